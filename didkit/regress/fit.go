@@ -1,0 +1,75 @@
+// Package regress estimates least squares on a Design, with any number of fixed effects absorbed.
+package regress
+
+// Fit is the plain-data result of a regression: no pointer leads back to the panel.
+type Fit struct {
+	Method    string `json:"method"`  // "ols", "twfe"
+	Formula   string `json:"formula"` // as estimated
+	Outcome   string `json:"outcome"`
+	Treatment string `json:"treatment,omitempty"` // the treatment's term, where the method knows one
+
+	Vcov VcovInfo `json:"vcov"`
+	Coef []Coef   `json:"coef"`
+
+	// Constant is y's mean less the regressors' means times their coefficients, as areg and reghdfe print it, when
+	// fixed effects are absorbed; nil without fixed effects, where "(Intercept)" is a coefficient.
+	Constant *Coef `json:"constant,omitempty"`
+
+	N          int      `json:"n"`
+	Dropped    Dropped  `json:"dropped"`
+	Collinear  []string `json:"collinear"`
+	R2         float64  `json:"r2"`
+	R2Adj      float64  `json:"r2_adj"`
+	R2Within   float64  `json:"r2_within"` // NaN without fixed effects
+	R2WithinAd float64  `json:"r2_within_adj"`
+	RMSE       float64  `json:"rmse"`
+	SSR        float64  `json:"ssr"`
+	DFResid    float64  `json:"df_resid"` // n - K, K counting every fixed effect once
+	DFT        float64  `json:"df_t"`     // degrees of freedom of the t distribution behind p and interval
+
+	FixedEffects Levels `json:"fixed_effects"`
+	Weights      string `json:"weights,omitempty"` // variable, "" if none
+	If           string `json:"if,omitempty"`
+	Data         string `json:"data,omitempty"` // panel's name
+	Simulated    bool   `json:"simulated,omitempty"`
+
+	Level float64     `json:"level"`      // of the intervals, 0.95
+	V     [][]float64 `json:"covariance"` // of Coef, in order
+	Notes []string    `json:"notes,omitempty"`
+}
+
+// Coef is one coefficient row; its keys are those of R's broom::tidy.
+type Coef struct {
+	Term      string  `json:"term"`
+	Estimate  float64 `json:"estimate"`
+	StdError  float64 `json:"std_error"`
+	Statistic float64 `json:"statistic"`
+	PValue    float64 `json:"p_value"`
+	ConfLow   float64 `json:"conf_low"`
+	ConfHigh  float64 `json:"conf_high"`
+}
+
+// VcovInfo says which covariance was used.
+type VcovInfo struct {
+	Type     string   `json:"type"`     // iid, hetero, cluster …
+	By       []string `json:"by"`       // cluster variables
+	Clusters []int    `json:"clusters"` // their numbers of clusters
+}
+
+// Dropped counts rows left out, by reason.
+type Dropped struct {
+	Missing    int `json:"missing"`     // a variable of the model is missing
+	Singleton  int `json:"singleton"`   // alone in a level of a fixed effect
+	PerfectFit int `json:"perfect_fit"` // rows of levels that slopes and effects fit without remainder
+	ZeroWeight int `json:"zero_weight"` // weight 0
+	Filtered   int `json:"filtered"`    // if= false
+}
+
+// Level is the size of one fixed effect.
+type Level struct {
+	Name   string
+	Levels int
+}
+
+// Levels lists fixed effects in formula order; as JSON an object {name: levels}.
+type Levels []Level

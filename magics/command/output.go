@@ -1,0 +1,23 @@
+// Package command holds the magics, one file each: its arguments, its help, its run function.
+package command
+
+// Output is what one magic shows. Kernel, eval and notebook runner all render from it, so that their outputs agree.
+type Output struct {
+	Magic   string // did, panel …
+	Line    int    // in the cell or script, from 1
+	As      string // the name the result is kept under, "" if none
+	Kind    string // of Result: panel, describe, fit, eventstudy … (magics.md); "" if the magic has no result
+	Result  any    // marshals to the JSON of magics.md
+	Seconds float64
+
+	Text   string   // text/plain, always filled
+	HTML   string   // text/html fragment, "" if none
+	Figure *Picture // nil if none
+}
+
+// Picture is a rendered figure.
+type Picture struct {
+	SVG   []byte
+	PNG   []byte
+	Title string // one line for screen readers and file names
+}
