@@ -1,0 +1,171 @@
+package formula
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Expr is an arithmetic or logical expression. String writes it in the one canonical form that names terms.
+type Expr interface {
+	Span() Span
+	String() string
+}
+
+type (
+	// Number is a literal.
+	Number struct {
+		Value float64
+		At    Span
+	}
+	// Text is a quoted literal.
+	Text struct {
+		Value string
+		At    Span
+	}
+	// Name is a variable.
+	Name struct {
+		Name string
+		At   Span
+	}
+	// Unary is -x, +x or !x.
+	Unary struct {
+		Op string
+		X  Expr
+		At Span
+	}
+	// Binary is x op y, op one of + - * / ^ == != < <= > >= & | and, inside a call only, the range a:b.
+	Binary struct {
+		Op   string
+		X, Y Expr
+		At   Span
+	}
+	// Call is f(a, b, key=c).
+	Call struct {
+		Func string
+		Args []Arg
+		At   Span
+	}
+	// Arg is an argument of a call; Key is "" for a positional one.
+	Arg struct {
+		Key   string
+		Value Expr
+	}
+)
+
+func (e *Number) Span() Span { return e.At }
+func (e *Text) Span() Span   { return e.At }
+func (e *Name) Span() Span   { return e.At }
+func (e *Unary) Span() Span  { return e.At }
+func (e *Binary) Span() Span { return e.At }
+func (e *Call) Span() Span   { return e.At }
+
+func (e *Number) String() string { return strconv.FormatFloat(e.Value, 'g', -1, 64) }
+func (e *Text) String() string {
+	if strings.Contains(e.Value, `"`) {
+		return "'" + e.Value + "'"
+	}
+	return `"` + e.Value + `"`
+}
+func (e *Name) String() string  { return Quote(e.Name) }
+func (e *Unary) String() string { return e.Op + operand(e.X, 7) }
+func (e *Call) String() string {
+	var b strings.Builder
+	b.WriteString(e.Func + "(")
+	for i, a := range e.Args {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if a.Key != "" {
+			b.WriteString(a.Key + "=")
+		}
+		b.WriteString(a.Value.String())
+	}
+	return b.String() + ")"
+}
+
+func (e *Binary) String() string {
+	p := precedence[e.Op]
+	left, right := operand(e.X, p), operand(e.Y, p+1)
+	if e.Op == "^" { // right-associative
+		left, right = operand(e.X, p+1), operand(e.Y, p-1)
+	}
+	if e.Op == "^" || e.Op == ":" {
+		return left + e.Op + right
+	}
+	return left + " " + e.Op + " " + right
+}
+
+// operand writes x, in parentheses if it binds less tightly than least.
+func operand(x Expr, least int) string {
+	p := 9
+	switch x := x.(type) {
+	case *Binary:
+		p = precedence[x.Op]
+	case *Unary:
+		p = 7
+		if x.Op == "!" {
+			p = 3
+		}
+	case *Number:
+		if x.Value < 0 {
+			p = 7
+		}
+	}
+	if p < least {
+		return "(" + x.String() + ")"
+	}
+	return x.String()
+}
+
+var precedence = map[string]int{"|": 1, "&": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
+	"+": 5, "-": 5, "*": 6, "/": 6, ":": 7, "^": 8}
+
+// Arg returns the argument of that key, or else the positional one at place i; nil if there is none.
+func (e *Call) Arg(key string, i int) Expr {
+	at := 0
+	for _, a := range e.Args {
+		if a.Key != "" {
+			if a.Key == key {
+				return a.Value
+			}
+			continue
+		}
+		if at == i {
+			return a.Value
+		}
+		at++
+	}
+	return nil
+}
+
+// Walk calls visit for e and every expression inside it, outermost first.
+func Walk(e Expr, visit func(Expr)) {
+	if e == nil {
+		return
+	}
+	visit(e)
+	switch e := e.(type) {
+	case *Unary:
+		Walk(e.X, visit)
+	case *Binary:
+		Walk(e.X, visit)
+		Walk(e.Y, visit)
+	case *Call:
+		for _, a := range e.Args {
+			Walk(a.Value, visit)
+		}
+	}
+}
+
+// Names lists the variables of an expression, in order of appearance, each once.
+func Names(e Expr) []string {
+	var names []string
+	seen := map[string]bool{}
+	Walk(e, func(x Expr) {
+		if n, ok := x.(*Name); ok && !seen[n.Name] {
+			seen[n.Name] = true
+			names = append(names, n.Name)
+		}
+	})
+	return names
+}
