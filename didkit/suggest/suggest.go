@@ -7,8 +7,8 @@ import (
 )
 
 // Nearest returns the candidates closest to word by edit distance (Damerau's, with a change of case costing nothing),
-// the closest first, at most three, and none that is further away than a third of the longer word plus one.
-// Ties are in alphabetical order, so the answer never depends on the order of candidates.
+// all at the same smallest distance, at most three, and none further away than a third of the longer word plus one.
+// They stand in alphabetical order, so that the answer never depends on the order of candidates.
 func Nearest(word string, candidates []string) []string {
 	type scored struct {
 		name string
@@ -38,8 +38,11 @@ func Nearest(word string, candidates []string) []string {
 		}
 		return near[i].name < near[j].name
 	})
-	if len(near) > 3 {
-		near = near[:3]
+	for i := range near {
+		if i == 3 || near[i].dist > near[0].dist {
+			near = near[:i]
+			break
+		}
 	}
 	names := make([]string, len(near))
 	for i, s := range near {
