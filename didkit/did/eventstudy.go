@@ -1,0 +1,254 @@
+package did
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// EventSpec asks for a dynamic specification.
+type EventSpec struct {
+	Spec
+	Window [2]int // first and last event time; both 0: all that occur
+	Clip   bool   // leave rows of treated units outside the window out, instead of gathering them in the ends
+	Ref    *int   // reference period; nil: -1
+}
+
+// EventStudy estimates outcome_it = Σ_k β_k 1{t - g_i = k} + γ'x_it + μ_i + λ_t + ε_it, k over the window but the
+// reference, by least squares; g_i is the unit's first treated period, and never-treated units have no event time. Rows
+// beyond the window count at its ends unless Clip is set. Pretrend is the joint Wald test that β_k = 0 for all k < 0,
+// F with the clusters' degrees of freedom. With effects that vary over cohorts β_k mixes them (Sun & Abraham 2021).
+func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
+	pre, err := s.prepare(p)
+	if err != nil {
+		return nil, err
+	}
+	ref := -1
+	if s.Ref != nil {
+		ref = *s.Ref
+	}
+	ev, err := eventTimes(p, pre.timing, s, ref)
+	if err != nil {
+		return nil, err
+	}
+	q, err := p.With(&panel.Variable{Name: ev.name, Values: ev.values})
+	if err != nil {
+		return nil, err
+	}
+	f := *pre.formula
+	f.Terms = []formula.Term{{Factors: []formula.Expr{ev.term(ref)}}}
+	for _, t := range pre.formula.Terms {
+		if t.String() != formula.Quote(s.Treat) {
+			f.Terms = append(f.Terms, t)
+		}
+	}
+	m, err := regress.Run(q, &f, regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design})
+	if err != nil {
+		return nil, err
+	}
+	if err := treatedSample(p, m, pre.timing); err != nil {
+		return nil, err
+	}
+	fit, err := m.Fit(pre.vcov, s.Level)
+	if err != nil {
+		return nil, err
+	}
+	fit.Method, fit.Weights, fit.Treatment = "twfe", s.Design.Weights, s.Treat
+	if s.Design.If != nil {
+		fit.If = s.Design.If.String()
+	}
+	fit.Notes = append(pre.notes, fit.Notes...)
+	shown := *pre.formula // the formula as a reader would write it
+	shown.Terms = append([]formula.Term{{Factors: []formula.Expr{ev.shownTerm(ref)}}}, f.Terms[1:]...)
+	fit.Formula = shown.String()
+	return ev.result(p, m, fit, s, ref, pre.timing), nil
+}
+
+// events is the coded event time of every row.
+type events struct {
+	name   string
+	values []float64 // binned event time; the code never for units never treated; NaN where left out
+	never  float64   // a value outside the window
+	window [2]int
+}
+
+// WindowError is the error for a window or reference that does not fit the panel.
+type WindowError struct{ Message string }
+
+func (e *WindowError) Error() string { return e.Message }
+
+func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i, x := range t.Event {
+		if x != x {
+			continue
+		}
+		if x != math.Trunc(x) {
+			return nil, &WindowError{fmt.Sprintf("event time is %g in row %d; periods must be whole numbers apart", x, i+1)}
+		}
+		lo, hi = math.Min(lo, x), math.Max(hi, x)
+	}
+	w := s.Window
+	if w == [2]int{} {
+		w = [2]int{int(lo), int(hi)}
+	}
+	switch {
+	case w[0] >= w[1]:
+		return nil, &WindowError{fmt.Sprintf("the window %d:%d is empty; it runs from before adoption to after, as in -6:8", w[0], w[1])}
+	case ref < w[0] || ref > w[1]:
+		return nil, &WindowError{fmt.Sprintf("the reference %d lies outside the window %d:%d", ref, w[0], w[1])}
+	case float64(w[0]) > hi || float64(w[1]) < lo:
+		return nil, &WindowError{fmt.Sprintf("no row lies in the window %d:%d; event times run from %g to %g", w[0], w[1], lo, hi)}
+	}
+	ev := &events{name: "event_time", window: w, never: float64(w[0]) - 1000, values: make([]float64, p.Rows())}
+	for p.Has(ev.name) {
+		ev.name += "_"
+	}
+	d, err := p.Numbers(t.Treat)
+	if err != nil {
+		return nil, err
+	}
+	reached := false
+	for i, x := range t.Event {
+		switch {
+		case d[i] != d[i]:
+			x = math.NaN() // treatment unknown
+		case x != x:
+			x = ev.never
+		case x < float64(w[0]) || x > float64(w[1]):
+			if s.Clip {
+				x = math.NaN()
+			} else {
+				x = math.Max(float64(w[0]), math.Min(float64(w[1]), x))
+			}
+		}
+		reached = reached || x == float64(ref)
+		ev.values[i] = x
+	}
+	if !reached {
+		return nil, &WindowError{fmt.Sprintf("no treated unit is seen at the reference %d; event times run from %g to %g", ref, lo, hi)}
+	}
+	return ev, nil
+}
+
+func (ev *events) hasNever() bool { return slices.Contains(ev.values, ev.never) }
+
+// term is i(event_time, ref=c(ref, never)).
+func (ev *events) term(ref int) formula.Expr {
+	refs := []formula.Arg{{Value: &formula.Number{Value: float64(ref)}}}
+	if ev.hasNever() {
+		refs = append(refs, formula.Arg{Value: &formula.Number{Value: ev.never}})
+	}
+	return &formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: ev.name}}, {Key: "ref", Value: &formula.Call{Func: "c", Args: refs}}}}
+}
+
+func (ev *events) shownTerm(ref int) formula.Expr {
+	return &formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: ev.name}}, {Key: "ref", Value: &formula.Number{Value: float64(ref)}}}}
+}
+
+// label is the coefficient's name of event time k.
+func (ev *events) label(k int) string { return formula.Quote(ev.name) + "::" + strconv.Itoa(k) }
+
+func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s EventSpec, ref int, t *Timing) *EventStudyResult {
+	r := &EventStudyResult{Method: "twfe", Formula: fit.Formula, Outcome: fit.Outcome, Treat: s.Treat, Ref: ref, Level: fit.Level,
+		Window: ev.window, Binned: !s.Clip, N: fit.N, Fit: fit}
+	units := ev.unitsSeen(p, m)
+	for k := ev.window[0]; k <= ev.window[1]; k++ {
+		c := EventCoef{EventTime: k, Units: units[k]}
+		if k == ref {
+			c.StdError, c.PValue, c.ConfLow, c.ConfHigh = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+			r.Coef = append(r.Coef, c)
+			continue
+		}
+		b, ok := fit.Coefficient(ev.label(k))
+		if !ok {
+			switch {
+			case units[k] == 0:
+				fit.Notes = append(fit.Notes, fmt.Sprintf("no treated unit is seen at event time %d", k))
+			default:
+				fit.Notes = append(fit.Notes, fmt.Sprintf("event time %d can't be told apart from the fixed effects and is a second reference", k))
+			}
+			continue
+		}
+		c.Estimate, c.StdError, c.PValue, c.ConfLow, c.ConfHigh = b.Estimate, b.StdError, b.PValue, b.ConfLow, b.ConfHigh
+		r.Coef = append(r.Coef, c)
+	}
+	var before []string
+	for k := ev.window[0]; k < 0; k++ {
+		if _, ok := fit.Coefficient(ev.label(k)); ok && k != ref {
+			before = append(before, ev.label(k))
+		}
+	}
+	if len(before) > 0 {
+		if w, err := WaldTest(fit, before); err == nil {
+			r.Pretrend = w
+		} else {
+			fit.Notes = append(fit.Notes, "no joint test of the periods before adoption: "+err.Error())
+		}
+	} else {
+		fit.Notes = append(fit.Notes, "no period before adoption but the reference: the joint test has nothing to test")
+	}
+	return r
+}
+
+// unitsSeen counts the units of the sample at each event time.
+func (ev *events) unitsSeen(p *panel.Panel, m *regress.Model) map[int]int {
+	seen := map[[2]int]bool{}
+	count := map[int]int{}
+	units := p.Units()
+	for k := range m.Design.N {
+		r := k
+		if m.Design.Rows != nil {
+			r = int(m.Design.Rows[k])
+		}
+		if x := ev.values[r]; x != ev.never {
+			if key := [2]int{int(units.Codes[r]), int(x)}; !seen[key] {
+				seen[key] = true
+				count[int(x)]++
+			}
+		}
+	}
+	return count
+}
+
+// WaldTest tests that the coefficients of the terms are all zero: F = b'V⁻¹b / q on q and df_t degrees of freedom (fixest
+// 0.14: the smallest number of clusters less one under clustering, n - K otherwise). It fails if the terms are unknown
+// or their covariance is singular (more terms than clusters, for instance).
+func WaldTest(f *regress.Fit, terms []string) (*Wald, error) {
+	q := len(terms)
+	at := make([]int, q)
+	for i, term := range terms {
+		at[i] = slices.IndexFunc(f.Coef, func(c regress.Coef) bool { return c.Term == term })
+		if at[i] < 0 {
+			return nil, fmt.Errorf("no coefficient %s", term)
+		}
+	}
+	v := mat.NewSymDense(q, nil)
+	b := mat.NewVecDense(q, nil)
+	for i := range q {
+		// scaled by the standard errors, so that the condition of V does not depend on units of measurement
+		b.SetVec(i, f.Coef[at[i]].Estimate/f.Coef[at[i]].StdError)
+		for j := i; j < q; j++ {
+			v.SetSym(i, j, f.V[at[i]][at[j]]/(f.Coef[at[i]].StdError*f.Coef[at[j]].StdError))
+		}
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(v) || chol.Cond() > 1e13 {
+		return nil, fmt.Errorf("the covariance of %d coefficients is singular", q)
+	}
+	var x mat.VecDense
+	if err := chol.SolveVecTo(&x, b); err != nil {
+		return nil, fmt.Errorf("the covariance of %d coefficients is singular", q)
+	}
+	w := &Wald{Statistic: mat.Dot(b, &x) / float64(q), DF1: float64(q), DF2: f.DFT}
+	w.PValue = distribution.UpperF(w.Statistic, w.DF1, w.DF2)
+	return w, nil
+}

@@ -1,0 +1,101 @@
+package did
+
+import (
+	"fmt"
+
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// TWFE estimates outcome_it = δ D_it + γ'x_it + μ_i + λ_t + ε_it by least squares: the coefficient δ of an absorbing 0/1
+// treatment in the two-way fixed-effects regression (Gao, Han & Han 2026, eq. 1). The treatment is the first term of the
+// result. Errors are clustered by unit unless told otherwise. Under staggered adoption δ is the ATT only where effects
+// don't vary over cohorts and time (Goodman-Bacon 2021).
+func TWFE(p *panel.Panel, s Spec) (*regress.Fit, error) {
+	pre, err := s.prepare(p)
+	if err != nil {
+		return nil, err
+	}
+	f := *pre.formula
+	f.Terms = []formula.Term{treatTerm(s.Treat)}
+	for _, t := range pre.formula.Terms {
+		if t.String() != formula.Quote(s.Treat) {
+			f.Terms = append(f.Terms, t)
+		}
+	}
+	rs := regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design}
+	m, err := regress.Run(p, &f, rs)
+	if err != nil {
+		return nil, err
+	}
+	if err := treatedSample(p, m, pre.timing); err != nil {
+		return nil, err
+	}
+	for _, c := range m.Collinear {
+		if c == formula.Quote(s.Treat) {
+			return nil, &regress.NoVariation{Variable: s.Treat, Effects: true}
+		}
+	}
+	fit, err := m.Fit(pre.vcov, s.Level)
+	if err != nil {
+		return nil, err
+	}
+	fit.Method, fit.Treatment = "twfe", formula.Quote(s.Treat)
+	fit.Weights = s.Design.Weights
+	if s.Design.If != nil {
+		fit.If = s.Design.If.String()
+	}
+	fit.Notes = append(pre.notes, fit.Notes...)
+	fit.Notes = append(fit.Notes, treatedNote(p, m, pre.timing))
+	return fit, nil
+}
+
+// treatedSample refuses a sample in which the treatment does not vary.
+func treatedSample(p *panel.Panel, m *regress.Model, t *Timing) error {
+	d, err := m.Design.Column(t.Treat)
+	if err != nil {
+		return err
+	}
+	ones := 0
+	for _, x := range d {
+		if x == 1 {
+			ones++
+		}
+	}
+	if ones == 0 || ones == len(d) {
+		return &NoTreated{t.Treat, float64(min(ones, 1))}
+	}
+	return nil
+}
+
+// treatedNote counts the treated of the sample: units, cohorts, rows.
+func treatedNote(p *panel.Panel, m *regress.Model, t *Timing) string {
+	units := p.Units()
+	rows, seen, all, cohorts, always := 0, map[int32]bool{}, map[int32]bool{}, map[float64]bool{}, 0
+	treat, _ := m.Design.Column(t.Treat)
+	for k, x := range treat {
+		r := k
+		if m.Design.Rows != nil {
+			r = int(m.Design.Rows[k])
+		}
+		u := units.Codes[r]
+		all[u] = true
+		if x != 1 {
+			continue
+		}
+		rows++
+		if !seen[u] {
+			seen[u] = true
+			cohorts[t.Start[u]] = true
+			if t.Always[u] {
+				always++
+			}
+		}
+	}
+	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %d cohorts", t.Treat, rows, len(seen), len(all), len(cohorts))
+	if always > 0 {
+		s += fmt.Sprintf("; %d units are treated from their first period on", always)
+	}
+	return s
+}

@@ -1,0 +1,278 @@
+package regress
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
+)
+
+// Spec asks for a regression.
+type Spec struct {
+	Formula string             // fixest's syntax; may stand for several regressions
+	Parsed  []*formula.Formula // instead of Formula, when it is parsed already
+	Vcov    vcov.Spec          // zero: iid
+	Level   float64            // of the intervals; zero: 0.95
+	Design  design.Options
+}
+
+// Estimate runs the regressions of spec on p by least squares with the fixed effects absorbed, one Fit for each in the
+// order of formula.ParseAll. Conventions are fixest 0.14's: singletons removed recursively, degrees of freedom, R².
+//
+// Errors: *formula.SyntaxError and *evaluate.Error with a place in the formula; *panel.UnknownVariable,
+// *design.AllRowsDropped, *NoVariation, *TooFewRows, *vcov.TooFewClusters and others that say what to mend.
+func Estimate(p *panel.Panel, s Spec) ([]*Fit, error) {
+	formulas := s.Parsed
+	if formulas == nil {
+		var err error
+		if formulas, err = formula.ParseAll(s.Formula); err != nil {
+			return nil, err
+		}
+	}
+	fits := make([]*Fit, len(formulas))
+	for i, f := range formulas {
+		m, err := Run(p, f, s)
+		if err != nil {
+			return nil, err
+		}
+		if fits[i], err = m.Fit(s.Vcov, s.Level); err != nil {
+			return nil, err
+		}
+		fits[i].Weights = s.Design.Weights
+		if s.Design.If != nil {
+			fits[i].If = s.Design.If.String()
+		}
+	}
+	return fits, nil
+}
+
+// Run builds and solves one regression, leaving the covariance for Model.Fit.
+func Run(p *panel.Panel, f *formula.Formula, s Spec) (*Model, error) {
+	o := s.Design
+	o.Require = append(append([]string(nil), o.Require...), s.Vcov.By...)
+	d, err := design.Build(p, f, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.X) == 0 && !d.Intercept && len(d.Effects) == 0 {
+		return nil, fmt.Errorf("the formula %s has nothing on its right side", f)
+	}
+	return Solve(d)
+}
+
+// Fit makes the plain result with the covariance asked for; level 0 means 0.95.
+func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
+	if level == 0 {
+		level = 0.95
+	}
+	d := m.Design
+	problem := m.problem()
+	full := problem.Full()
+	if full >= d.N {
+		return nil, &TooFewRows{d.N, full}
+	}
+	cov, err := vcov.Estimate(problem, spec)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fit{
+		Method: "ols", Formula: d.Formula.String(), Outcome: d.Outcome,
+		Vcov: VcovInfo{Type: string(spec.Type), By: append([]string{}, spec.By...), Clusters: append([]int{}, cov.Clusters...)},
+		N:    d.N, Dropped: d.Dropped, Collinear: append([]string{}, m.Collinear...),
+		SSR: m.SSR, RMSE: math.Sqrt(m.SSR / m.SumW), DFResid: float64(d.N - full), DFT: cov.DF, Level: level,
+	}
+	if f.Vcov.Type == "" {
+		f.Vcov.Type = string(vcov.IID)
+	}
+	m.fillR2(f, full)
+	m.fillCoefficients(f, cov)
+	for _, e := range d.Effects {
+		name := e.Name
+		f.FixedEffects = append(f.FixedEffects, Level{name, e.Levels})
+	}
+	f.Notes = append(append(f.Notes, d.Notes...), cov.Notes...)
+	m.notice(f)
+	return f, nil
+}
+
+// fillR2 follows fixest: SSR over the total sum of squares, weighted; within: over that of the demeaned outcome.
+func (m *Model) fillR2(f *Fit, full int) {
+	n, k := float64(f.N), float64(len(m.Kept))
+	f.R2 = 1 - m.SSR/m.SST
+	f.R2Adj = 1 - (m.SSR/(n-float64(full)))/(m.SST/(n-1))
+	f.R2Within, f.R2WithinAd = math.NaN(), math.NaN()
+	if len(m.Design.Effects) > 0 {
+		f.R2Within = 1 - m.SSR/m.SSWithin
+		f.R2WithinAd = 1 - (m.SSR/(n-float64(full)))/(m.SSWithin/(n-float64(full)+k))
+	}
+}
+
+// problem hands the regression to vcov with a column of ones before the slopes where there is an intercept or an effect:
+// in centred columns it is orthogonal to them, and the constant's covariance follows by a linear map.
+func (m *Model) problem() *vcov.Problem {
+	d, k := m.Design, len(m.Kept)
+	ones := m.hasConstant()
+	offset := 0
+	if ones {
+		offset = 1
+	}
+	bread := mat.NewSymDense(k+offset, nil)
+	if ones {
+		bread.SetSym(0, 0, 1/m.SumW)
+	}
+	for i := range k {
+		for j := i; j < k; j++ {
+			bread.SetSym(i+offset, j+offset, m.Bread.At(i, j))
+		}
+	}
+	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes}
+	if d.Intercept {
+		p.K++
+	}
+	for _, e := range d.Effects {
+		p.Effects = append(p.Effects, vcov.Effect{Codes: e.Codes, Levels: e.Levels, Intercept: e.Intercept, Slopes: len(e.Slopes)})
+	}
+	p.Scores = func(lo, hi int, dst [][]float64) { m.scores(lo, hi, dst, offset) }
+	return p
+}
+
+func (m *Model) hasConstant() bool { return m.Design.Intercept || len(m.Design.Effects) > 0 }
+
+// scores fills w e, if offset is 1, and w e x̃ of the kept columns.
+func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
+	held := m.pool.Get()
+	if held == nil {
+		s := blocks(len(m.Design.X) + 2)
+		held = &s
+	}
+	defer m.pool.Put(held)
+	scratch := *held.(*[][]float64)
+	buf := append([][]float64(nil), scratch[:len(m.Design.X)+1]...)
+	for i, j := range m.Kept {
+		buf[j+1] = dst[i+offset]
+	}
+	m.within.Block(lo, hi, buf)
+	we := scratch[len(buf)][:hi-lo]
+	copy(we, m.resid[lo:hi])
+	if w := m.Design.Weights; w != nil {
+		for r := range we {
+			we[r] *= w[lo+r]
+		}
+	}
+	for i := range m.Kept {
+		s := dst[i+offset][:hi-lo]
+		for r, e := range we {
+			s[r] *= e
+		}
+	}
+	if offset == 1 {
+		copy(dst[0], we)
+	}
+}
+
+// fillCoefficients maps the covariance of centred coefficients to the terms and the constant: β0 = ȳ - x̄'β.
+func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
+	k := len(m.Kept)
+	row := func(term string, b, variance float64) Coef {
+		se := math.Sqrt(variance)
+		t := b / se
+		c := Coef{Term: term, Estimate: b, StdError: se, Statistic: t, PValue: distribution.TwoSidedT(t, cov.DF)}
+		half := distribution.CriticalT(f.Level, cov.DF) * se
+		c.ConfLow, c.ConfHigh = b-half, b+half
+		return c
+	}
+	v := cov.V
+	if m.hasConstant() {
+		v = m.withConstant(cov.V)
+		b0 := m.means[0]
+		for i, j := range m.Kept {
+			b0 -= m.means[j+1] * m.Beta[i]
+		}
+		c := row("(Intercept)", b0, v.At(0, 0))
+		if m.Design.Intercept {
+			f.Coef = append(f.Coef, c)
+		} else {
+			f.Constant = &c
+			slopes := mat.NewSymDense(max(k, 1), nil)
+			for i := range k {
+				for j := i; j < k; j++ {
+					slopes.SetSym(i, j, v.At(i+1, j+1))
+				}
+			}
+			v = slopes
+		}
+	}
+	shift := len(f.Coef)
+	for i, j := range m.Kept {
+		f.Coef = append(f.Coef, row(m.Design.Terms[j], m.Beta[i], v.At(i+shift, i+shift)))
+	}
+	if f.Coef == nil {
+		f.Coef = []Coef{}
+	}
+	f.V = make([][]float64, len(f.Coef))
+	for i := range f.V {
+		f.V[i] = make([]float64, len(f.Coef))
+		for j := range f.V[i] {
+			f.V[i][j] = v.At(i, j)
+		}
+	}
+}
+
+// withConstant maps Var(θ0, β) to Var(θ0 - x̄'β, β).
+func (m *Model) withConstant(v *mat.SymDense) *mat.SymDense {
+	n := v.SymmetricDim()
+	j := mat.NewDense(n, n, nil)
+	for i := range n {
+		j.Set(i, i, 1)
+		if i > 0 {
+			j.Set(0, i, -m.means[m.Kept[i-1]+1])
+		}
+	}
+	var jv, jvj mat.Dense
+	jv.Mul(j, v)
+	jvj.Mul(&jv, j.T())
+	out := mat.NewSymDense(n, nil)
+	for a := range n {
+		for b := a; b < n; b++ {
+			out.SetSym(a, b, jvj.At(a, b))
+		}
+	}
+	return out
+}
+
+// notice puts into words what was left out.
+func (m *Model) notice(f *Fit) {
+	d := f.Dropped
+	for _, c := range []struct {
+		n   int
+		why string
+	}{
+		{d.Filtered, "rows left out by if="},
+		{d.ZeroWeight, "rows of weight 0 dropped"},
+		{d.Missing, "rows with a missing value dropped"},
+		{d.Infinite, "rows with an infinite value dropped"},
+		{d.Singleton, "singleton rows dropped (alone in a level of a fixed effect)"},
+	} {
+		if c.n > 0 {
+			f.Notes = append(f.Notes, fmt.Sprintf("%d %s", c.n, c.why))
+		}
+	}
+	if len(f.Collinear) > 0 {
+		f.Notes = append(f.Notes, "left out as collinear: "+strings.Join(f.Collinear, ", "))
+	}
+	if r := m.within.Report(); r.Iterations > 0 {
+		f.Notes = append(f.Notes, fmt.Sprintf("fixed effects by %s: %d iterations, relative residual %.1e", r.Method, r.Iterations, r.Residual))
+	}
+	if len(m.Design.Effects) == 2 && len(m.absorber.Components()) > 0 {
+		if c := m.absorber.Components()[0]; c > 1 {
+			f.Notes = append(f.Notes, fmt.Sprintf("the fixed effects fall into %d unconnected groups; degrees of freedom count them as connected, as fixest does", c))
+		}
+	}
+}
