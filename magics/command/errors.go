@@ -1,0 +1,113 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+// wordError is the diagnostic of a word of a statement.
+func wordError(m *lang.Statement, where lang.Range, format string, args ...any) *lang.Diagnostic {
+	return &lang.Diagnostic{Summary: fmt.Sprintf(format, args...), Where: where, Source: m.LineText(where.Line)}
+}
+
+// inText is an error whose spans count in a part of the line: the formula, an expression, a value.
+type inText struct {
+	text lang.Text
+	err  error
+}
+
+func (e *inText) Error() string { return e.err.Error() }
+func (e *inText) Unwrap() error { return e.err }
+
+// within says that err arose from text; nil stays nil.
+func within(text lang.Text, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &inText{text, err}
+}
+
+// diagnose gives an error of a statement its place in the line. data is the panel's name, "" if none was in play.
+func diagnose(m *lang.Statement, data string, err error) *lang.Diagnostic {
+	var d *lang.Diagnostic
+	if errors.As(err, &d) {
+		return d
+	}
+	d = &lang.Diagnostic{Summary: err.Error(), Where: m.NameAt, Cause: err}
+	var part *inText
+	if errors.As(err, &part) && part.text.Len() > 0 {
+		d.Where = part.text.All()
+	}
+	var unknown *panel.UnknownVariable
+	var text *panel.NotNumeric
+	var name *session.UnknownName
+	switch span, ok := spanOf(err); {
+	case ok && part != nil:
+		d.Where = placeOf(part.text, span)
+	case errors.As(err, &unknown):
+		d.Where = locate(m, unknown.Name, d.Where)
+	case errors.As(err, &text):
+		d.Where = locate(m, text.Variable.Name, d.Where)
+	case errors.As(err, &name):
+		d.Where = locate(m, name.Name, d.Where)
+		d.Suggestions = name.Nearest
+	}
+	if unknown != nil {
+		d.Suggestions = unknown.Nearest
+		d.Summary = inPanel(unknown, data)
+	}
+	d.Source = m.LineText(d.Where.Line)
+	return d
+}
+
+// spanOf is the stretch of the formula or expression that an error points at.
+func spanOf(err error) (formula.Span, bool) {
+	var syntax *formula.SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Span, true
+	}
+	var eval *evaluate.Error
+	if errors.As(err, &eval) {
+		return eval.Span, true
+	}
+	return formula.Span{}, false
+}
+
+// placeOf is where a span of the text stands; an empty span at the end points behind the last rune.
+func placeOf(t lang.Text, span formula.Span) lang.Range {
+	return t.Range(span.Start, max(span.End, span.Start))
+}
+
+// inPanel is the sentence of an unknown variable with the panel's name in it.
+func inPanel(e *panel.UnknownVariable, data string) string {
+	if data == "" {
+		return e.Error()
+	}
+	plain := &panel.UnknownVariable{Name: e.Name}
+	return plain.Error() + " in " + data + e.Error()[len(plain.Error()):]
+}
+
+// locate finds a name as a whole word in the statement; otherwise, if it does not stand there, the place given.
+func locate(m *lang.Statement, name string, otherwise lang.Range) lang.Range {
+	body, word := []rune(m.Body.String()), []rune(name)
+	if len(word) == 0 {
+		return otherwise
+	}
+	for i := 0; i+len(word) <= len(body); i++ {
+		end := i + len(word)
+		if string(body[i:end]) != name || i > 0 && isNameRune(body[i-1]) || end < len(body) && isNameRune(body[end]) {
+			continue
+		}
+		if end < len(body) && body[end] == '=' && (end+1 == len(body) || body[end+1] != '=') {
+			continue // a key of that name
+		}
+		return m.Body.Range(i, end)
+	}
+	return otherwise
+}
