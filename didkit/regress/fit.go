@@ -1,6 +1,8 @@
 // Package regress estimates least squares on a Design, with any number of fixed effects absorbed.
 package regress
 
+import "github.com/seed2d25c7c2/didnb/didkit/design"
+
 // Fit is the plain-data result of a regression: no pointer leads back to the panel.
 type Fit struct {
 	Method    string `json:"method"`  // "ols", "twfe"
@@ -57,13 +59,7 @@ type VcovInfo struct {
 }
 
 // Dropped counts rows left out, by reason.
-type Dropped struct {
-	Missing    int `json:"missing"`     // a variable of the model is missing
-	Singleton  int `json:"singleton"`   // alone in a level of a fixed effect
-	PerfectFit int `json:"perfect_fit"` // rows of levels that slopes and effects fit without remainder
-	ZeroWeight int `json:"zero_weight"` // weight 0
-	Filtered   int `json:"filtered"`    // if= false
-}
+type Dropped = design.Dropped
 
 // Level is the size of one fixed effect.
 type Level struct {
