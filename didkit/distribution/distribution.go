@@ -17,9 +17,9 @@ func TwoSidedT(t, df float64) float64 {
 	case math.IsInf(t, 0):
 		return 0
 	}
-	// I_{df/(df+t²)}(df/2, 1/2); for small t the complement keeps its digits
+	// I_{df/(df+t²)}(df/2, 1/2); near t = 0 the complement keeps its digits
 	t2 := t * t
-	if t2 < df {
+	if t2 < 0.1 {
 		return 1 - mathext.RegIncBeta(0.5, df/2, t2/(df+t2))
 	}
 	return mathext.RegIncBeta(df/2, 0.5, df/(df+t2))
@@ -79,7 +79,7 @@ func UpperF(f, d1, d2 float64) float64 {
 		return 0
 	}
 	x := d2 / (d2 + d1*f)
-	if x > 0.5 {
+	if f < 0.1 {
 		return 1 - mathext.RegIncBeta(d1/2, d2/2, d1*f/(d2+d1*f))
 	}
 	return mathext.RegIncBeta(d2/2, d1/2, x)

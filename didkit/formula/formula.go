@@ -2,6 +2,7 @@ package formula
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -189,7 +190,8 @@ func ParseAll(src string) ([]*Formula, error) {
 	return all, nil
 }
 
-// unique drops repeated terms, keeping the first of each; a:b and b:a are the same term.
+// unique drops repeated terms, keeping the first of each (a:b and b:a are the same term), and puts main effects before
+// interactions, as R orders the terms of a formula.
 func unique(terms []Term) []Term {
 	seen := map[string]bool{}
 	out := terms[:0:0]
@@ -200,5 +202,6 @@ func unique(terms []Term) []Term {
 			out = append(out, t)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Term) int { return len(a.Factors) - len(b.Factors) })
 	return out
 }

@@ -17,7 +17,7 @@ func TestParseAllCanonical(t *testing.T) {
 		{"y ~ a*b", []string{"y ~ a + b + a:b"}},
 		{"y ~ a:b + b:a", []string{"y ~ a:b"}},
 		{"y ~ (a + b):c", []string{"y ~ a:c + b:c"}},
-		{"y ~ a*b*c", []string{"y ~ a + b + a:b + c + a:c + b:c + a:b:c"}},
+		{"y ~ a*b*c", []string{"y ~ a + b + c + a:b + a:c + b:c + a:b:c"}},
 		{"y ~ x - 1", []string{"y ~ x - 1"}},
 		{"y ~ 0 + x", []string{"y ~ x - 1"}},
 		{"y ~ 1 | id", []string{"y ~ 1 | id"}},

@@ -181,7 +181,7 @@ func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
 func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 	k := len(m.Kept)
 	row := func(term string, b, variance float64) Coef {
-		se := math.Sqrt(variance)
+		se := math.Sqrt(math.Max(variance, 0))
 		t := b / se
 		c := Coef{Term: term, Estimate: b, StdError: se, Statistic: t, PValue: distribution.TwoSidedT(t, cov.DF)}
 		half := distribution.CriticalT(f.Level, cov.DF) * se
@@ -207,6 +207,12 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 				}
 			}
 			v = slopes
+		}
+	}
+	if len(cov.Clusters) > 1 && k > 0 {
+		var changed bool
+		if v, changed = vcov.Positive(v); changed {
+			f.Notes = append(f.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
 		}
 	}
 	shift := len(f.Coef)

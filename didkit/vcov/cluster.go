@@ -38,14 +38,7 @@ func (p *Problem) clustered(by []string) (*Result, error) {
 	k := p.nonnested(ways)
 	n, g := float64(p.N), float64(smallest)
 	r := &Result{Clusters: levels, K: k, DF: g - 1}
-	v := scaled(sandwich(p.Bread, meat), g/(g-1)*(n-1)/(n-float64(k)))
-	if len(by) > 1 {
-		var changed bool
-		if v, changed = positive(v); changed {
-			r.Notes = append(r.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
-		}
-	}
-	r.V = v
+	r.V = scaled(sandwich(p.Bread, meat), g/(g-1)*(n-1)/(n-float64(k)))
 	return r, nil
 }
 
@@ -62,8 +55,10 @@ func intersection(ways [][]int32, levels []int, set int) (codes []int32, g int) 
 	return codes, g
 }
 
-// positive raises eigenvalues ≤ 0 to 1e-16, as fixest does; changed tells whether an entry moved by more than 1e-8.
-func positive(v *mat.SymDense) (*mat.SymDense, bool) {
+// Positive raises the eigenvalues ≤ 0 of a multi-way covariance to 1e-16, as fixest does with the matrix of the
+// coefficients that it reports (Cameron, Gelbach & Miller 2011, section 2.3); changed tells whether an entry moved by
+// more than 1e-8.
+func Positive(v *mat.SymDense) (*mat.SymDense, bool) {
 	var e mat.EigenSym
 	if !e.Factorize(v, true) {
 		return v, false
