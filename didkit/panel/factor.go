@@ -51,7 +51,7 @@ func (v *Variable) factor() *Factor {
 	return f
 }
 
-// FactorOf codes numbers; NaN is missing. Integers in a dense range are coded by table, others by hashing.
+// FactorOf codes numbers; NaN is missing, and -0 is 0. Integers in a dense range are coded by table, others by hashing.
 func FactorOf(values []float64) *Factor {
 	f := &Factor{Codes: make([]int32, len(values)), Numbers: []float64{}}
 	lo, hi, whole := math.Inf(1), math.Inf(-1), true
@@ -64,7 +64,8 @@ func FactorOf(values []float64) *Factor {
 			whole = false
 		}
 	}
-	if whole && hi-lo < float64(4*len(values)+1024) {
+	// hi < lo where every value is missing, and there is no range to make a table of.
+	if whole && lo <= hi && hi-lo < float64(4*len(values)+1024) {
 		seen := make([]int32, int(hi-lo)+1)
 		for _, x := range values {
 			if x == x {
@@ -98,7 +99,7 @@ func FactorOf(values []float64) *Factor {
 		if !ok {
 			c = int32(len(f.Numbers))
 			code[x] = c
-			f.Numbers = append(f.Numbers, x)
+			f.Numbers = append(f.Numbers, x+0) // -0 + 0 = 0: the label must not depend on which came first
 		}
 		f.Codes[i] = c
 	}

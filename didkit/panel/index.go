@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 )
 
-// Indexed returns the panel with unit and time declared. A missing unit or time, and a (unit, time) pair that stands
-// on two rows, are errors (*MissingIndex, *DuplicateRows) that name the rows.
+// Indexed returns the panel with unit and time declared. A missing or infinite unit or time, and a (unit, time) pair
+// that stands on two rows, are errors (*MissingIndex, *InfiniteIndex, *DuplicateRows) that name the rows.
 func (p *Panel) Indexed(unit, time string) (*Panel, error) {
 	if unit == time {
 		return nil, fmt.Errorf("unit and time are the same variable %q", unit)
@@ -24,6 +26,9 @@ func (p *Panel) Indexed(unit, time string) (*Panel, error) {
 		if row := slices.Index(f.Codes, -1); row >= 0 {
 			return nil, &MissingIndex{Variable: f.Name, Row: row + 1}
 		}
+		if row := infinite(f); row >= 0 {
+			return nil, &InfiniteIndex{Variable: f.Name, Row: row + 1}
+		}
 	}
 	q, err := New(p.vars...)
 	if err != nil {
@@ -35,6 +40,17 @@ func (p *Panel) Indexed(unit, time string) (*Panel, error) {
 		return nil, dup
 	}
 	return q, nil
+}
+
+// infinite is the first row whose level is +Inf or -Inf, -1 when there is none. Such a level is its own lag and lead,
+// so no time can be counted from it.
+func infinite(f *Factor) int {
+	for level, x := range f.Numbers {
+		if math.IsInf(x, 0) {
+			return slices.Index(f.Codes, int32(level))
+		}
+	}
+	return -1
 }
 
 // IsPanel tells whether unit and time are declared.
@@ -112,76 +128,90 @@ func countingSort(f *Factor, rows []int32) []int32 {
 	return out
 }
 
-func duplicates(uf, tf *Factor, order []int32) error {
-	at := func(i int) int32 {
-		if order == nil {
-			return int32(i)
-		}
-		return order[i]
+// rowAt is the row at place i of an order; a nil order is the rows as they stand.
+func rowAt(order []int32, i int) int32 {
+	if order == nil {
+		return int32(i)
 	}
-	var dup *DuplicateRows
-	for i := 1; i < len(uf.Codes); i++ {
-		a, b := at(i-1), at(i)
-		if uf.Codes[a] != uf.Codes[b] || tf.Codes[a] != tf.Codes[b] {
-			continue
+	return order[i]
+}
+
+// duplicates looks for runs of one (unit, time) in rows sorted by both. It reports the pair that comes first in the
+// file, with its rows, and counts the rows too many over all pairs; nil when every pair stands once.
+func duplicates(uf, tf *Factor, order []int32) *DuplicateRows {
+	var first []int32 // the rows of the pair to report
+	extra, n := 0, len(uf.Codes)
+	for i := 0; i < n; {
+		a := rowAt(order, i)
+		end := i + 1
+		for end < n {
+			b := rowAt(order, end)
+			if uf.Codes[a] != uf.Codes[b] || tf.Codes[a] != tf.Codes[b] {
+				break
+			}
+			end++
 		}
-		if dup == nil {
-			dup = &DuplicateRows{Unit: uf.Name, Time: tf.Name,
-				UnitValue: uf.Label(int(uf.Codes[a])), TimeValue: tf.Label(int(tf.Codes[a]))}
+		if end-i > 1 {
+			extra += end - i - 1
+			// The sort is stable, so a is the smallest row of its run.
+			if first == nil || a < first[0] {
+				first = first[:0]
+				for k := i; k < end; k++ {
+					first = append(first, rowAt(order, k))
+				}
+			}
 		}
-		if len(dup.Rows) == 0 || dup.Rows[len(dup.Rows)-1] != int(a)+1 && dup.Pairs == 0 {
-			dup.Rows = append(dup.Rows, int(a)+1)
-		}
-		if same := uf.Label(int(uf.Codes[a])) == dup.UnitValue && tf.Label(int(tf.Codes[a])) == dup.TimeValue; same {
-			dup.Rows = append(dup.Rows, int(b)+1)
-		}
-		dup.Pairs++
+		i = end
 	}
-	if dup == nil {
+	if first == nil {
 		return nil
+	}
+	dup := &DuplicateRows{
+		Unit: uf.Name, UnitValue: uf.Label(int(uf.Codes[first[0]])),
+		Time: tf.Name, TimeValue: tf.Label(int(tf.Codes[first[0]])),
+		Pairs: extra,
+	}
+	for _, r := range first {
+		dup.Rows = append(dup.Rows, int(r)+1)
 	}
 	return dup
 }
 
-// Lag returns x of k periods earlier in the same unit (k < 0: later). It looks the time value up, as fixest does: where
-// time - k is not in the unit, because of a gap or an end, the result is NaN. In a panel whose time is text, periods
-// are counted by rank.
+// Lag returns x, one value a row, of k periods earlier in the same unit (k < 0: later). It looks the time value up, as
+// fixest does: where time - k is not in the unit, because of a gap or an end, the result is NaN. In a panel whose time
+// is text, periods are counted by rank. A cross-section and an x of another length are errors.
 func (p *Panel) Lag(x []float64, k int) ([]float64, error) {
 	if !p.IsPanel() {
 		return nil, fmt.Errorf("a lag needs a panel, and this is a cross-section; load it with unit= and time=")
 	}
+	if len(x) != p.rows {
+		return nil, fmt.Errorf("a column of %d values can't be lagged in a panel of %d rows", len(x), p.rows)
+	}
 	uf, tf, order := p.Units(), p.Periods(), p.Order()
-	value := func(code int32) float64 {
+	value := func(row int32) float64 {
 		if tf.Texts != nil {
-			return float64(code)
+			return float64(tf.Codes[row])
 		}
-		return tf.Numbers[code]
+		return tf.Numbers[tf.Codes[row]]
 	}
 	out := make([]float64, p.rows)
-	at := func(i int) int32 {
-		if order == nil {
-			return int32(i)
-		}
-		return order[i]
-	}
 	for i := 0; i < p.rows; {
 		end := i + 1
-		for end < p.rows && uf.Codes[at(end)] == uf.Codes[at(i)] {
+		for end < p.rows && uf.Codes[rowAt(order, end)] == uf.Codes[rowAt(order, i)] {
 			end++
 		}
+		// Both the rows and the times they ask for ascend within a unit, so one pass over the unit finds all.
 		src := i
-		if k < 0 {
-			src = i
-		}
 		for j := i; j < end; j++ {
-			want := value(tf.Codes[at(j)]) - float64(k)
-			for src < end && value(tf.Codes[at(src)]) < want {
+			row := rowAt(order, j)
+			want := value(row) - float64(k)
+			for src < end && value(rowAt(order, src)) < want {
 				src++
 			}
-			if src < end && value(tf.Codes[at(src)]) == want {
-				out[at(j)] = x[at(src)]
+			if src < end && value(rowAt(order, src)) == want {
+				out[row] = x[rowAt(order, src)]
 			} else {
-				out[at(j)] = math.NaN()
+				out[row] = math.NaN()
 			}
 		}
 		i = end
@@ -199,34 +229,48 @@ func (e *MissingIndex) Error() string {
 	return fmt.Sprintf("%q indexes the panel but is missing in row %d", e.Variable, e.Row)
 }
 
+// InfiniteIndex is the error for a row whose unit or time is infinite.
+type InfiniteIndex struct {
+	Variable string
+	Row      int // from 1
+}
+
+func (e *InfiniteIndex) Error() string {
+	return fmt.Sprintf("%q indexes the panel but is infinite in row %d", e.Variable, e.Row)
+}
+
 // DuplicateRows is the error for several rows of one (unit, time).
 type DuplicateRows struct {
 	Unit, Time           string // variables
-	UnitValue, TimeValue string // the first pair found double
-	Rows                 []int  // its rows, from 1
+	UnitValue, TimeValue string // the double pair whose first row comes first
+	Rows                 []int  // its rows, ascending, from 1
 	Pairs                int    // rows too many, over all pairs
 }
 
 func (e *DuplicateRows) Error() string {
 	s := fmt.Sprintf("%s = %s, %s = %s stands in rows %s", e.Unit, e.UnitValue, e.Time, e.TimeValue, joinRows(e.Rows))
-	if more := e.Pairs - (len(e.Rows) - 1); more > 0 {
+	switch more := e.Pairs - (len(e.Rows) - 1); {
+	case more == 1:
+		s += " (and 1 further row repeats another pair)"
+	case more > 1:
 		s += fmt.Sprintf(" (and %d further rows repeat another pair)", more)
 	}
 	return s + "; a panel has one row for each unit and time"
 }
 
+// joinRows lists row numbers, the first six of them.
 func joinRows(rows []int) string {
-	s := ""
+	var s strings.Builder
 	for i, r := range rows {
 		switch {
 		case i == 6:
-			return s + " …"
+			return s.String() + " …"
 		case i > 0 && i == len(rows)-1:
-			s += " and "
+			s.WriteString(" and ")
 		case i > 0:
-			s += ", "
+			s.WriteString(", ")
 		}
-		s += fmt.Sprint(r)
+		s.WriteString(strconv.Itoa(r))
 	}
-	return s
+	return s.String()
 }

@@ -5,6 +5,7 @@ package panel
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -131,7 +132,7 @@ func (p *Panel) Variable(name string) (*Variable, error) {
 	return nil, &UnknownVariable{Name: name, Nearest: suggest.Nearest(name, p.Names())}
 }
 
-// Numbers finds a numeric column by name; a text column is an error that shows its first value.
+// Numbers finds a numeric column by name; a text column is a *NotNumeric that shows the first value that is no number.
 func (p *Panel) Numbers(name string) ([]float64, error) {
 	v, err := p.Variable(name)
 	if err != nil {
@@ -167,18 +168,20 @@ func (p *Panel) With(vars ...*Variable) (*Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	q.unit, q.time, q.order = p.unit, p.time, p.order
+	q.unit, q.time = p.unit, p.time
 	p.mu.Lock()
-	for _, name := range []string{p.unit, p.time} {
-		if f := p.factors[name]; f != nil {
+	defer p.mu.Unlock()
+	q.order = p.order
+	for name, f := range p.factors { // codes of columns that are still the same
+		if q.vars[q.index[name]] == p.vars[p.index[name]] {
 			q.factors[name] = f
 		}
 	}
-	p.mu.Unlock()
 	return q, nil
 }
 
-// Subset returns a panel of the given rows, in that order, with the same variables and index.
+// Subset returns a panel of the given rows, in that order, with the same variables and index. A row given twice stands
+// twice, also in an indexed panel, where Balanced and Lag then mean little.
 func (p *Panel) Subset(rows []int32) *Panel {
 	vars := make([]*Variable, len(p.vars))
 	for i, v := range p.vars {
@@ -220,10 +223,22 @@ func (e *UnknownVariable) Error() string {
 type NotNumeric struct{ Variable *Variable }
 
 func (e *NotNumeric) Error() string {
-	for row, c := range e.Variable.Codes {
-		if c >= 0 {
-			return fmt.Sprintf("%q holds text (row %d: %q), a number is needed", e.Variable.Name, row+1, e.Variable.Levels[c])
+	row := -1
+	for i, c := range e.Variable.Codes {
+		if c < 0 {
+			continue
+		}
+		if row < 0 {
+			row = i
+		}
+		// The cell to show is the one that made the column text, not a number that happens to stand above it.
+		if _, err := strconv.ParseFloat(e.Variable.Levels[c], 64); err != nil {
+			row = i
+			break
 		}
 	}
-	return fmt.Sprintf("%q holds no number", e.Variable.Name)
+	if row < 0 {
+		return fmt.Sprintf("%q holds no number", e.Variable.Name)
+	}
+	return fmt.Sprintf("%q holds text (row %d: %q), a number is needed", e.Variable.Name, row+1, e.Variable.Levels[e.Variable.Codes[row]])
 }
