@@ -18,6 +18,7 @@ type Options struct {
 	If             formula.Expr // rows to keep; nil keeps all
 	Weights        string       // variable of weights, > 0; rows of weight 0 are dropped
 	KeepSingletons bool         // keep rows that are alone in a level of a fixed effect
+	Present        []string     // further variables whose missing rows are dropped, as if they stood in the formula
 	Require        []string     // variables that must be present too (clusters): a missing one is an error, not a drop
 }
 
@@ -82,6 +83,13 @@ func Build(p *panel.Panel, f *formula.Formula, o Options) (*Design, error) {
 	if err := b.effects(); err != nil {
 		return nil, err
 	}
+	for _, name := range o.Present {
+		x, err := b.p.Numbers(name)
+		if err != nil {
+			return nil, err
+		}
+		b.extra = append(b.extra, x)
+	}
 	b.dropMissing()
 	if err := b.require(o.Require); err != nil {
 		return nil, err
@@ -101,6 +109,7 @@ type builder struct {
 	weights []float64
 	parts   []column
 	factors []factor
+	extra   [][]float64 // columns whose missing rows go too
 }
 
 // column is one regressor over all rows: given values, or the product of dummies and values.
@@ -211,6 +220,9 @@ func (b *builder) dropMissing() {
 	}
 	once(b.y)
 	once(b.weights)
+	for _, x := range b.extra {
+		once(x)
+	}
 	coded := map[*int32]bool{}
 	codes := func(c []int32) {
 		if coded[&c[0]] {

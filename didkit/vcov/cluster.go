@@ -35,7 +35,7 @@ func (p *Problem) clustered(by []string) (*Result, error) {
 		}
 		meat.AddSym(meat, m)
 	}
-	k := p.nonnested(ways)
+	k := p.Nonnested(ways)
 	n, g := float64(p.N), float64(smallest)
 	r := &Result{Clusters: levels, K: k, DF: g - 1}
 	r.V = scaled(sandwich(p.Bread, meat), g/(g-1)*(n-1)/(n-float64(k)))

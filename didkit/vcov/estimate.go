@@ -61,7 +61,7 @@ func (p *Problem) Full() int {
 }
 
 // nested counts without the levels of effects that lie inside a cluster: each leaves one (fixest's K.fixef = "nonnested").
-func (p *Problem) nonnested(clusters [][]int32) int {
+func (p *Problem) Nonnested(clusters [][]int32) int {
 	k := p.Full()
 	for _, e := range p.Effects {
 		if !e.Intercept {
