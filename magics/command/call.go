@@ -27,7 +27,7 @@ func newCall(ctx context.Context, s *session.Session, cmd *Command, m *lang.Stat
 	c := &call{ctx: ctx, session: s, cmd: cmd, stmt: m}
 	seen := map[string]bool{}
 	for _, a := range m.Args {
-		if a.IsWord() || cmd.Words == Expression && !cmd.hasKey(a.Key) { // %gen x=log(y): the = is an assignment
+		if a.IsWord() || cmd.FreeKeys || cmd.Words == Expression && !cmd.hasKey(a.Key) { // %gen x=log(y): the = is an assignment
 			continue
 		}
 		k, ok := cmd.key(a.Key)
@@ -140,6 +140,14 @@ func orList(words []string) string {
 
 func (c *call) wordError(a lang.Arg, format string, args ...any) *lang.Diagnostic {
 	return wordError(c.stmt, a.At, format, args...)
+}
+
+// unknownWord is the error for a word that is none of the known ones, with the nearest.
+func (c *call) unknownWord(a lang.Arg, name string, known []string) error {
+	near := suggest.Nearest(name, known)
+	d := c.wordError(a, "nothing is named %q%s", name, suggest.Phrase(name, known))
+	d.Suggestions = near
+	return d
 }
 
 func (c *call) valueError(a lang.Arg, format string, args ...any) *lang.Diagnostic {

@@ -75,6 +75,11 @@ func dispatch(ctx context.Context, s *session.Session, m *lang.Statement) (*Outp
 	if !cmd.Available {
 		return nil, wordError(m, m.NameAt, "%%%s is not available yet", m.Name)
 	}
+	if expanded, err := m.Substitute(s.Parameter); err != nil {
+		return nil, err
+	} else {
+		m = &expanded
+	}
 	c, err := newCall(ctx, s, cmd, m)
 	if err != nil {
 		return nil, err

@@ -12,9 +12,11 @@ type Command struct {
 	Synopsis  string // what follows the name
 	Short     string // what it does, one line
 	ShortZH   string
-	Help      string // more, in paragraphs of plain text
-	Words     Kind   // what the arguments without a key are
+	Help      string   // more, in paragraphs of plain text
+	Words     Kind     // what the arguments without a key are
+	Choices   []string // of words of Kind Choice
 	Keys      []Key
+	FreeKeys  bool   // any other name=value is taken too: %param
 	Example   string // a script that runs as it stands, from the folder above data/
 	Available bool   // false: the name is taken, the magic is not built yet
 

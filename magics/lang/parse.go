@@ -58,6 +58,11 @@ func (p *argParser) parse() error {
 	if err := p.cutComment(); err != nil {
 		return err
 	}
+	return p.arguments()
+}
+
+// arguments cuts the body, which has no comment any more.
+func (p *argParser) arguments() error {
 	p.s.Body = p.body
 	for {
 		for p.at < p.body.Len() && isBlank(p.body.runes[p.at]) {

@@ -36,6 +36,8 @@ type state struct {
 	results  map[string]*Result
 	order    []string // names of results, oldest first
 	loaded   []string // names of panels, oldest first
+
+	parameters map[string]string
 }
 
 // Dataset is a panel under a name.
@@ -44,7 +46,15 @@ type Dataset struct {
 	File      string // it was read from, "" if it was made
 	Panel     *panel.Panel
 	Simulated bool // the data are simulated, and every table and figure of them must say so
+	Load      Load
+	Steps     []Step // variables made since, in order
 }
+
+// Load is how a panel was read, so that a Go cell can read it again.
+type Load struct{ Unit, Time, Sheet, Delim, Encoding string }
+
+// Step is one variable that %gen made.
+type Step struct{ Name, Expr, By, If string }
 
 // Result is what a command made, under a name.
 type Result struct {
@@ -53,6 +63,7 @@ type Result struct {
 	Kind      string // as in the JSON of eval: fit, eventstudy …
 	Source    string // the line that made it
 	Data      string // name of its panel
+	Auto      bool   // the name was given by the session, not by as=
 	Value     any
 	Simulated bool
 }
@@ -86,6 +97,7 @@ func (s *Session) Try(f func() error) (err error) {
 
 func (st state) clone() state {
 	st.panels, st.results = maps.Clone(st.panels), maps.Clone(st.results)
+	st.parameters = maps.Clone(st.parameters)
 	st.order, st.loaded = slices.Clone(st.order), slices.Clone(st.loaded)
 	return st
 }

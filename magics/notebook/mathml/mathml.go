@@ -38,6 +38,9 @@ func (e *Error) Error() string {
 
 // Translate writes the TeX between dollars as MathML; display is for $$…$$. The error is an *Error.
 func Translate(tex string, display bool) (Equation, error) {
+	if at := strings.IndexFunc(tex, unfit); at >= 0 {
+		return Equation{}, &Error{Reason: "the equation holds a character that is no text", At: at}
+	}
 	p := &parser{src: tex, display: display}
 	kids, err := p.list(endOfInput)
 	if err != nil {
@@ -52,6 +55,11 @@ func Translate(tex string, display bool) (Equation, error) {
 	row(kids).write(&b)
 	b.WriteString("</math>")
 	return Equation{MathML: b.String(), Tag: p.tag}, nil
+}
+
+// unfit tells characters that XML has no room for, among them the sign of broken UTF-8.
+func unfit(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == '\ufffd' || r == '\ufffe' || r == '\uffff'
 }
 
 // node is an element of MathML, or a run of them that needs no element (name "").

@@ -202,8 +202,6 @@ func (p *parser) atom() (*node, error) {
 		return leaf("mtext", p.src[t.at:end]), nil
 	case unicode.IsLetter(r):
 		return leaf("mi", t.text), nil
-	case r == utf8.RuneError:
-		return nil, &Error{Reason: "the equation is not valid UTF-8 text", At: t.at}
 	}
 	return sign(t.text), nil
 }
