@@ -71,6 +71,11 @@ FILES = {
     "slopes": [
         Model("trends", "balanced", "y ~ d + x1 | unit[x2] + time", "y", {"d": "d", "x1": "x1"}, ["unit", "time"],
               slopes={"unit": ["x2"]}, vcovs=("iid", "hetero", "cluster(unit)"), programs=("statsmodels",)),
+        Model("trends_years", "balanced", "y ~ d + x1 | unit[time] + time", "y", {"d": "d", "x1": "x1"}, ["unit", "time"],
+              slopes={"unit": ["time"]}, vcovs=("iid", "cluster(unit)"), programs=("statsmodels",),
+              note="the slope's variable is far from zero and lies in the other effect's span"),
+        Model("trends_years_weighted", "unbalanced", "y ~ d + x1 | unit[time] + time", "y", {"d": "d", "x1": "x1"}, ["unit", "time"],
+              slopes={"unit": ["time"]}, weights="w", vcovs=("iid", "cluster(unit)"), programs=("statsmodels",)),
         Model("trends_unbalanced", "unbalanced", "y ~ d + x1 | unit + time + region[[x2]]", "y", {"d": "d", "x1": "x1"},
               ["unit", "time"], slopes={"region": ["x2"]}, vcovs=("iid", "hetero", "cluster(unit)"), programs=("statsmodels",)),
         Model("trends_weighted", "balanced", "y ~ d + x1 | region[x2] + time", "y", {"d": "d", "x1": "x1"},
@@ -116,7 +121,7 @@ FILES = {
         Model("collinear_effects", "balanced", "y ~ d + treat + x1 | unit + time", "y", {"d": "d", "treat": "treat", "x1": "x1"},
               ["unit", "time"], collinear=("treat",), vcovs=("iid", "cluster(unit)")),
         Model("collinear_columns", "balanced", "y ~ x1 + I(2*x1 + 1) + d | time", "y",
-              {"x1": "x1", "I(2*x1 + 1)": lambda d: 2 * d.x1 + 1, "d": "d"}, ["time"], collinear=("I(2*x1 + 1)",),
+              {"x1": "x1", "I(2 * x1 + 1)": lambda d: 2 * d.x1 + 1, "d": "d"}, ["time"], collinear=("I(2 * x1 + 1)",),
               vcovs=("iid", "cluster(unit)")),
     ],
     "castle": [

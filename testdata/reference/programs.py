@@ -310,6 +310,8 @@ def linearmodels(m, vcov):
     extra = {}
     if constant is not None:
         extra["constant"] = rows.pop(0)
+        if not V[0, 0] > 0:  # clusters two ways may give a negative variance
+            del extra["constant"]
         V = V[1:, 1:]
     return case(m, vcov, "linearmodels", f"{name}.fit(cov_type={effects}, debiased={options.get('debiased')})", s,
                 covariance_factor={"own": own, "times": factor, "K": K},
