@@ -447,6 +447,14 @@ func compact(codes []int32, levels int, rows []int32) ([]int32, int) {
 	return out, int(next)
 }
 
+// PanelRow is the panel's row of row i.
+func (d *Design) PanelRow(i int) int {
+	if d.Rows == nil {
+		return i
+	}
+	return int(d.Rows[i])
+}
+
 // Codes codes a variable on the design's rows, for clusters: values 0 … levels-1, every one present.
 func (d *Design) Codes(name string) (codes []int32, levels int, err error) {
 	f, err := d.panel.Factor(name)
