@@ -189,17 +189,18 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 		return c
 	}
 	v := cov.V
+	var intercept *float64 // a coefficient among the others, so its error too is of the covariance made positive below
 	if m.hasConstant() {
 		v = m.withConstant(cov.V)
 		b0 := m.means[0]
 		for i, j := range m.Kept {
 			b0 -= m.means[j+1] * m.Beta[i]
 		}
-		c := row("(Intercept)", b0, v.At(0, 0))
+		constant := row("(Intercept)", b0, v.At(0, 0))
 		if m.Design.Intercept {
-			f.Coef = append(f.Coef, c)
+			intercept = &b0
 		} else {
-			f.Constant = &c
+			f.Constant = &constant
 			slopes := mat.NewSymDense(max(k, 1), nil)
 			for i := range k {
 				for j := i; j < k; j++ {
@@ -214,6 +215,9 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 		if v, changed = vcov.Positive(v); changed {
 			f.Notes = append(f.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
 		}
+	}
+	if intercept != nil {
+		f.Coef = append(f.Coef, row("(Intercept)", *intercept, v.At(0, 0)))
 	}
 	shift := len(f.Coef)
 	for i, j := range m.Kept {
