@@ -72,6 +72,9 @@ func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
 	if level == 0 {
 		level = 0.95
 	}
+	if !(level > 0 && level < 1) {
+		return nil, fmt.Errorf("the level of the intervals is %g; it lies between 0 and 1, as 0.95", level)
+	}
 	d := m.Design
 	problem := m.problem()
 	full := problem.Full()

@@ -1,6 +1,8 @@
 package vcov
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"math/bits"
 
@@ -9,9 +11,15 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
+// fewClusters is where the note on too few begins: Cameron & Miller (2015, section VI) put "few" between 20 and 50.
+const fewClusters = 20
+
 // clustered is the one- or multi-way cluster-robust covariance: the sum over non-empty sets of ways of the sandwiches
 // clustered by their intersection, with alternating signs (Cameron, Gelbach & Miller 2011, eq. 2.13).
 func (p *Problem) clustered(by []string) (*Result, error) {
+	if len(by) == 0 {
+		return nil, errors.New("clustered errors name no cluster variable; write vcov=cluster(city), for instance")
+	}
 	ways := make([][]int32, len(by))
 	levels := make([]int, len(by))
 	smallest := math.MaxInt
@@ -39,6 +47,11 @@ func (p *Problem) clustered(by []string) (*Result, error) {
 	n, g := float64(p.N), float64(smallest)
 	r := &Result{Clusters: levels, K: k, DF: g - 1}
 	r.V = scaled(sandwich(p.Bread, meat), g/(g-1)*(n-1)/(n-float64(k)))
+	for w, name := range by {
+		if levels[w] < fewClusters {
+			r.Notes = append(r.Notes, fmt.Sprintf("%s has %d clusters only; with so few, clustered errors are too small and intervals too narrow", name, levels[w]))
+		}
+	}
 	return r, nil
 }
 

@@ -2,6 +2,7 @@ package vcov
 
 import (
 	"fmt"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -101,6 +102,10 @@ func inside(e Effect, cluster []int32) bool {
 // n/(n-K); clusters G/(G-1) · (n-1)/(n-K) with nested effects left out of K, G the smallest number of clusters where
 // there are several ways (Cameron, Gelbach & Miller 2011, with fixest's G.df = "min"). t has n-K or G-1 degrees of freedom.
 func Estimate(p *Problem, s Spec) (*Result, error) {
+	if s.Type != Cluster && len(s.By) > 0 {
+		return nil, fmt.Errorf("%s errors have no clusters, but %s is named; clustered errors are vcov=cluster(%s)",
+			Spec{Type: s.Type}, strings.Join(s.By, ", "), strings.Join(s.By, ", "))
+	}
 	switch s.Type {
 	case "", IID:
 		r := &Result{K: p.Full(), DF: float64(p.N - p.Full()), V: scaled(p.Bread, p.SSR/float64(p.N-p.Full()))}
@@ -112,7 +117,7 @@ func Estimate(p *Problem, s Spec) (*Result, error) {
 	case Cluster:
 		return p.clustered(s.By)
 	}
-	return nil, fmt.Errorf("no covariance %q", s.Type)
+	return nil, fmt.Errorf("no covariance %q; there are %s, %s and %s(…)", s.Type, IID, Hetero, Cluster)
 }
 
 func scaled(a *mat.SymDense, f float64) *mat.SymDense {
