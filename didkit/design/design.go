@@ -16,6 +16,7 @@ import (
 // Options change how rows are chosen. The zero value is fixest's default.
 type Options struct {
 	If             formula.Expr // rows to keep; nil keeps all
+	Rows           []bool       // rows to keep beside If, one a row of the panel; nil keeps all
 	Weights        string       // variable of weights, > 0; rows of weight 0 are dropped
 	KeepSingletons bool         // keep rows that are alone in a level of a fixed effect
 	Present        []string     // further variables whose missing rows are dropped, as if they stood in the formula
@@ -73,6 +74,11 @@ func Build(p *panel.Panel, f *formula.Formula, o Options) (*Design, error) {
 	b := &builder{p: p, d: &Design{Formula: f, panel: p, Outcome: f.Outcome.String()}, keep: nil}
 	if err := b.filter(o.If); err != nil {
 		return nil, err
+	}
+	for i, k := range o.Rows {
+		if !k {
+			b.drop(i, &b.d.Dropped.Filtered)
+		}
 	}
 	if err := b.weigh(o.Weights); err != nil {
 		return nil, err
@@ -453,6 +459,19 @@ func (d *Design) PanelRow(i int) int {
 		return i
 	}
 	return int(d.Rows[i])
+}
+
+// Label is the value of a variable in row i, as text.
+func (d *Design) Label(name string, i int) (string, error) {
+	f, err := d.panel.Factor(name)
+	if err != nil {
+		return "", err
+	}
+	c := f.Codes[d.PanelRow(i)]
+	if c < 0 {
+		return "", nil
+	}
+	return f.Label(int(c)), nil
 }
 
 // Codes codes a variable on the design's rows, for clusters: values 0 … levels-1, every one present.

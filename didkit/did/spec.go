@@ -64,6 +64,15 @@ func (s Spec) prepare(p *panel.Panel) (*prepared, error) {
 	return out, nil
 }
 
+// Prepared is the formula with the fixed effects, and the covariance, that the estimators use on p.
+func (s Spec) Prepared(p *panel.Panel) (*formula.Formula, vcov.Spec, error) {
+	pre, err := s.prepare(p)
+	if err != nil {
+		return nil, vcov.Spec{}, err
+	}
+	return pre.formula, pre.vcov, nil
+}
+
 // treatTerm is the treatment as a term of a formula.
 func treatTerm(name string) formula.Term {
 	return formula.Term{Factors: []formula.Expr{&formula.Name{Name: name}}}

@@ -13,9 +13,15 @@ import (
 // result. Errors are clustered by unit unless told otherwise. Under staggered adoption δ is the ATT only where effects
 // don't vary over cohorts and time (Goodman-Bacon 2021).
 func TWFE(p *panel.Panel, s Spec) (*regress.Fit, error) {
+	fit, _, err := TWFEModel(p, s)
+	return fit, err
+}
+
+// TWFEModel is TWFE that also hands out the estimated model, for what is built on its residuals and columns.
+func TWFEModel(p *panel.Panel, s Spec) (*regress.Fit, *regress.Model, error) {
 	pre, err := s.prepare(p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := *pre.formula
 	f.Terms = []formula.Term{treatTerm(s.Treat)}
@@ -27,19 +33,19 @@ func TWFE(p *panel.Panel, s Spec) (*regress.Fit, error) {
 	rs := regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design}
 	m, err := regress.Run(p, &f, rs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := treatedSample(p, m, pre.timing); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, c := range m.Collinear {
 		if c == formula.Quote(s.Treat) {
-			return nil, &regress.NoVariation{Variable: s.Treat, Effects: true}
+			return nil, nil, &regress.NoVariation{Variable: s.Treat, Effects: true}
 		}
 	}
 	fit, err := m.Fit(pre.vcov, s.Level)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fit.Method, fit.Treatment = "twfe", formula.Quote(s.Treat)
 	fit.Weights = s.Design.Weights
@@ -48,7 +54,7 @@ func TWFE(p *panel.Panel, s Spec) (*regress.Fit, error) {
 	}
 	fit.Notes = append(pre.notes, fit.Notes...)
 	fit.Notes = append(fit.Notes, treatedNote(p, m, pre.timing))
-	return fit, nil
+	return fit, m, nil
 }
 
 // treatedSample refuses a sample in which the treatment does not vary.
