@@ -1,6 +1,8 @@
 // Package command holds the magics, one file each: its arguments, its help, its run function.
 package command
 
+import "github.com/seed2d25c7c2/didnb/didkit/report/table"
+
 // Output is what one magic shows. Kernel, eval and notebook runner all render from it, so that their outputs agree.
 type Output struct {
 	Magic   string // did, panel …
@@ -13,6 +15,8 @@ type Output struct {
 	Text   string   // text/plain, always filled
 	HTML   string   // text/html fragment, "" if none
 	Figure *Picture // nil if none
+
+	Table *table.Table // that HTML and Text were written from, so that it can be written as a file too; nil if none
 }
 
 // Picture is a rendered figure.
