@@ -181,6 +181,9 @@ func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s E
 		c.Estimate, c.StdError, c.PValue, c.ConfLow, c.ConfHigh = b.Estimate, b.StdError, b.PValue, b.ConfLow, b.ConfHigh
 		r.Coef = append(r.Coef, c)
 	}
+	if t.Gaps > 0 {
+		fit.Notes = append(fit.Notes, fmt.Sprintf("%d units are not seen in the period before their first treated one; their event time counts from the first treated row seen", t.Gaps))
+	}
 	var before []string
 	for k := ev.window[0]; k < 0; k++ {
 		if _, ok := fit.Coefficient(ev.label(k)); ok && k != ref {

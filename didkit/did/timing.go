@@ -13,6 +13,7 @@ type Timing struct {
 	Treat  string
 	Start  []float64 // one a unit (in the order of Panel.Units): the first treated period, NaN where never treated
 	Always []bool    // treated in the unit's first period already: no period before treatment is seen
+	Gaps   int       // units not seen in the period before their first treated one: they may have been treated earlier
 	Event  []float64 // one a row: period less start, NaN in units never treated and where the treatment is missing in the whole unit
 }
 
@@ -104,12 +105,18 @@ func TimingOf(p *panel.Panel, treat string, allowReversal bool) (*Timing, error)
 	for k := 0; k < p.Rows(); {
 		u := units.Codes[at(k)]
 		first, reversed := k, false
+		last := int32(-1) // the unit's last period before treatment
 		for ; k < p.Rows() && units.Codes[at(k)] == u; k++ {
 			i := at(k)
 			switch started := t.Start[u] == t.Start[u]; {
 			case d[i] == 1 && !started:
 				t.Start[u] = PeriodValue(periods, i)
 				t.Always[u] = k == first
+				if last >= 0 && periods.Codes[i]-last > 1 {
+					t.Gaps++
+				}
+			case d[i] == 0 && !started:
+				last = periods.Codes[i]
 			case d[i] == 0 && started && !reversed:
 				reversed = true
 				if back == nil {
