@@ -1,0 +1,84 @@
+package table
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// notes says what a reader needs under a regression table: stars, brackets, standard errors where all columns have the
+// same, simulated data where not all have them, and what was left out as collinear.
+func (b *regressions) notes() {
+	t := b.t
+	if !b.o.NoStars {
+		t.Notes = append(t.Notes, b.pick("***, ** and * mark significance at the 1%, 5% and 10% levels.", "***、**、*分别表示在1%、5%、10%的水平上显著。"))
+	}
+	t.Notes = append(t.Notes, b.brackets())
+	if !b.differ(b.errors) && !b.differ(clusters) {
+		t.Notes = append(t.Notes, b.o.Language.StandardErrors(b.fits[0].Vcov, b.o.Labels))
+	}
+	b.simulated()
+	b.collinear()
+	t.Notes = append(t.Notes, b.o.Notes...)
+}
+
+func (b *regressions) brackets() string {
+	switch b.o.Statistic {
+	case StdErr:
+		return b.pick("Standard errors in brackets.", "括号内为标准误。")
+	case Confidence:
+		level := strconv.FormatFloat(100*b.fits[0].Level, 'g', 4, 64) + "%"
+		if b.differ(func(f *regress.Fit) string { return strconv.FormatFloat(f.Level, 'g', -1, 64) }) {
+			var all []string
+			for _, f := range b.fits {
+				all = append(all, strconv.FormatFloat(100*f.Level, 'g', 4, 64)+"%")
+			}
+			level = strings.Join(all, ", ")
+		}
+		return b.pick(level+" confidence intervals in brackets.", "括号内为"+level+"置信区间。")
+	}
+	return b.pick("t statistics in brackets.", "括号内为t值。")
+}
+
+// simulated marks the whole table if every column is of simulated data, else names the columns that are.
+func (b *regressions) simulated() {
+	columns := b.columns(func(f *regress.Fit) bool { return f.Simulated })
+	switch len(columns) {
+	case 0:
+	case len(b.fits):
+		b.t.Simulated = true
+	default:
+		which := b.o.Language.Join(columns...)
+		b.t.Notes = append(b.t.Notes, b.pick("Simulated data in "+which+".", which+"列为模拟数据。"))
+	}
+}
+
+func (b *regressions) columns(is func(*regress.Fit) bool) []string {
+	var out []string
+	for i, f := range b.fits {
+		if is(f) {
+			out = append(out, "("+strconv.Itoa(i+1)+")")
+		}
+	}
+	return out
+}
+
+// collinear names the regressors that were left out of some column.
+func (b *regressions) collinear() {
+	var order []string
+	in := map[string][]string{}
+	for i, f := range b.fits {
+		for _, term := range f.Collinear {
+			if in[term] == nil {
+				order = append(order, term)
+			}
+			in[term] = append(in[term], "("+strconv.Itoa(i+1)+")")
+		}
+	}
+	for _, term := range order {
+		label, _ := b.o.Labels.Term(term)
+		where := b.o.Language.Join(in[term]...)
+		b.t.Notes = append(b.t.Notes, b.pick(label+" is collinear and left out of "+where+".", label+"因共线性未进入"+where+"列。"))
+	}
+}

@@ -1,0 +1,70 @@
+package wording
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// StandardErrors says in one sentence how standard errors were computed, "" if v says nothing.
+func (l Language) StandardErrors(v regress.VcovInfo, m Labels) string {
+	kind := l.Errors(v, m)
+	if kind == "" {
+		return ""
+	}
+	var counts []string
+	for i, n := range v.Clusters {
+		if i < len(v.By) {
+			counts = append(counts, Count(n, l))
+		}
+	}
+	clusters := ""
+	switch len(counts) {
+	case 0:
+	case 1:
+		clusters = l.Pick(" ("+counts[0]+" clusters)", "("+counts[0]+"个聚类)")
+	default:
+		clusters = l.Pick(" ("+l.Join(counts...)+" clusters)", "(分别为"+l.Join(counts...)+"个聚类)")
+	}
+	return l.Pick("Standard errors are ", "标准误") + kind + clusters + l.Pick(".", "。")
+}
+
+// Errors names a kind of standard errors as it stands behind "standard errors are", in Chinese behind 标准误:
+// "clustered by city", "classical (iid)".
+func (l Language) Errors(v regress.VcovInfo, m Labels) string {
+	switch v.Type {
+	case "":
+		return ""
+	case "iid":
+		return l.Pick("classical (iid)", "按独立同分布计算")
+	case "hetero":
+		return l.Pick("robust to heteroskedasticity (HC1)", "对异方差稳健(HC1)")
+	case "cluster":
+		by := l.Join(names(v.By, m)...)
+		return l.Pick("clustered by "+by, "聚类到"+by+"层面")
+	}
+	s := l.Pick("", "为") + v.Type
+	if len(v.By) > 0 {
+		s += "(" + strings.Join(v.By, ", ") + ")"
+	}
+	return s
+}
+
+func names(vars []string, m Labels) []string {
+	out := make([]string, len(vars))
+	for i, v := range vars {
+		out[i], _ = m.Term(v)
+	}
+	return out
+}
+
+// Count writes a whole number with its thousands set apart: 5,364, in Chinese as in that country's journals 5 364 with
+// a narrow space that does not break.
+func Count(n int, l Language) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + l.Pick(",", "\u202f") + s[i:]
+	}
+	return s
+}
