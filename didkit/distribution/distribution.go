@@ -19,6 +19,9 @@ func TwoSidedT(t, df float64) float64 {
 	}
 	// I_{df/(df+t²)}(df/2, 1/2); near t = 0 the complement keeps its digits
 	t2 := t * t
+	if nearChi2(t2, df) {
+		return expandedF(t2, 1, df)
+	}
 	if t2 < 0.1 {
 		return 1 - mathext.RegIncBeta(0.5, df/2, t2/(df+t2))
 	}
@@ -78,11 +81,31 @@ func UpperF(f, d1, d2 float64) float64 {
 	case math.IsInf(f, 1):
 		return 0
 	}
+	if nearChi2(d1*f, d2) {
+		return expandedF(f, d1, d2)
+	}
 	x := d2 / (d2 + d1*f)
 	if f < 0.1 {
 		return 1 - mathext.RegIncBeta(d1/2, d2/2, d1*f/(d2+d1*f))
 	}
 	return mathext.RegIncBeta(d2/2, d1/2, x)
+}
+
+// nearChi2 tells whether F's denominator has so many degrees of freedom that three terms of an expansion beat the
+// incomplete beta function, which loses digits in logarithms of large gamma functions.
+func nearChi2(x, d2 float64) bool { return d2 > 1e4 && x*x < 1e-4*d2 && x > 1e-3 }
+
+// expandedF is E[G(s)] with G(s) = P(χ²_{d1} > d1 f s) and s = χ²_{d2}/d2, expanded about s = 1 by the central moments
+// 2/d2, 8/d2², 12/d2² of s.
+func expandedF(f, d1, d2 float64) float64 {
+	x, h := d1*f, d1/2
+	lg, _ := math.Lgamma(h)
+	pdf := math.Exp((h-1)*math.Log(x) - x/2 - h*math.Ln2 - lg)
+	u, u1, u2 := (h-1)/x-0.5, -(h-1)/(x*x), 2*(h-1)/(x*x*x)
+	g2 := -x * x * pdf * u
+	g3 := -x * x * x * pdf * (u*u + u1)
+	g4 := -x * x * x * x * pdf * (u*u*u + 3*u*u1 + u2)
+	return UpperChi2(x, d1) + g2/d2 + (g3*8/6+g4*12/24)/(d2*d2)
 }
 
 // UpperChi2 is P(X ≥ x) for chi-squared with df degrees of freedom.

@@ -267,7 +267,8 @@ func (e *engine) estimate(rows []int32, d *draws, wantT bool) (b, t float64, ok 
 	return b, b / math.Sqrt(e.variance(rows, d, b, dd)), true
 }
 
-// variance of the coefficient b; d holds the projections of the column, dd its squared length net of everything.
+// variance of the coefficient b under the model's covariance; a multi-way one is not repaired where the matrix of all
+// coefficients would be (vcov.Positive), which needs the controls' part too. d holds the projections of the column, dd its squared length net of everything.
 func (e *engine) variance(rows []int32, d *draws, b, dd float64) float64 {
 	if e.vcov == vcov.IID {
 		return (e.yy - b*b*dd) / e.df / dd
