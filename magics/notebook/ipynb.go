@@ -116,11 +116,11 @@ func (n *Notebook) Clone() *Notebook {
 	for i, c := range n.Cells {
 		k := *c
 		k.Metadata, k.Attachments, k.Extra = cloneObject(c.Metadata), cloneObject(c.Attachments), cloneObject(c.Extra)
-		k.Outputs = make([]Output, len(c.Outputs))
-		for j, o := range c.Outputs {
+		k.Outputs = slices.Clone(c.Outputs)
+		for j := range k.Outputs {
+			o := &k.Outputs[j]
 			o.Data, o.Metadata, o.Extra = cloneObject(o.Data), cloneObject(o.Metadata), cloneObject(o.Extra)
 			o.Traceback = slices.Clone(o.Traceback)
-			k.Outputs[j] = o
 		}
 		d.Cells[i] = &k
 	}

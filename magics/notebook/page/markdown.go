@@ -28,6 +28,7 @@ type document struct {
 	ids      map[string]int
 	cell     int
 	figures  int
+	styles   map[string]bool // of tables, that stand on the page already
 	problems []string
 }
 
@@ -42,7 +43,7 @@ type Heading struct {
 func (d *document) render(source string) string {
 	d.cell++
 	md := goldmark.New(
-		goldmark.WithExtensions(extension.GFM, extension.NewFootnote(extension.WithFootnoteIDPrefix(fmt.Sprintf("%sc%d-", d.prefix, d.cell))), extension.NewCJK()),
+		goldmark.WithExtensions(extension.GFM, extension.NewFootnote(extension.WithFootnoteIDPrefix(fmt.Sprintf("%sc%d-", d.prefix, d.cell))), extension.NewCJK(extension.WithEastAsianLineBreaks())),
 		goldmark.WithParserOptions(
 			parser.WithBlockParsers(util.Prioritized(mathBlockParser{}, 90)),
 			parser.WithInlineParsers(util.Prioritized(mathInlineParser{}, 90)),
@@ -50,7 +51,7 @@ func (d *document) render(source string) string {
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(&cellRenderer{d}, 90))),
 	)
 	var b bytes.Buffer
-	src := []byte(source)
+	src := []byte(strings.ToValidUTF8(source, "\ufffd")) // goldmark counts runes backwards over line ends
 	root := md.Parser().Parse(text.NewReader(src))
 	d.number(root, src, md.Renderer())
 	if err := md.Renderer().Render(&b, src, root); err != nil { // a bytes.Buffer never fails; a renderer of ours might

@@ -162,7 +162,13 @@ func closingDollar(line []byte, double bool, before []byte) int {
 				return i
 			}
 		default:
-			blankBefore := i == 0 && len(before) == 0 || i > 0 && unicode.IsSpace(rune(line[i-1]))
+			last := byte(' ')
+			if i > 0 {
+				last = line[i-1]
+			} else if len(before) > 0 {
+				last = before[len(before)-1]
+			}
+			blankBefore := unicode.IsSpace(rune(last))
 			digitAfter := i+1 < len(line) && '0' <= line[i+1] && line[i+1] <= '9'
 			if !blankBefore && !digitAfter {
 				return i

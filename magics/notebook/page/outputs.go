@@ -85,7 +85,7 @@ func (d *document) display(b *strings.Builder, o notebook.Output) {
 	plain := text("text/plain")
 	switch {
 	case text("text/html") != "":
-		b.WriteString(`<div class="result">` + "\n" + strings.TrimSpace(text("text/html")) + "\n</div>\n")
+		b.WriteString(`<div class="result">` + "\n" + d.onceStyled(strings.TrimSpace(text("text/html"))) + "\n</div>\n")
 	case text("image/svg+xml") != "":
 		b.WriteString(`<figure class="figure">` + d.svg(text("image/svg+xml"), plain) + "</figure>\n")
 	case text("image/png") != "", text("image/jpeg") != "":
@@ -102,6 +102,22 @@ func (d *document) display(b *strings.Builder, o notebook.Output) {
 	case plain != "":
 		b.WriteString(`<pre class="plain">` + html.EscapeString(withoutANSI(plain)) + "</pre>\n")
 	}
+}
+
+var styles = regexp.MustCompile(`(?s)<style>.*?</style>\n?`)
+
+// onceStyled leaves out a style that stands on the page already: each table brings its own along.
+func (d *document) onceStyled(fragment string) string {
+	return styles.ReplaceAllStringFunc(fragment, func(style string) string {
+		if d.styles[style] {
+			return ""
+		}
+		if d.styles == nil {
+			d.styles = map[string]bool{}
+		}
+		d.styles[style] = true
+		return style
+	})
 }
 
 var ansi = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
