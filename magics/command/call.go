@@ -118,16 +118,27 @@ func (c *call) check(k Key, a lang.Arg) error {
 }
 
 func (c *call) checkChoice(k Key, a lang.Arg, choices []string) error {
-	if slices.Contains(choices, a.Value) {
+	switch {
+	case slices.Contains(choices, a.Value):
 		return nil
+	case slices.Contains(k.Later, a.Value):
+		return c.valueError(a, "%s=%s is not available yet; %s", k.Name, a.Value, available(choices))
 	}
 	hint := suggest.Phrase(a.Value, choices)
-	if hint == "" {
+	if hint == "" || len(a.Value) < 3 { // a letter or two is near everything
 		hint = "; it is " + orList(choices)
 	}
 	d := c.valueError(a, "%s= can't be %q%s", k.Name, a.Value, hint)
 	d.Suggestions = suggest.Nearest(a.Value, choices)
 	return d
+}
+
+// available says which choices there are.
+func available(choices []string) string {
+	if len(choices) == 1 {
+		return choices[0] + " is"
+	}
+	return orList(choices) + " are"
 }
 
 // orList joins words as "a, b or c".
@@ -162,6 +173,9 @@ func (c *call) valueError(a lang.Arg, format string, args ...any) *lang.Diagnost
 func (c *call) missing(format string, args ...any) error {
 	return wordError(c.stmt, c.stmt.End(), format, args...)
 }
+
+// pick is the text in the session's language.
+func (c *call) pick(en, zh string) string { return wordingOf(c.session.Language()).Pick(en, zh) }
 
 // text is a key's value, "" if it is not there.
 func (c *call) text(key string) string {

@@ -3,10 +3,15 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
@@ -44,23 +49,21 @@ func diagnose(m *lang.Statement, data string, err error) *lang.Diagnostic {
 	if errors.As(err, &part) && part.text.Len() > 0 {
 		d.Where = part.text.All()
 	}
-	var unknown *panel.UnknownVariable
-	var text *panel.NotNumeric
-	var name *session.UnknownName
-	switch span, ok := spanOf(err); {
-	case ok && part != nil:
+	if span, ok := spanOf(err); ok && part != nil {
 		d.Where = placeOf(part.text, span)
-	case errors.As(err, &unknown):
-		d.Where = locate(m, unknown.Name, d.Where)
-	case errors.As(err, &text):
-		d.Where = locate(m, text.Variable.Name, d.Where)
-	case errors.As(err, &name):
-		d.Where = locate(m, name.Name, d.Where)
-		d.Suggestions = name.Nearest
+	} else if word := subject(err); word != "" {
+		d.Where = locate(m, word, d.Where)
+	} else if key := keyAtFault(m, err); key.Key != "" {
+		d.Where = key.Text.All()
 	}
-	if unknown != nil {
+	var unknown *panel.UnknownVariable
+	var name *session.UnknownName
+	switch {
+	case errors.As(err, &unknown):
 		d.Suggestions = unknown.Nearest
 		d.Summary = inPanel(unknown, data)
+	case errors.As(err, &name):
+		d.Suggestions = name.Nearest
 	}
 	d.Source = m.LineText(d.Where.Line)
 	return d
@@ -77,6 +80,64 @@ func spanOf(err error) (formula.Span, bool) {
 		return eval.Span, true
 	}
 	return formula.Span{}, false
+}
+
+// subject is the name that an error without a span is about: the word to point at. "" if it is about none.
+func subject(err error) string {
+	var (
+		unknown   *panel.UnknownVariable
+		text      *panel.NotNumeric
+		name      *session.UnknownName
+		variation *regress.NoVariation
+		binary    *did.NotBinary
+		treated   *did.NoTreated
+		reversal  *did.Reversal
+		weight    *design.BadWeight
+		level     *design.NoLevel
+		cluster   *design.MissingCluster
+		clusters  *vcov.TooFewClusters
+		index     *panel.MissingIndex
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return unknown.Name
+	case errors.As(err, &text):
+		return text.Variable.Name
+	case errors.As(err, &name):
+		return name.Name
+	case errors.As(err, &variation):
+		return variation.Variable
+	case errors.As(err, &binary):
+		return binary.Variable
+	case errors.As(err, &treated):
+		return treated.Variable
+	case errors.As(err, &reversal):
+		return reversal.Variable
+	case errors.As(err, &weight):
+		return weight.Variable
+	case errors.As(err, &level):
+		return level.Variable
+	case errors.As(err, &cluster):
+		return cluster.Variable
+	case errors.As(err, &clusters):
+		return clusters.Variable
+	case errors.As(err, &index):
+		return index.Variable
+	}
+	return ""
+}
+
+// keyAtFault is the argument that an error about a window or a reference points at.
+func keyAtFault(m *lang.Statement, err error) lang.Arg {
+	var window *did.WindowError
+	if !errors.As(err, &window) {
+		return lang.Arg{}
+	}
+	if a, ok := m.Key("ref"); ok && strings.Contains(window.Message, "reference") {
+		return a
+	}
+	a, _ := m.Key("window")
+	return a
 }
 
 // placeOf is where a span of the text stands; an empty span at the end points behind the last rune.

@@ -27,7 +27,7 @@ func (o Output) Bundles() ([]Bundle, error) {
 	if o.HTML != "" {
 		main.Data["text/html"] = o.HTML
 	}
-	if o.Kind != "" {
+	if o.Kind != "" && o.Kind != "table" && o.Kind != "plot" { // theirs is the HTML or SVG itself
 		result, err := encode(struct {
 			Magic  string `json:"magic"`
 			As     string `json:"as"`

@@ -16,7 +16,7 @@ type Output struct {
 	HTML   string   // text/html fragment, "" if none
 	Figure *Picture // nil if none
 
-	Table *table.Table // that HTML and Text were written from, so that it can be written as a file too; nil if none
+	Tables []*table.Table // that HTML and Text were written from, so that they can be written as files too
 }
 
 // Picture is a rendered figure.

@@ -1,11 +1,40 @@
 package command
 
+// commands are the magics in the order of help: from the data to the report.
 var commands []*Command
 
 func init() { // filled here because %didhelp reads the table that it stands in
 	commands = []*Command{
-		sessionCommand(),
+		panelCommand(), genCommand(), describeCommand(), trendCommand(),
+		regCommand(), didCommand(), eventstudyCommand(),
+		tableCommand(),
+		compareCommand(),
+		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
+	}
+	for _, c := range notBuilt {
+		commands = append(commands, &c)
 	}
 }
 
 func registry() []*Command { return commands }
+
+// notBuilt are the names of the language whose magics come later.
+var notBuilt = []Command{
+	{Name: "placebo", Synopsis: "MODEL [reps=500] [seed=1] [kind=unit|time|mixed|row] [stat=coef|t]", Short: "placebo tests by reassigned treatment", ShortZH: "安慰剂检验"},
+	{Name: "psm", Synopsis: "TREAT ~ x1 + x2 [ratio=1] [replace=true] [caliper=] [as=matched]", Short: "propensity-score matching", ShortZH: "倾向得分匹配"},
+	{Name: "mediate", Synopsis: "MODEL via=M1,M2 [boot=1000] [seed=]", Short: "direct and indirect effects", ShortZH: "中介效应"},
+	{Name: "hetero", Synopsis: "MODEL by=VAR [split=median|tercile|values]", Short: "effects by group", ShortZH: "异质性分析"},
+	{Name: "robust", Synopsis: "MODEL checks=psm,lag,winsor(0.01)", Short: "robustness checks, one column each", ShortZH: "稳健性检验"},
+	{Name: "audit", Synopsis: "published=FILE", Short: "consistency of published tables", ShortZH: "已发表表格的一致性核查"},
+	{Name: "bacon", Synopsis: "MODEL", Short: "Goodman-Bacon decomposition", ShortZH: "Goodman-Bacon 分解"},
+	{Name: "twfeweights", Synopsis: "MODEL", Short: "weights of the two-way regression", ShortZH: "双向固定效应权重"},
+	{Name: "pretrends", Synopsis: "ES", Short: "power of the pre-trend test", ShortZH: "事前趋势检验的功效"},
+	{Name: "honest", Synopsis: "ES [type=rm|sd] [mbar=]", Short: "bounds under violations of parallel trends", ShortZH: "平行趋势偏离下的稳健推断"},
+	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
+	{Name: "estimators", Synopsis: "MODEL methods=all", Short: "every estimator on one model", ShortZH: "多种估计量对照"},
+	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
+	{Name: "label", Synopsis: `VAR "text" [zh="…"]`, Short: "variable labels", ShortZH: "变量标签"},
+	{Name: "report", Synopsis: "out=paper.docx", Short: "all tables and figures in one document", ShortZH: "生成报告文档"},
+	{Name: "map", Synopsis: "VAR year=2006,2014", Short: "the units on a map", ShortZH: "地图"},
+	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
+}

@@ -1,104 +1,215 @@
 package command
 
 import (
-	"slices"
+	"errors"
+	"path/filepath"
+	"strings"
 
-	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/didkit/describe"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
-// Command is one magic: what it says, takes and does. Parser checks, help, completion and inspection all read it.
-type Command struct {
-	Name      string // without %
-	Synopsis  string // what follows the name
-	Short     string // what it does, one line
-	ShortZH   string
-	Help      string   // more, in paragraphs of plain text
-	Words     Kind     // what the arguments without a key are
-	Choices   []string // of words of Kind Choice
-	Keys      []Key
-	FreeKeys  bool   // any other name=value is taken too: %param
-	Example   string // a script that runs as it stands, from the folder above data/
-	Available bool   // false: the name is taken, the magic is not built yet
-
-	run func(c *call) (*Output, error)
-}
-
-// Key is one key=value of a magic.
-type Key struct {
-	Name    string
-	Kind    Kind
-	Choices []string // of Kind Choice
-	Default string   // in words, "" if there is none
-	Doc     string
-}
-
-// Kind is what a value is: it decides how the value is checked and completed.
-type Kind string
-
-const (
-	Nothing    Kind = ""           // no words are taken
-	Plain      Kind = "text"       // anything
-	Formula    Kind = "formula"    // y ~ x | unit + time
-	Expression Kind = "expression" // of %gen and if=
-	Variable   Kind = "variable"
-	Variables  Kind = "variables" // several, joined by commas in a value, by blanks in words
-	NewName    Kind = "new name"  // of a variable, panel or result to be made
-	PanelName  Kind = "panel"
-	ResultName Kind = "result"
-	InFile     Kind = "file to read"
-	OutFile    Kind = "file to write"
-	Integer    Kind = "whole number"
-	Number     Kind = "number"
-	Flag       Kind = "true or false"
-	Choice     Kind = "choice"
-	WindowOf   Kind = "window" // -6:8
-	VcovOf     Kind = "vcov"   // iid, hetero, cluster(city)
-	MagicName  Kind = "magic"
-)
-
-// key finds a key of the command.
-func (c *Command) key(name string) (Key, bool) {
-	i := slices.IndexFunc(c.Keys, func(k Key) bool { return k.Name == name })
-	if i < 0 {
-		return Key{}, false
+func tableCommand() *Command {
+	return &Command{
+		Name: "table", Synopsis: "M1 M2 … [title=] [stat=t|se|ci] [digits=3] [out=t2.tex]",
+		Short: "a regression table for a paper", ShortZH: "论文用回归结果表",
+		Words: ResultName,
+		Keys: []Key{
+			{Name: "title", Kind: Plain, Doc: "caption"},
+			{Name: "number", Kind: Plain, Doc: "number of the table: 2 prints as Table 2"},
+			{Name: "style", Kind: Choice, Choices: []string{"journal"}, Default: "journal", Doc: "three rules, brackets under the coefficients"},
+			{Name: "stat", Kind: Choice, Choices: []string{"t", "se", "ci"}, Default: "t", Doc: "what stands in brackets"},
+			{Name: "digits", Kind: Integer, Default: "3", Doc: "decimals"},
+			{Name: "stars", Kind: Flag, Default: "true", Doc: "marks of significance at 1, 5 and 10 %"},
+			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
+			{Name: "columns", Kind: Plain, Default: "(1), (2) …", Doc: "heads of the columns, joined by commas"},
+			{Name: "keep", Kind: Variables, Doc: "terms to show, joined by commas; * stands for any letters"},
+			{Name: "drop", Kind: Variables, Doc: "terms to leave out"},
+			{Name: "controls", Kind: Variables, Doc: "terms to leave out but for a row that says which columns have them"},
+			{Name: "r2", Kind: Choice, Choices: []string{"overall", "adjusted", "within"}, Default: "overall", Doc: "which R²"},
+			{Name: "notes", Kind: Plain, Doc: "a further sentence under the table"},
+			{Name: "out", Kind: OutFile, Doc: "file to write: " + strings.Join(table.Endings(), ", ")},
+		},
+		Help: "Sets regressions side by side, a column each; a set from c(…) ~ or sw(…) stands for all its columns. " +
+			"A result of %describe alone makes a table of descriptive statistics. With out= the table is also written to a file of the kind that its ending names.",
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%did l_homicide ~ poverty | sid + year treat=post as=m2\n" +
+			"%table m1 m2 title=\"Homicide and castle-doctrine laws\" stat=se",
+		Available: true,
+		run:       runTable,
 	}
-	return c.Keys[i], true
 }
 
-func (c *Command) hasKey(name string) bool { _, ok := c.key(name); return ok }
-
-// KeyNames lists the keys in the order of help.
-func (c *Command) KeyNames() []string {
-	names := make([]string, len(c.Keys))
-	for i, k := range c.Keys {
-		names[i] = k.Name
-	}
-	return names
+// TableResult is the JSON of %table and %plot: the file written, or else the text itself.
+type TableResult struct {
+	Out  string `json:"out,omitempty"`
+	HTML string `json:"html,omitempty"`
+	SVG  string `json:"svg,omitempty"`
 }
 
-// Lookup finds a magic by its name without %.
-func Lookup(name string) (*Command, bool) {
-	i := slices.IndexFunc(registry(), func(c *Command) bool { return c.Name == name })
-	if i < 0 {
-		return nil, false
+func runTable(c *call) (*Output, error) {
+	results, err := c.resultWords()
+	if err != nil {
+		return nil, err
 	}
-	return registry()[i], true
+	t, err := c.paperTable(results)
+	if err != nil {
+		return nil, err
+	}
+	out := tableOutput(t)
+	out.Kind, out.Result = "table", &TableResult{HTML: out.HTML}
+	if a, ok := c.stmt.Key("out"); ok {
+		w, err := table.For(filepath.Ext(a.Value))
+		if err != nil {
+			return nil, within(a.Text, err)
+		}
+		if err := c.write(a, []byte(table.Render(w, t))); err != nil {
+			return nil, err
+		}
+		out.Result = &TableResult{Out: a.Value}
+		out.Text += "written to " + a.Value + "\n"
+	}
+	return out, nil
 }
 
-// Names lists the magics in the order of help, those not built yet included.
-func Names() []string {
-	var names []string
-	for _, c := range registry() {
-		names = append(names, c.Name)
+// paperTable is a regression table of fits, or the table of one description.
+func (c *call) paperTable(results []resultWord) (*table.Table, error) {
+	if d, ok := results[0].result.Value.(*describe.Table); ok && len(results) == 1 {
+		return c.describeTable(d)
 	}
-	return names
+	var fits []*regress.Fit
+	labels := wording.Labels{}
+	for _, r := range results {
+		if r.fit == nil {
+			return nil, c.wordError(r.word, "%s (%s) can't stand in a table beside regressions", r.name, r.result.Kind)
+		}
+		fits = append(fits, r.fit)
+		if c.flag("labels") {
+			for name, label := range c.labels(r.result) {
+				labels[name] = label
+			}
+		}
+	}
+	o, err := c.tableOptions()
+	if err != nil {
+		return nil, err
+	}
+	o.Labels = labels
+	t, err := table.Regression(fits, o)
+	return t, c.tableFault(err)
 }
 
-// Ours tells whether %name in a notebook cell is for us: a magic of ours, or a misspelt one that GoNB does not know
-// either. Anything else is left to GoNB.
-func Ours(name string) bool {
-	if _, ok := Lookup(name); ok {
-		return true
+// tableOptions reads the keys that say how a regression table prints.
+func (c *call) tableOptions() (table.Options, error) {
+	digits, err := c.digits()
+	o := table.Options{Number: c.text("number"), Title: c.text("title"), Language: wordingOf(c.session.Language()), Digits: digits,
+		NoStars: c.text("stars") == "false", Columns: c.list("columns"), Keep: c.list("keep"), Drop: c.list("drop"), Controls: c.list("controls")}
+	switch c.text("stat") {
+	case "se":
+		o.Statistic = table.StdErr
+	case "ci":
+		o.Statistic = table.Confidence
 	}
-	return !lang.IsGoNB(name) && len(nearestMagic(name)) > 0
+	switch c.text("r2") {
+	case "adjusted":
+		o.R2 = []table.R2{table.Adjusted}
+	case "within":
+		o.R2 = []table.R2{table.Within}
+	}
+	if n := c.text("notes"); n != "" {
+		o.Notes = []string{n}
+	}
+	return o, err
+}
+
+func (c *call) describeTable(d *describe.Table) (*table.Table, error) {
+	digits, err := c.digits()
+	if err != nil {
+		return nil, err
+	}
+	notes := append([]string(nil), d.Notes...)
+	if n := c.text("notes"); n != "" {
+		notes = append(notes, n)
+	}
+	return table.Describe(d, table.DescribeOptions{Number: c.text("number"), Title: c.text("title"),
+		Language: wordingOf(c.session.Language()), Digits: digits, Notes: notes})
+}
+
+// digits reads digits=; 0 stands for the default, NoDigits for none.
+func (c *call) digits() (int, error) {
+	a, ok := c.stmt.Key("digits")
+	if !ok {
+		return 0, nil
+	}
+	switch n := c.integer("digits", 3); {
+	case n == 0:
+		return table.NoDigits, nil
+	case n < 0 || n > 12:
+		return 0, c.valueError(a, "digits= is a number of decimals from 0 to 12, not %s", a.Value)
+	default:
+		return n, nil
+	}
+}
+
+// list reads a value of words joined by commas.
+func (c *call) list(key string) []string {
+	var out []string
+	for _, part := range splitList(c.text(key)) {
+		out = append(out, strings.TrimSpace(part))
+	}
+	return out
+}
+
+// splitList cuts at commas outside parentheses and backquotes; "" gives none.
+func splitList(s string) []string {
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	var out []string
+	start, depth, quoted := 0, 0, false
+	for i, r := range s {
+		switch {
+		case r == '`':
+			quoted = !quoted
+		case quoted:
+		case r == '(' || r == '[':
+			depth++
+		case r == ')' || r == ']':
+			depth--
+		case r == ',' && depth == 0:
+			out = append(out, s[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, s[start:])
+}
+
+// tableFault points at the key whose term no column has, or at the heads.
+func (c *call) tableFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var unknown *table.UnknownTerm
+	keys := []string{"columns"}
+	if errors.As(err, &unknown) {
+		keys = []string{"keep", "drop", "controls"}
+	}
+	for _, key := range keys {
+		a, ok := c.stmt.Key(key)
+		if ok && (unknown == nil || strings.Contains(a.Value, unknown.Term)) {
+			return within(a.Text, err)
+		}
+	}
+	return err
+}
+
+// labels are those of a result's panel as it is now; none if the panel is gone.
+func (c *call) labels(r *session.Result) wording.Labels {
+	d, err := c.session.Panel(r.Data)
+	if err != nil || r.Data == "" {
+		return nil
+	}
+	return labelsOf(d, c.session.Language())
 }

@@ -1,0 +1,9 @@
+// Package didnb carries those files of the repository that the program needs wherever it is installed.
+package didnb
+
+import _ "embed"
+
+// Published is testdata/published.json: the tables that Gao, Han and Han (2026) printed. It must not be changed.
+//
+//go:embed testdata/published.json
+var Published []byte

@@ -1,0 +1,77 @@
+package command
+
+import (
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+)
+
+// The estimators of the language.
+var (
+	didMethods      = []string{"twfe"}
+	laterDIDMethods = []string{"sunab", "cs", "imputation", "did2s", "stacked", "etwfe", "dcdh", "lpdid", "sdid"}
+)
+
+func treatKeys() []Key {
+	return []Key{
+		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on"},
+		{Name: "method", Kind: Choice, Choices: didMethods, Later: laterDIDMethods, Default: "twfe", Doc: "estimator"},
+		{Name: "absorbing", Kind: Flag, Default: "true", Doc: "false admits a treatment that switches off"},
+	}
+}
+
+func didCommand() *Command {
+	return &Command{
+		Name: "did", Synopsis: "FORMULA treat=DID [method=twfe] [vcov=] [as=]",
+		Short: "the effect of a 0/1 treatment", ShortZH: "双重差分：0/1 处理的效应",
+		Words: Formula,
+		Keys:  estimationKeys("m", "cluster(unit)", "0.95", treatKeys()...),
+		Help: "Estimates outcome = δ·treat + controls + unit and time effects by least squares (method=twfe). The treatment need not stand in the formula; " +
+			"without fixed effects in it those of unit and time are added. Errors are clustered by unit unless vcov= says otherwise.\n" +
+			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1",
+		Available: true,
+		run:       runDID,
+	}
+}
+
+func runDID(c *call) (*Output, error) {
+	spec, e, err := c.didSpec()
+	if err != nil {
+		return nil, err
+	}
+	f, err := did.TWFE(e.data.Panel, spec)
+	if err != nil {
+		return nil, within(e.text, err)
+	}
+	mark(f, e.data)
+	name := c.keep("m", "fit", f, e.data)
+	out := tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
+	out.As, out.Kind, out.Result = name, "fit", f
+	return c.withGo(out, goDID(spec, e)), nil
+}
+
+// didSpec reads what %did and %eventstudy share.
+func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
+	if e, err = c.estimation(); err != nil {
+		return spec, e, err
+	}
+	f, _, err := c.formula()
+	if err != nil {
+		return spec, e, err
+	}
+	treat, err := c.treatment()
+	if err != nil {
+		return spec, e, err
+	}
+	return did.Spec{Parsed: f, Treat: treat, Vcov: e.vcov, Level: e.level, Design: e.design,
+		AllowReversal: c.text("absorbing") == "false"}, e, c.treatIsNoOutcome(f, treat)
+}
+
+// treatIsNoOutcome points at treat= when it names the outcome.
+func (c *call) treatIsNoOutcome(f *formula.Formula, treat string) error {
+	if f.Outcome.String() != formula.Quote(treat) {
+		return nil
+	}
+	a, _ := c.stmt.Key("treat")
+	return c.valueError(a, "%s is both the outcome and the treatment", treat)
+}

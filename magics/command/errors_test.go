@@ -1,0 +1,165 @@
+package command_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+)
+
+// Each wrong line is told by one sentence that names the offending word; word is what the carets stand under.
+func TestWrongLines(t *testing.T) {
+	cases := []struct{ line, sentence, word string }{
+		// magics and words
+		{"%evenstudy y ~ x", "no magic %evenstudy; did you mean %eventstudy?", "evenstudy"},
+		{"%zzzz", "no magic %zzzz; %didhelp lists them", "zzzz"},
+		{"%cd ..", "%cd is a command of GoNB and works in a notebook's Go cells only", "cd"},
+		{"%placebo m1", "%placebo is not available yet", "placebo"},
+		{"did y ~ x", "a magic begins with %; did you mean %did?", "did"},
+		{"％did y ~ x", "the full-width ％ stands where % is needed", "％"},
+		{"x := 1", `"x" is no magic, and a script holds magics only; a comment begins with #`, "x"},
+		{"%session now", `%session takes no "now"; its form is %session`, "now"},
+		{"%lang fr", `no language "fr"; it is zh or en`, "fr"},
+		{"%didhelp reggg", `nothing is named "reggg"; did you mean reg?`, "reggg"},
+		// keys and values
+		{"%did y ~ x tret=D", `%did has no key "tret"; did you mean treat?`, "tret"},
+		{"%did y ~ x treat=D treat=D", "treat= stands twice", "treat"},
+		{"%did y ~ x treat = D", "blanks stand around =; write treat=D", "="},
+		{"%did y treat=D ~ x", `"~" stands behind treat=; the formula comes before the first key=value`, "~"},
+		{"%did y ~ x treat=", "treat= has no value", "treat="},
+		{"%did y ~ x treat=D method=twffe", `method= can't be "twffe"; did you mean twfe?`, "twffe"},
+		{"%did y ~ x treat=D method=cs", "method=cs is not available yet; twfe is", "cs"},
+		{"%did y ~ x treat=D absorbing=no", `absorbing= can't be "no"; it is true or false`, "no"},
+		{"%did y ~ x treat=D level=95", "level= is a share between 0 and 1; did you mean 0.95?", "95"},
+		{"%did y ~ x treat=D level=high", `level= takes a number, not "high"`, "high"},
+		{"%did y ~ x treat=D level=0", "level= is a share between 0 and 1, as in 0.95, not 0", "0"},
+		{"%reg y ~ x as=2m", `"2m" is no name; a name is made of letters, digits, _ and .`, "2m"},
+		{"%reg y ~ x data=panle", `no panel "panle"; did you mean panel?`, "panle"},
+		// covariances
+		{"%reg y ~ x vcov=hetro", `no covariance "hetro"; did you mean hetero?`, "hetro"},
+		{"%reg y ~ x vcov=cluster(twon)", `no variable "twon" in panel; did you mean town?`, "twon"},
+		{"%reg y ~ x vcov=cluster()", "cluster needs a variable, as in cluster(city)", "cluster"},
+		{"%reg y ~ x vcov=cluster(town,)", `a name is missing before ")"`, ")"},
+		{"%reg y ~ x vcov=iid(town)", "iid takes no variable; cluster(town) clusters by it", "town"},
+		{"%reg y ~ x vcov=conley(a, b, 200)", "vcov=conley is not available yet", "conley"},
+		// formulas
+		{"%reg", "%reg needs a formula, as in y ~ x | unit + time", ""},
+		{"%reg y ~ PGPD | town", `no variable "PGPD" in panel`, "PGPD"},
+		{"%reg y ~ X1", `no variable "X1" in panel`, "X1"},
+		{"%reg y ~ x +", "it ends where a variable, a number or a function is expected", ""},
+		{"%reg y ~ lgo(x)", `no function "lgo"; did you mean log?`, "lgo(x)"},
+		{"%reg y ~ log(region)", `"region" holds text (row 1: "East"), a number is needed`, "region"},
+		{"%reg y ~ x if=\"year > 2030\"", "no row of the panel fulfils year > 2030", "year > 2030"},
+		{"%reg y ~ x if=\"yaer > 2011\"", `no variable "yaer" in panel; did you mean year?`, "yaer"},
+		{"%reg y ~ x if=year=2011", `"=" does not compare; write == for equality`, "="},
+		{"%reg y ~ x weights=ww", `no variable "ww" in panel; did you mean w?`, "ww"},
+		// treatments
+		{"%did y ~ x", "no treatment is named; say which 0/1 variable it is by treat=", ""},
+		{"%did y ~ x treat=d2", `no variable "d2" in panel; did you mean D?`, "d2"},
+		{"%did y ~ x treat=y", "y is both the outcome and the treatment", "y"},
+		{"%did y ~ 1 treat=x", "treatment x is ", "x"},
+		{"%did y ~ 1 treat=region", `"region" holds text (row 1: "East"), a number is needed`, "region"},
+		{"%did y ~ x | town + year treat=D if=\"adopt == 9999 | missing(adopt)\"", "no row of the panel fulfils", ""},
+		{"%did y ~ x | town + year treat=D if=\"missing(adopt)\"", "treatment D is 0 in every row", "D"},
+		// event studies
+		{"%eventstudy y ~ 1 treat=D window=8:-6", "the window 8:-6 is empty; it runs from before adoption to after, as in -6:8", "8:-6"},
+		{"%eventstudy y ~ 1 treat=D window=6", `window= runs from the first to the last event time, as in -6:8, not "6"`, "6"},
+		{"%eventstudy y ~ 1 treat=D window=-2:3 ref=-5", "the reference -5 lies outside the window -2:3", "-5"},
+		{"%eventstudy y ~ 1 treat=D ref=-1.5", `ref= takes a whole number, not "-1.5"`, "-1.5"},
+		{"%eventstudy y ~ 1 treat=D window=50:60 ref=50", "no row lies in the window 50:60", "50:60"},
+		// new variables
+		{"%gen", "%gen needs a name and an expression, as in %gen lx = log(x)", ""},
+		{"%gen lx", "%gen needs a name and an expression, as in %gen lx = log(x)", ""},
+		{"%gen lx =", "an expression is missing after =", "="},
+		{"%gen = log(x)", "a name is missing before =", "="},
+		{"%gen 2x = x", `"2x" is no name; a name is made of letters, digits, _ and ., any other stands in ` + "`backquotes`", "2x"},
+		{"%gen big = x >> 2", `">" stands where`, ">"},
+		{"%gen z = mean(x) by=regoin", `no variable "regoin" in panel; did you mean region?`, "regoin"},
+		{"%gen year = x", `"year" indexes the panel and can't be replaced`, "year"},
+		{"%gen z = lag(x, 0.5)", "k of lag must be one whole number, not 0.5", "0.5"},
+		// panels
+		{"%panel", "%panel needs a word: load, use, list, head or save", ""},
+		{"%panel laod f.csv", `%panel has no "laod"; did you mean load?`, "laod"},
+		{"%panel load", "%panel load needs a file's name", ""},
+		{"%panel load my file.csv", `"file.csv" stands behind the file; a name with blanks stands in quotes`, "file.csv"},
+		{"%panel load towns.csv unit=town", "unit= stands without time=; a panel needs both, a cross-section neither", "unit=town"},
+		{"%panel load towns.csv unit=twon time=year", `no variable "twon"; did you mean town?`, "twon"},
+		{"%panel load townz.csv", `no file "townz.csv"; did you mean towns.csv?`, "townz.csv"},
+		{"%panel use other", `no panel "other"; the session holds panel`, "other"},
+		{"%panel head n=0", "n= is the number of rows to show, at least 1", "0"},
+		{"%panel head unit=town", "%panel head takes no unit=", "unit"},
+		{"%panel list all", `%panel list takes no "all"`, "all"},
+		// descriptions
+		{"%describe y xx", `no variable "xx" in panel; did you mean x?`, "xx"},
+		{"%describe region", `"region" holds text (row 1: "East"), a number is needed`, "region"},
+		{"%trend", "%trend needs a variable; its form is %trend VAR [by=treated]", ""},
+		{"%trend y x", `%trend takes one word, "x" is a second; its form is %trend VAR [by=treated]`, "x"},
+		{"%trend y by=rigion", `no variable "rigion" in panel; did you mean region?`, "rigion"},
+		// tables and comparisons
+		{"%table", "%table needs a result; its form is", ""},
+		{"%table m9", `no result "m9"; the session holds no result yet`, "m9"},
+		{"%compare m9 published=table2", `no result "m9"; the session holds no result yet`, "m9"},
+		// the line itself
+		{"%reg log(y ~ x", `"(" is not closed`, "("},
+		{"%did y ~ x vcov＝iid", "the full-width ＝ stands where = is needed", "＝"},
+	}
+	for _, c := range cases {
+		t.Run(c.line, func(t *testing.T) {
+			_, _, err := runScript(t, towns+c.line)
+			var d *lang.Diagnostic
+			if !errors.As(err, &d) {
+				t.Fatalf("got %v, want %s", err, c.sentence)
+			}
+			if !strings.HasPrefix(d.Summary, c.sentence) {
+				t.Errorf("got  %s\nwant %s", d.Summary, c.sentence)
+			}
+			if d.Where.Line != 2 || d.Source != c.line {
+				t.Errorf("line %d: %q", d.Where.Line, d.Source)
+			}
+			line := []rune(d.Source)
+			if got := string(line[d.Where.Col-1 : d.Where.EndCol-1]); got != c.word && !(c.word == "" && strings.HasPrefix(c.sentence, "no row")) {
+				t.Errorf("points at %q, want %q:\n%s", got, c.word, d.Text())
+			}
+			if strings.ContainsAny(d.Summary, "\n") || strings.Contains(d.Summary, "failed to") {
+				t.Errorf("not one sentence in the house's words: %q", d.Summary)
+			}
+		})
+	}
+}
+
+// Tables and comparisons of results that are there.
+func TestWrongLinesOnResults(t *testing.T) {
+	before := towns + "%did y ~ x | town + year treat=D as=m1\n%describe y as=d1\n%eventstudy y ~ 1 treat=D as=es1\n%trend y as=t1\n"
+	cases := []struct{ line, sentence, word string }{
+		{"%table m2", `no result "m2"; did you mean `, "m2"},
+		{"%table m1 d1", "d1 (describe) can't stand in a table beside regressions", "d1"},
+		{"%table m1 stat=z", `stat= can't be "z"; it is t, se or ci`, "z"},
+		{"%table m1 digits=-1", "digits= is a number of decimals from 0 to 12, not -1", "-1"},
+		{"%table m1 keep=DD", `no regression of the table has a term "DD"; did you mean D?`, "DD"},
+		{"%table m1 columns=a,b", "2 column heads stand for 1 regressions", "a,b"},
+		{"%table m1 out=t.docx", "no table is written as .docx", "t.docx"},
+		{"%table m1 out=nowhere/t.tex", `no folder "nowhere" to write "t.tex" to`, "nowhere/t.tex"},
+		{"%compare m1", "%compare needs published=, as in published=table2", ""},
+		{"%compare m1 published=tabel2", `no published table "tabel2"; did you mean table2?`, "tabel2"},
+		{"%compare m1 published=none.json:table2", `no file "none.json"`, "none.json:table2"},
+		{"%compare m1 published=table2", "no column of table2 has a term of the fit", "m1"},
+		{"%compare m1 published=table2 column=9", `table2 has no column "9"; there are (1), (2), (3), (4)`, "9"},
+		{"%compare m1 published=table1", "m1 is a regression, table1 holds descriptive statistics", "m1"},
+		{"%compare d1 published=table2", "d1 is a description, table2 holds regressions", "d1"},
+		{"%compare es1 published=table2", "es1 (eventstudy) can't be compared with a published table", "es1"},
+		{"%compare d1 published=table1", "table1 shares no variable with d1; it holds DIA", "d1"},
+	}
+	for _, c := range cases {
+		_, _, err := runScript(t, before+c.line)
+		var d *lang.Diagnostic
+		if !errors.As(err, &d) {
+			t.Errorf("%s: got %v", c.line, err)
+			continue
+		}
+		line := []rune(d.Source)
+		if got := string(line[d.Where.Col-1 : d.Where.EndCol-1]); !strings.HasPrefix(d.Summary, c.sentence) || got != c.word {
+			t.Errorf("%s: at %q: %s", c.line, got, d.Summary)
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package command
+
+import (
+	"fmt"
+	"html"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+const module = "github.com/seed2d25c7c2/didnb"
+
+// withGo appends the Go cell if the line asks for it by go=true.
+func (c *call) withGo(out *Output, cell string) *Output {
+	if c.flag("go") {
+		out.Text += "\n" + cell
+		out.HTML += "<pre><code class=\"language-go\">" + html.EscapeString(cell) + "</code></pre>\n"
+	}
+	return out
+}
+
+// goReg, goDID and goEventStudy are Go cells that compute what the magic did.
+func goReg(f *formula.Formula, e estimation) string {
+	return goCell(e.data, fmt.Sprintf("fit, err := didkit.Reg(p, %s, %s)", goString(f.String()), goOptions(e)), goPrintFit)
+}
+
+func goDID(s did.Spec, e estimation) string {
+	return goCell(e.data, fmt.Sprintf("fit, err := didkit.DID(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goDIDOptions(s, e)), goPrintFit)
+}
+
+func goEventStudy(s did.EventSpec, e estimation) string {
+	fields := []string{"Options: " + goDIDOptions(s.Spec, e)}
+	if s.Window != [2]int{} {
+		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
+	}
+	if s.Clip {
+		fields = append(fields, "Clip: true")
+	}
+	before := ""
+	if s.Ref != nil {
+		before = fmt.Sprintf("ref := %d\n\t", *s.Ref)
+		fields = append(fields, "Ref: &ref")
+	}
+	line := fmt.Sprintf("%ses, err := didkit.EventStudy(p, %s, %s, didkit.EventOptions{%s})", before,
+		goString(s.Parsed.String()), goString(s.Treat), strings.Join(fields, ", "))
+	return goCell(e.data, line, `for _, c := range es.Coef {
+		fmt.Println(c.EventTime, c.Estimate, c.StdError)
+	}`)
+}
+
+const goPrintFit = `for _, c := range fit.Coef {
+		fmt.Println(c.Term, c.Estimate, c.StdError, c.PValue)
+	}`
+
+// goCell is a whole cell: it reads the panel as the session did, makes its variables, estimates and prints.
+func goCell(d *session.Dataset, estimate, print string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "import (\n\t\"fmt\"\n\t\"log\"\n\n\t%q\n\t%q\n)\n\n", module+"/didkit", module+"/didkit/panel/load")
+	b.WriteString("func main() {\n")
+	fmt.Fprintf(&b, "\tp, err := load.File(%s, %s)\n", goString(filepath.ToSlash(d.File)), goLoadOptions(d.Load))
+	b.WriteString(goCheck)
+	for _, s := range d.Steps {
+		fmt.Fprintf(&b, "\tp, err = didkit.Gen(p, %s, %s, %s)\n", goString(s.Name), goString(s.Expr), goGenOptions(s))
+		b.WriteString(goCheck)
+	}
+	fmt.Fprintf(&b, "\t%s\n%s\t%s\n}\n", estimate, goCheck, print)
+	return b.String()
+}
+
+const goCheck = "\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n"
+
+func goLoadOptions(l session.Load) string {
+	return goStruct("load.Options", "Unit", l.Unit, "Time", l.Time, "Sheet", l.Sheet, "Delim", l.Delim, "Encoding", l.Encoding)
+}
+
+func goGenOptions(s session.Step) string {
+	return goStruct("didkit.GenOptions", "By", s.By, "If", s.If)
+}
+
+// goStruct writes a literal of the string fields that are not empty.
+func goStruct(name string, fields ...string) string {
+	var parts []string
+	for i := 0; i < len(fields); i += 2 {
+		if fields[i+1] != "" {
+			parts = append(parts, fields[i]+": "+goString(fields[i+1]))
+		}
+	}
+	return name + "{" + strings.Join(parts, ", ") + "}"
+}
+
+func goOptions(e estimation) string {
+	var parts []string
+	if v := goVcov(e.vcov); v != "" {
+		parts = append(parts, "Vcov: "+v)
+	}
+	if e.design.If != nil {
+		parts = append(parts, "If: "+goString(e.design.If.String()))
+	}
+	if e.design.Weights != "" {
+		parts = append(parts, "Weights: "+goString(e.design.Weights))
+	}
+	if e.level != 0 {
+		parts = append(parts, "Level: "+strconv.FormatFloat(e.level, 'g', -1, 64))
+	}
+	if e.design.KeepSingletons {
+		parts = append(parts, "KeepSingletons: true")
+	}
+	return "didkit.Options{" + strings.Join(parts, ", ") + "}"
+}
+
+func goDIDOptions(s did.Spec, e estimation) string {
+	o := goOptions(e)
+	if s.AllowReversal {
+		sep := ", "
+		if o == "didkit.Options{}" {
+			sep = ""
+		}
+		o = strings.TrimSuffix(o, "}") + sep + "AllowReversal: true}"
+	}
+	return o
+}
+
+func goVcov(s vcov.Spec) string {
+	switch s.Type {
+	case vcov.IID:
+		return "didkit.Classical()"
+	case vcov.Hetero:
+		return "didkit.Robust()"
+	case vcov.Cluster:
+		names := make([]string, len(s.By))
+		for i, by := range s.By {
+			names[i] = goString(by)
+		}
+		return "didkit.Clustered(" + strings.Join(names, ", ") + ")"
+	}
+	return ""
+}
+
+// goString writes a string literal, raw where that reads better.
+func goString(s string) string {
+	if strings.ContainsAny(s, "\"\\") && strconv.CanBackquote(s) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
+}

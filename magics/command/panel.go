@@ -1,0 +1,131 @@
+package command
+
+import (
+	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/suggest"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+)
+
+func panelCommand() *Command {
+	return &Command{
+		Name: "panel", Synopsis: "load FILE [unit=] [time=] [as=] | use NAME | list | head [n=] | save FILE",
+		Short: "read, choose, show and save panels", ShortZH: "读入、选用、查看与保存面板数据",
+		Words: Choice, Choices: panelActionNames(),
+		Keys: []Key{
+			{Name: "unit", Kind: Plain, Doc: "load: the unit's variable; without unit= and time= the data are a cross-section"},
+			{Name: "time", Kind: Plain, Doc: "load: the time variable"},
+			{Name: "as", Kind: NewName, Default: "panel", Doc: "load: name to keep the panel under"},
+			{Name: "sheet", Kind: Plain, Default: "the first", Doc: "load: worksheet of an .xlsx file"},
+			{Name: "delim", Kind: Plain, Default: "as found", Doc: "load: separator of a text file: comma, semicolon, tab, bar or the sign itself"},
+			{Name: "encoding", Kind: Plain, Default: "as found", Doc: "load: UTF-8 or GB18030"},
+			{Name: "n", Kind: Integer, Default: "6", Doc: "head: rows to show"},
+			{Name: "data", Kind: PanelName, Default: "the current panel", Doc: "head, save: panel to use"},
+		},
+		Help: "%panel load reads CSV, XLSX, Stata .dta and Parquet, and says units, periods, rows, balance and missing values; a unit and time that stand on " +
+			"two rows are an error. The first panel is the current one until %panel use NAME.\n" +
+			"%panel list names the panels, %panel head shows the first rows, %panel save writes a file of the kind that its ending names.",
+		Example:   loadCastle + "%panel head n=3\n%panel list",
+		Available: true,
+		run:       runPanel,
+	}
+}
+
+// panelAction is a first word of %panel.
+type panelAction struct {
+	name string
+	word Kind     // of the second word, Nothing if there is none
+	keys []string // of the table that belong to it
+	run  func(c *call, words []lang.Arg) (*Output, error)
+}
+
+func panelActions() []panelAction {
+	return []panelAction{
+		{"load", InFile, []string{"unit", "time", "as", "sheet", "delim", "encoding"}, panelLoad},
+		{"use", PanelName, nil, panelUse},
+		{"list", Nothing, nil, panelList},
+		{"head", Nothing, []string{"n", "data"}, panelHead},
+		{"save", OutFile, []string{"data"}, panelSave},
+	}
+}
+
+func panelActionNames() []string { return []string{"load", "use", "list", "head", "save"} }
+
+// panelWordKind is what stands behind a first word, for completion.
+func panelWordKind(action string) Kind {
+	for _, a := range panelActions() {
+		if a.name == action {
+			return a.word
+		}
+	}
+	return Nothing
+}
+
+func runPanel(c *call) (*Output, error) {
+	words := c.stmt.Words()
+	if len(words) == 0 {
+		return nil, c.missing("%%panel needs a word: %s", orList(panelActionNames()))
+	}
+	actions := panelActions()
+	at := slices.IndexFunc(actions, func(a panelAction) bool { return a.name == words[0].Value })
+	if at < 0 {
+		hint := suggest.Phrase(words[0].Value, panelActionNames())
+		if hint == "" {
+			hint = "; it is " + orList(panelActionNames())
+		}
+		d := c.wordError(words[0], "%%panel has no %q%s", words[0].Value, hint)
+		d.Suggestions = suggest.Nearest(words[0].Value, panelActionNames())
+		return nil, d
+	}
+	a := actions[at]
+	for _, arg := range c.stmt.Args {
+		if !arg.IsWord() && !slices.Contains(a.keys, arg.Key) {
+			return nil, wordError(c.stmt, arg.KeyAt, "%%panel %s takes no %s=", a.name, arg.Key)
+		}
+	}
+	if err := c.secondWord(a, words); err != nil {
+		return nil, err
+	}
+	return a.run(c, words)
+}
+
+// secondWord checks that a second word stands where one is needed, and no further one.
+func (c *call) secondWord(a panelAction, words []lang.Arg) error {
+	want := 1
+	if a.word != Nothing {
+		want = 2
+	}
+	switch {
+	case len(words) > want && a.word == InFile:
+		return c.wordError(words[want], "%q stands behind the file; a name with blanks stands in quotes", words[want].Value)
+	case len(words) > want:
+		return c.wordError(words[want], "%%panel %s takes no %q", a.name, words[want].Value)
+	case len(words) < want && a.word == PanelName:
+		return c.missing("%%panel %s needs a panel's name", a.name)
+	case len(words) < want:
+		return c.missing("%%panel %s needs a file's name", a.name)
+	}
+	return nil
+}
+
+func panelUse(c *call, words []lang.Arg) (*Output, error) {
+	if err := c.session.Use(words[1].Value); err != nil {
+		return nil, within(words[1].Text, err)
+	}
+	d, err := c.session.Panel("")
+	if err != nil {
+		return nil, err
+	}
+	line := d.Name + " is the current panel: " + panelSize(d.Panel)
+	out := lineOutput(line)
+	out.As, out.Kind, out.Result = d.Name, "panel", panelResult(d)
+	return out, nil
+}
+
+func panelList(c *call, _ []lang.Arg) (*Output, error) {
+	g := panelGrid(c.session)
+	if len(g.rows) == 0 {
+		return lineOutput("no panel is loaded"), nil
+	}
+	return tableOutput(g.table()), nil
+}

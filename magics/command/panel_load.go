@@ -1,0 +1,124 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/panel/load/csv"
+	"github.com/seed2d25c7c2/didnb/didkit/panel/load/file"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+func panelLoad(c *call, words []lang.Arg) (*Output, error) {
+	word := words[1]
+	path := c.session.Path(word.Value)
+	load := session.Load{Unit: bareName(c.text("unit")), Time: bareName(c.text("time")), Sheet: c.text("sheet"), Delim: c.text("delim"), Encoding: c.text("encoding")}
+	if err := c.unitAndTime(); err != nil {
+		return nil, err
+	}
+	p, notes, err := readPanel(path, load)
+	if err != nil {
+		return nil, c.loadError(word, path, err)
+	}
+	name := c.text("as")
+	if name == "" {
+		name = "panel"
+	}
+	d := &session.Dataset{Name: name, File: word.Value, Panel: p, Load: load, Simulated: isSimulated(path)}
+	c.session.PutPanel(d)
+	out := showPanel(d, notes)
+	out.As, out.Kind, out.Result = name, "panel", panelResult(d)
+	return out, nil
+}
+
+// loadError points at unit= or time= where one of them is at fault, else at the file.
+func (c *call) loadError(a lang.Arg, path string, err error) error {
+	var (
+		unknown   *panel.UnknownVariable
+		duplicate *panel.DuplicateRows
+		empty     *panel.MissingIndex
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return c.indexError(unknown.Name, err)
+	case errors.As(err, &empty):
+		return c.indexError(empty.Variable, err)
+	case errors.As(err, &duplicate):
+		return c.indexError(duplicate.Unit, err)
+	}
+	return c.fileError(a, path, err)
+}
+
+// indexError points at the key whose value is the variable.
+func (c *call) indexError(name string, err error) error {
+	for _, key := range []string{"unit", "time"} {
+		if a, ok := c.stmt.Key(key); ok && bareName(a.Value) == name {
+			return within(a.Text, err)
+		}
+	}
+	return err
+}
+
+// unitAndTime refuses one of the two keys without the other.
+func (c *call) unitAndTime() error {
+	for _, pair := range [][2]string{{"unit", "time"}, {"time", "unit"}} {
+		if c.has(pair[0]) && !c.has(pair[1]) {
+			a, _ := c.stmt.Key(pair[0])
+			return wordError(c.stmt, a.At, "%s= stands without %s=; a panel needs both, a cross-section neither", pair[0], pair[1])
+		}
+	}
+	return nil
+}
+
+// isSimulated tells whether a file beside the data, of the same name but ending in .json, says "simulated": true.
+func isSimulated(path string) bool {
+	base := filepath.Base(path)
+	if i := strings.IndexByte(base, '.'); i > 0 {
+		base = base[:i]
+	}
+	data, err := os.ReadFile(filepath.Join(filepath.Dir(path), base+".json"))
+	if err != nil {
+		return false
+	}
+	var marker struct {
+		Simulated bool `json:"simulated"`
+	}
+	return json.Unmarshal(data, &marker) == nil && marker.Simulated
+}
+
+// panelSave writes the panel to a file of the kind that its ending names.
+func panelSave(c *call, words []lang.Arg) (*Output, error) {
+	d, err := c.dataset()
+	if err != nil {
+		return nil, err
+	}
+	a := words[1]
+	delimiter, err := c.delimiterOf(a)
+	if err != nil {
+		return nil, err
+	}
+	path := c.session.Path(a.Value)
+	err = file.Replace(path, func(w io.Writer) error { return csv.Write(w, d.Panel, delimiter) })
+	if err != nil {
+		return nil, c.fileError(a, path, err)
+	}
+	return lineOutput(d.Name + " written to " + a.Value + ": " + counted(d.Panel.Rows(), "row") + ", " + counted(len(d.Panel.Names()), "variable")), nil
+}
+
+// delimiterOf is the separator of a text file by its ending.
+func (c *call) delimiterOf(a lang.Arg) (rune, error) {
+	switch ext := strings.ToLower(filepath.Ext(a.Value)); ext {
+	case ".csv":
+		return ',', nil
+	case ".tsv", ".tab":
+		return '\t', nil
+	default:
+		return 0, c.wordError(a, "no panel is written as %q; it is .csv or .tsv", ext)
+	}
+}

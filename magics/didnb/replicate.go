@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/seed2d25c7c2/didnb"
+	"github.com/seed2d25c7c2/didnb/magics/notebook/replicate"
+)
+
+// replicateCommand runs the study's notebooks and writes the report.
+type replicateCommand struct {
+	Set []string `short:"p" name:"parameter" sep:"none" placeholder:"NAME=VALUE" help:"Set a parameter of the notebooks, as data=FILE; a file is relative to the current folder. May be repeated."`
+	Out string   `short:"o" default:"report" placeholder:"DIR" help:"Folder of the report (default: ${default})."`
+}
+
+// Run executes notebooks/*.ipynb of the current folder, or, where there are none, those that the program brings along.
+// It fails if a notebook fails, after the others have run and the report is written.
+func (r *replicateCommand) Run(ctx context.Context, s streams) error {
+	params, err := parameters(r.Set)
+	if err != nil {
+		return err
+	}
+	o := replicate.Options{Root: ".", Parameters: params, Out: r.Out, Program: program(), Date: buildDate()}
+	if found, _ := filepath.Glob(filepath.Join("notebooks", "*.ipynb")); len(found) == 0 {
+		root, remove, err := replicate.Unpack(didnb.Assets)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		fmt.Fprintln(s.out, "no notebooks/ here: running those that came with didnb")
+		o.Root, o.Elsewhere = root, true
+	}
+	var bar *progress
+	o.Progress = func(step replicate.Step) {
+		if bar == nil {
+			bar = newProgress(s.out, step.Of)
+		}
+		bar.step(step.Notebook, step.Cells, step.Total)
+	}
+	summary, err := replicate.Run(ctx, o)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	return r.report(s, summary)
+}
+
+// report prints what was made, and fails if a notebook did.
+func (r *replicateCommand) report(s streams, summary *replicate.Summary) error {
+	var failed error
+	for _, n := range summary.Notebooks {
+		if n.Err != nil {
+			failed = errReported
+			reportCell(s, n.Name+".ipynb", n.Err)
+			continue
+		}
+		fmt.Fprintf(s.out, "%-24s %3d cells  %.2f s\n", n.Name, n.Cells, n.Seconds)
+	}
+	for _, problem := range summary.Problems {
+		fmt.Fprintln(s.err, "didnb: not shown on the page:", problem)
+	}
+	fmt.Fprintf(s.out, "%s  with %d figure files and %d table files beside it\n", filepath.Join(r.Out, "index.html"), len(summary.Figures), len(summary.Tables))
+	return failed
+}
+
+// program is the program's name and version, as a page's head has them.
+func program() string {
+	version, _ := build()
+	return "didnb " + version
+}
+
+// buildDate is the date that a page shows: none, so that pages are the same from day to day, unless SOURCE_DATE_EPOCH
+// (reproducible-builds.org) says which.
+func buildDate() string {
+	seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	if err != nil {
+		return ""
+	}
+	return time.Unix(seconds, 0).UTC().Format(time.DateOnly)
+}
