@@ -1,0 +1,5 @@
+// Package data holds the data sets that the notebooks read; README.md is their codebook. dual-pilot.csv is simulated from
+// dual-pilot.json, and go generate ./data remakes it bit for bit.
+package data
+
+//go:generate go run ./make

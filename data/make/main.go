@@ -1,0 +1,38 @@
+// Command make draws data/dual-pilot.csv from its design, data/dual-pilot.json. It runs in data/, as go generate does.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/seed2d25c7c2/didnb/didkit/simulate"
+)
+
+func main() {
+	if err := run("dual-pilot.json", "dual-pilot.csv"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(design, file string) error {
+	r, err := os.Open(design)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	d, err := simulate.Read(r)
+	if err != nil {
+		return fmt.Errorf("%s: %w", design, err)
+	}
+	p, err := simulate.Panel(d)
+	if err != nil {
+		return fmt.Errorf("%s: %w", design, err)
+	}
+	var b bytes.Buffer
+	if err := simulate.WriteCSV(&b, p); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644)
+}
