@@ -41,6 +41,27 @@ func (t *Texts) AddMissing() { t.codes = append(t.codes, -1) }
 // Grow makes room for n rows more.
 func (t *Texts) Grow(n int) { t.codes = slices.Grow(t.codes, n) }
 
+// Levels are the distinct texts so far, in the order of their first row.
+func (t *Texts) Levels() []string { return t.levels }
+
+// Rewrite replaces every text s by f(s); two that become the same are one from then on.
+func (t *Texts) Rewrite(f func(s string) string) {
+	for i, s := range t.levels {
+		t.levels[i] = f(s)
+	}
+	t.index = map[string]int32{}
+	for i, s := range t.levels {
+		if _, ok := t.index[s]; !ok {
+			t.index[s] = int32(i)
+		}
+	}
+	for i, c := range t.codes {
+		if c >= 0 {
+			t.codes[i] = t.index[t.levels[c]]
+		}
+	}
+}
+
 // Variable joins the parts of a column, in their order, to a variable of text; its levels are sorted.
 func Variable(name string, parts ...*Texts) *panel.Variable {
 	rows := 0
@@ -48,22 +69,16 @@ func Variable(name string, parts ...*Texts) *panel.Variable {
 		rows += len(p.codes)
 	}
 	v := &panel.Variable{Name: name, Kind: panel.Text, Codes: make([]int32, 0, rows)}
-	if len(parts) == 1 {
-		v.Levels = parts[0].levels
-	} else {
-		seen := map[string]bool{}
-		for _, p := range parts {
-			for _, s := range p.levels {
-				if !seen[s] {
-					seen[s] = true
-					v.Levels = append(v.Levels, s)
-				}
+	rank := map[string]int32{}
+	for _, p := range parts {
+		for _, s := range p.levels {
+			if _, seen := rank[s]; !seen {
+				rank[s] = 0
+				v.Levels = append(v.Levels, s)
 			}
 		}
 	}
-	v.Levels = slices.Clone(v.Levels)
 	slices.Sort(v.Levels)
-	rank := make(map[string]int32, len(v.Levels))
 	for i, s := range v.Levels {
 		rank[s] = int32(i)
 	}
