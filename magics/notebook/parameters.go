@@ -98,7 +98,7 @@ func (n *Notebook) Parameters() []Parameter {
 // Inject returns a copy of the notebook with a cell behind the one tagged "parameters" that sets those of params that
 // the notebook declares; a cell that an earlier run injected gives way. Without such a parameter the copy is the same.
 // A value for a parameter whose default is a data file is taken relative to folder from and written relative to the
-// notebook's own folder, dir.
+// notebook's own folder, dir, or whole if dir is "".
 func (n *Notebook) Inject(params []Parameter, from, dir string) *Notebook {
 	c := n.Clone()
 	declared := n.Parameters()
@@ -131,13 +131,9 @@ func isDataFile(value string) bool {
 	return slices.Contains([]string{".csv", ".tsv", ".txt", ".xlsx", ".dta", ".parquet"}, strings.ToLower(filepath.Ext(value)))
 }
 
-// relocate writes a file's path, relative to from, relative to dir; absolute where there is no way from one to the other.
+// relocate writes a file's path, relative to from, relative to dir; whole if dir is "" or on another drive.
 func relocate(path, from, dir string) string {
 	if filepath.IsAbs(path) {
-		return path
-	}
-	base, err := filepath.Abs(dir)
-	if err != nil {
 		return path
 	}
 	start, err := filepath.Abs(from)
@@ -145,6 +141,13 @@ func relocate(path, from, dir string) string {
 		return path
 	}
 	full := filepath.Join(start, path)
+	if dir == "" {
+		return full
+	}
+	base, err := filepath.Abs(dir)
+	if err != nil {
+		return full
+	}
 	if rel, err := filepath.Rel(base, full); err == nil {
 		return filepath.ToSlash(rel)
 	}

@@ -21,8 +21,17 @@ func (r *report) exhibits(name string, done *notebook.Executed) error {
 		if err := r.figure(base, s.Output.Figure); err != nil {
 			return err
 		}
-		if err := r.table(base, s.Output.Table); err != nil {
-			return err
+		if s.Output.Kind == "" || s.Output.Kind == "panel" { // listings
+			continue
+		}
+		for i, t := range s.Output.Tables {
+			file := base
+			if len(s.Output.Tables) > 1 {
+				file = fmt.Sprintf("%s-%c", base, 'a'+rune(i%26))
+			}
+			if err := r.table(file, t); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -63,9 +72,6 @@ func (r *report) figure(base string, p *command.Picture) error {
 }
 
 func (r *report) table(base string, t *table.Table) error {
-	if t == nil {
-		return nil
-	}
 	for _, ending := range []string{"html", "md", "tex", "csv"} {
 		w, err := table.For(ending)
 		if err != nil {

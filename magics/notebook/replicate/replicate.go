@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Root       string               // the folder that holds notebooks/ and data/
 	Parameters []notebook.Parameter // values for the notebooks' parameters; files in them are relative to From
+	Elsewhere  bool                 // Root is a passing folder: parameters' files are given by their whole path
 	From       string               // folder that the user is in; "" is the process's own
 	Out        string               // folder of the report, made if need be
 	Program    string               // name and version, for the page's head
@@ -100,6 +101,15 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 	return r.summary, out.writeSums()
 }
 
+// target is the folder that parameters' files are written relative to, "" for whole paths: in a passing folder's place
+// there is nothing when the executed notebook is opened again.
+func (o Options) target(folder string) string {
+	if o.Elsewhere {
+		return ""
+	}
+	return folder
+}
+
 // list gives the names of the folder's notebooks, without .ipynb, in alphabetical order.
 func list(folder string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
@@ -133,7 +143,7 @@ type report struct {
 func (r *report) run(ctx context.Context, name string, n *notebook.Notebook) error {
 	r.progress(0, 0)
 	start := time.Now()
-	n = n.Inject(r.options.Parameters, r.options.From, r.folder)
+	n = n.Inject(r.options.Parameters, r.options.From, r.options.target(r.folder))
 	done, err := notebook.Run(ctx, n, notebook.Options{Dir: r.folder, Go: r.options.Go, Progress: r.progress})
 	ran := Ran{Name: name, Seconds: time.Since(start).Seconds(), Err: err}
 	for _, c := range done.Notebook.Cells {

@@ -1,0 +1,10 @@
+// Package didnb carries the study's notebooks and the data they read, so that the program replicates the study from any
+// folder. The library is in didkit, the program in magics/didnb.
+package didnb
+
+import "embed"
+
+// Assets holds notebooks/ and data/.
+//
+//go:embed notebooks/*.ipynb data/*.csv data/*.json
+var Assets embed.FS
