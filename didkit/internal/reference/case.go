@@ -77,10 +77,10 @@ type Tolerance struct {
 	StdError float64 `json:"std_error"`
 }
 
-// Cases reads every case of testdata/reference, in the order of files and of cases in them.
+// Cases reads every case of testdata/reference/regressions, in the order of files and of cases in them.
 func Cases(tb testing.TB) []Case {
 	tb.Helper()
-	files, err := filepath.Glob(filepath.Join(Root(tb), "testdata", "reference", "*.json"))
+	files, err := filepath.Glob(filepath.Join(Root(tb), "testdata", "reference", "regressions", "*.json"))
 	if err != nil || len(files) == 0 {
 		tb.Fatalf("no reference cases: %v", err)
 	}
