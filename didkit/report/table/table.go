@@ -117,7 +117,7 @@ func (t *Table) captionParts() (label, title string) {
 	if title == "" {
 		return label, l.Pick("Simulated data", l.Simulated())
 	}
-	return label, title + l.Pick(" ("+l.Simulated()+")", "("+l.Simulated()+")")
+	return label, title + l.Pick(" ("+l.Simulated()+")", "（"+l.Simulated()+"）")
 }
 
 // Note is the paragraph under the table, with its "Notes:"; "" if there is nothing to note. Simulated data are named
@@ -135,7 +135,7 @@ func (t *Table) Note() string {
 	if s == "" {
 		return ""
 	}
-	return l.Pick("Notes: ", "注:") + s
+	return l.Pick("Notes: ", "注：") + s
 }
 
 // oneLine turns blanks, line ends and control characters into single blanks, so that no name from a file can break a

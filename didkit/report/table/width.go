@@ -68,8 +68,8 @@ func breakable(s string) []string {
 	for i := 1; i < len(runes); i++ {
 		before, after := runes[i-1], runes[i]
 		wide := runeWidth(before) == 2 || runeWidth(after) == 2
-		closing := strings.ContainsRune("、,。;:!?)》”’」』】", after)
-		opening := strings.ContainsRune("(《“‘「『【", before)
+		closing := strings.ContainsRune("、，。；：！？）》”’」』】", after)
+		opening := strings.ContainsRune("（《“‘「『【", before)
 		if before == ' ' && after != ' ' || wide && !closing && !opening && after != ' ' {
 			pieces = append(pieces, string(runes[start:i]))
 			start = i

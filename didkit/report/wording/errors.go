@@ -23,9 +23,9 @@ func (l Language) StandardErrors(v regress.VcovInfo, m Labels) string {
 	switch len(counts) {
 	case 0:
 	case 1:
-		clusters = l.Pick(" ("+counts[0]+" clusters)", "("+counts[0]+"个聚类)")
+		clusters = l.Pick(" ("+counts[0]+" clusters)", "（"+counts[0]+"个聚类）")
 	default:
-		clusters = l.Pick(" ("+l.Join(counts...)+" clusters)", "(分别为"+l.Join(counts...)+"个聚类)")
+		clusters = l.Pick(" ("+l.Join(counts...)+" clusters)", "（分别为"+l.Join(counts...)+"个聚类）")
 	}
 	return l.Pick("Standard errors are ", "标准误") + kind + clusters + l.Pick(".", "。")
 }
@@ -39,7 +39,7 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	case "iid":
 		return l.Pick("classical (iid)", "按独立同分布计算")
 	case "hetero":
-		return l.Pick("robust to heteroskedasticity (HC1)", "对异方差稳健(HC1)")
+		return l.Pick("robust to heteroskedasticity (HC1)", "对异方差稳健（HC1）")
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
 		return l.Pick("clustered by "+by, "聚类到"+by+"层面")

@@ -30,7 +30,7 @@ func ExampleLanguage_StandardErrors() {
 	fmt.Println(wording.Chinese.StandardErrors(v, wording.Labels{"city": "城市", "year": "年份"}))
 	// Output:
 	// Standard errors are clustered by city and year (298 and 18 clusters).
-	// 标准误聚类到城市和年份层面(分别为298和18个聚类)。
+	// 标准误聚类到城市和年份层面（分别为298和18个聚类）。
 }
 
 func TestTermLabels(t *testing.T) {
@@ -54,7 +54,7 @@ func TestStandardErrors(t *testing.T) {
 		{regress.VcovInfo{}, "", ""},
 		{regress.VcovInfo{Type: "iid"}, "Standard errors are classical (iid).", "标准误按独立同分布计算。"},
 		{regress.VcovInfo{Type: "conley", By: []string{"lat", "lon"}}, "Standard errors are conley(lat, lon).", "标准误为conley(lat, lon)。"},
-		{regress.VcovInfo{Type: "cluster", By: []string{"city"}, Clusters: []int{298}}, "Standard errors are clustered by city (298 clusters).", "标准误聚类到city层面(298个聚类)。"},
+		{regress.VcovInfo{Type: "cluster", By: []string{"city"}, Clusters: []int{298}}, "Standard errors are clustered by city (298 clusters).", "标准误聚类到city层面（298个聚类）。"},
 	} {
 		if got := wording.English.StandardErrors(c.v, nil); got != c.en {
 			t.Errorf("got %q, want %q", got, c.en)

@@ -1,0 +1,149 @@
+package figure
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+)
+
+// EventStudy draws the effects by event time with their confidence intervals: a line at zero, a dashed one at the
+// reference period with its hollow marker, the periods before adoption shaded, and "≤ −6" and "≥ 8" where the ends
+// gather everything beyond. Notes give level, standard errors and the joint test of the periods before.
+//
+// It fails on a result without any finite estimate.
+func EventStudy(r *did.EventStudyResult, o Options) (*Figure, error) {
+	return EventStudies([]Estimates{{Result: r}}, o)
+}
+
+// Estimates is one event study of several in a figure.
+type Estimates struct {
+	Name   string // in the legend
+	Result *did.EventStudyResult
+}
+
+// EventStudies draws several event studies on the same axes, side by side at each event time: estimators compared, or
+// groups. The notes are those of the first.
+func EventStudies(all []Estimates, o Options) (*Figure, error) {
+	if len(all) == 0 {
+		return nil, errors.New("there is no event study to draw")
+	}
+	r := all[0].Result
+	f := o.figure()
+	f.X.Label = or(o.XLabel, o.pick("Periods since adoption", "距政策实施的期数"))
+	f.Y.Label = or(o.YLabel, o.pick("Effect on "+o.label(r.Outcome), "对"+spaced(o.label(r.Outcome))+"的效应"))
+	f.Y.Grid = true
+	f.Name = o.pick("Event study of "+o.label(r.Outcome), spaced(o.label(r.Outcome))+"的事件研究")
+	f.Layers = []Layer{
+		Band{From: math.Inf(-1), To: -0.5},
+		Rule{At: 0},
+		Rule{At: float64(r.Ref), Vertical: true, Dashed: true},
+	}
+	drawn := 0
+	var said []string
+	for i, e := range all {
+		layer := eventIntervals(e, i, len(all), o)
+		for _, p := range layer.Points {
+			if finite(p.Estimate) && !p.Hollow {
+				drawn++
+			}
+			said = append(said, p.Title)
+		}
+		f.Layers = append(f.Layers, layer)
+		if e.Result.Fit != nil && e.Result.Fit.Simulated {
+			f.Simulated = true
+		}
+	}
+	if drawn == 0 {
+		return nil, errors.New("the event study has no estimate to draw")
+	}
+	f.X.Ticks = eventTicks(r)
+	first, last := r.Coef[0].EventTime, r.Coef[len(r.Coef)-1].EventTime
+	f.X.Min, f.X.Max = float64(first)-0.6, float64(last)+0.6
+	f.Notes = append(eventNotes(r, o), o.Notes...)
+	f.Description = o.Language.Sentences(o.Language.Sentences(f.Notes...), o.pick("Estimates: ", "估计值\uff1a")+strings.Join(said, "; ")+o.pick(".", "。"))
+	return f, nil
+}
+
+// eventIntervals are the estimates of one event study, shifted aside if it is one of several.
+func eventIntervals(e Estimates, i, of int, o Options) Intervals {
+	layer := Intervals{Name: e.Name, Color: i}
+	shift := 0.0
+	if of > 1 {
+		shift = (float64(i) - float64(of-1)/2) * 0.7 / float64(of)
+	}
+	var values []float64
+	for _, c := range e.Result.Coef {
+		values = append(values, c.Estimate)
+	}
+	digits := decimals(values...)
+	for _, c := range e.Result.Coef {
+		p := Interval{At: float64(c.EventTime) + shift, Estimate: c.Estimate, Low: c.ConfLow, High: c.ConfHigh}
+		where := o.pick("event time ", "第") + eventLabel(e.Result, c.EventTime) + o.pick("", "期")
+		if c.EventTime == e.Result.Ref {
+			p.Hollow, p.Low, p.High = true, math.NaN(), math.NaN()
+			p.Title = where + o.pick(": reference", "\uff1a基准期")
+		} else {
+			p.Title = where + o.pick(": ", "\uff1a") + o.interval(c.Estimate, c.ConfLow, c.ConfHigh, digits)
+		}
+		if e.Name != "" {
+			p.Title = e.Name + ", " + p.Title
+		}
+		layer.Points = append(layer.Points, p)
+	}
+	return layer
+}
+
+// eventLabel writes an event time, with ≤ or ≥ where it gathers everything beyond.
+func eventLabel(r *did.EventStudyResult, k int) string {
+	if r.Binned && k == r.Window[0] && k < 0 {
+		return "\u2264 " + integer(k)
+	}
+	if r.Binned && k == r.Window[1] && k > 0 {
+		return "\u2265 " + integer(k)
+	}
+	return integer(k)
+}
+
+func eventTicks(r *did.EventStudyResult) []Tick {
+	var ticks []Tick
+	for i, c := range r.Coef {
+		ticks = append(ticks, Tick{Value: float64(c.EventTime), Label: eventLabel(r, c.EventTime),
+			Keep: i == 0 || i == len(r.Coef)-1 || c.EventTime == 0 || c.EventTime%5 == 0 && len(r.Coef) > 30})
+	}
+	return ticks
+}
+
+func eventNotes(r *did.EventStudyResult, o Options) []string {
+	notes := []string{
+		o.pick("Bars are "+percent(r.Level)+" confidence intervals.", "竖线为"+percent(r.Level)+"置信区间。"),
+		o.errorsNote(r.Fit),
+		o.pick("Reference period: "+integer(r.Ref)+".", "基准期为第"+integer(r.Ref)+"期。"),
+	}
+	if t := r.Pretrend; t != nil && finite(t.Statistic) && finite(t.PValue) {
+		s := "F(" + degrees(t.DF1) + ",\u00a0" + degrees(t.DF2) + ")\u00a0=\u00a0" + number(t.Statistic, 2, o.Language) + ", " + pValue(t.PValue)
+		notes = append(notes, o.pick("Joint test of the periods before adoption: "+s+".", "政策实施前各期联合检验\uff1a"+s+"。"))
+	}
+	return notes
+}
+
+// degrees writes degrees of freedom, which are whole but for some corrections.
+func degrees(x float64) string {
+	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+}
+
+// spaced sets a Latin name apart from the Chinese around it.
+func spaced(s string) string {
+	if s == "" {
+		return s
+	}
+	if r := []rune(s); r[0] < 0x2E80 {
+		s = " " + s
+	}
+	if r := []rune(s); r[len(r)-1] < 0x2E80 {
+		s += " "
+	}
+	return s
+}

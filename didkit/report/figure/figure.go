@@ -1,0 +1,121 @@
+// Package figure draws results as SVG and PNG from one description: a Figure is axes and layers of data, and builders
+// make it from results (EventStudy, Trend, Coefficients). The drawing is gonum/plot's; the look is ours (style.go), and
+// so are the fonts (typeface), so that Chinese labels need no font on the computer.
+package figure
+
+import (
+	"fmt"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/seed2d25c7c2/didnb/didkit/report/figure/typeface"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+)
+
+// Figure describes a picture. Its zero value but for Layers can be drawn.
+type Figure struct {
+	Name        string // one line for screen readers and file names
+	Description string // the figure in words, for those who don't see it
+	Title       string // printed over the figure; "" for none, as journals put it below
+	Language    wording.Language
+	Simulated   bool // the data are simulated: the figure says so
+	X, Y        Axis
+	Layers      []Layer  // drawn in order
+	Notes       []string // sentences under the axes
+	Width       float64  // inches; 0: 6.3, a page's text
+	Height      float64  // inches; 0: 3.7
+	Fonts       *typeface.Chain
+}
+
+// Axis is one of the two axes.
+type Axis struct {
+	Label    string
+	Ticks    []Tick  // nil: round numbers
+	Grid     bool    // faint lines across the figure at the ticks
+	Min, Max float64 // the least range; both 0: that of the data
+	Reverse  bool    // values run downwards, as rows of a list do
+}
+
+// Tick is a place on an axis and its label.
+type Tick struct {
+	Value float64
+	Label string
+	Keep  bool // stays when labels are too close and others go
+}
+
+// size is the picture's in points.
+func (f *Figure) size() (w, h vg.Length) {
+	w, h = 6.3*vg.Inch, 3.7*vg.Inch
+	if f.Width > 0 {
+		w = vg.Length(f.Width) * vg.Inch
+	}
+	if f.Height > 0 {
+		h = vg.Length(f.Height) * vg.Inch
+	}
+	return max(w, vg.Inch), max(h, vg.Inch)
+}
+
+// fonts are the figure's, or else those of typeface.New, kept so that Warnings knows what was missing.
+func (f *Figure) fonts() (lettering, error) {
+	if f.Fonts == nil {
+		chain, err := typeface.New()
+		if err != nil {
+			return lettering{}, err
+		}
+		f.Fonts = chain
+	}
+	return lettering{f.Fonts}, nil
+}
+
+// SVG is the figure as an SVG document with title, description and role for screen readers. The only error is that of
+// a font named by DIDNB_FONT, a *typeface.Unreadable.
+func (f *Figure) SVG() ([]byte, error) {
+	l, err := f.fonts()
+	if err != nil {
+		return nil, err
+	}
+	w, h := f.size()
+	c := newSVGCanvas(w, h)
+	f.draw(draw.New(c), l)
+	name := f.Name
+	if f.Simulated {
+		name = strings.TrimSpace(name + f.Language.Pick(" ("+f.Language.Simulated()+")", "\uff08"+f.Language.Simulated()+"\uff09"))
+	}
+	return c.document(name, f.Description, f.Language.Tag()), nil
+}
+
+// PNG is the figure as an image at twice the screen's resolution, 192 dots per inch. Errors are those of SVG.
+func (f *Figure) PNG() ([]byte, error) {
+	l, err := f.fonts()
+	if err != nil {
+		return nil, err
+	}
+	w, h := f.size()
+	c := newRasterCanvas(w, h)
+	f.draw(draw.New(c), l)
+	return encodePNG(c)
+}
+
+// Warnings says, after SVG or PNG, what a reader should know about the picture: characters that no font has, in one
+// sentence.
+func (f *Figure) Warnings() []string {
+	if f.Fonts == nil {
+		return nil
+	}
+	missing := f.Fonts.Missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	var codes []string
+	for i, r := range missing {
+		if i == 5 {
+			codes = append(codes, fmt.Sprintf("and %d more", len(missing)-i))
+			break
+		}
+		codes = append(codes, fmt.Sprintf("U+%04X", r))
+	}
+	return []string{fmt.Sprintf("no font here has a glyph for %s, so that the figure shows a box; set %s to a font file that has one, or install fonts-noto-cjk",
+		strings.Join(codes, ", "), typeface.Variable)}
+}

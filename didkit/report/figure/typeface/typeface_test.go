@@ -1,0 +1,168 @@
+package typeface_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/seed2d25c7c2/didnb/didkit/report/figure/typeface"
+)
+
+func ExampleChain_Runs() {
+	for _, r := range typeface.Embedded().Runs("DIA 数字产业集聚度 ≥ 1") {
+		fmt.Printf("%s %q\n", r.Face.Family, r.Text)
+	}
+	// Output:
+	// Liberation Sans "DIA "
+	// didnb Sans SC "数字产业集聚度"
+	// Liberation Sans " ≥ 1"
+}
+
+// TestGB2312 asks for every character of the standard, so that no common label shows an empty box on any computer.
+func TestGB2312(t *testing.T) {
+	c := typeface.Embedded()
+	n := 0
+	for row := 16; row <= 87; row++ {
+		for cell := 1; cell <= 94; cell++ {
+			b, err := simplifiedchinese.GBK.NewDecoder().Bytes([]byte{byte(0xA0 + row), byte(0xA0 + cell)})
+			if err != nil || strings.ContainsRune(string(b), '\uFFFD') || len([]rune(string(b))) != 1 {
+				continue
+			}
+			r := []rune(string(b))[0]
+			if r >= 0xE000 && r < 0xF900 { // GBK fills the gaps with private use
+				continue
+			}
+			n++
+			runs := c.Runs(string(r))
+			if runs[0].Missing {
+				t.Errorf("no glyph for %c (U+%04X)", r, r)
+				continue
+			}
+			if len(runs[0].Outline(10, vg.Point{})) == 0 {
+				t.Errorf("the glyph of %c has no outline", r)
+			}
+		}
+	}
+	if n != 6763 {
+		t.Errorf("GB 2312 has 6763 characters, got %d", n)
+	}
+}
+
+func TestPunctuationTakesTheScriptBeside(t *testing.T) {
+	c := typeface.Embedded()
+	for _, test := range []struct {
+		in   string
+		want []string
+	}{
+		{"the “dual” pilot", []string{"Liberation Sans"}},
+		{"“双试点”政策", []string{"didnb Sans SC"}},
+		{"“DID”", []string{"Liberation Sans"}},
+		{"（控制变量）", []string{"didnb Sans SC"}},
+		{"−6 ≤ k ≤ 8, α β γ δ μ σ ² × ± é", []string{"Liberation Sans"}},
+	} {
+		var got []string
+		for _, r := range c.Runs(test.in) {
+			got = append(got, r.Face.Family)
+			if r.Missing {
+				t.Errorf("%s: no glyph for %q", test.in, r.Text)
+			}
+		}
+		if strings.Join(got, "|") != strings.Join(test.want, "|") {
+			t.Errorf("%s: fonts %v, want %v", test.in, got, test.want)
+		}
+	}
+}
+
+func TestWidths(t *testing.T) {
+	c := typeface.Embedded()
+	if w := c.Width("数字产业", 10); w < 39.9 || w > 40.1 {
+		t.Errorf("four Chinese characters at 10 pt are %g pt wide, want 40", w)
+	}
+	// Liberation Sans has Arial's widths: a digit is 1139/2048 em.
+	if w := c.Width("0", 2048); w < 1138.9 || w > 1139.1 {
+		t.Errorf("a zero is %g units wide, want 1139", w)
+	}
+	if a, b := c.Width("AV", 100), c.Width("A", 100)+c.Width("V", 100); a >= b {
+		t.Errorf("AV is not kerned: %g against %g", a, b)
+	}
+}
+
+func TestMissing(t *testing.T) {
+	c := typeface.Embedded()
+	runs := c.Runs("a\U000F0000b")
+	if len(runs) != 3 || !runs[1].Missing {
+		t.Fatalf("runs %v", runs)
+	}
+	if len(runs[1].Outline(10, vg.Point{})) == 0 {
+		t.Error("nothing is drawn for a missing character")
+	}
+	if got := string(c.Missing()); got != "\U000F0000" {
+		t.Errorf("missing %q", got)
+	}
+}
+
+func TestFontFromEnvironment(t *testing.T) {
+	t.Setenv(typeface.Variable, filepath.Join("font", "didnb-sans-sc.otf"))
+	c, err := typeface.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Primary().Family; got != "didnb Sans SC" {
+		t.Errorf("the font named by %s comes first; got %s", typeface.Variable, got)
+	}
+	none := filepath.Join(t.TempDir(), "none.ttf")
+	t.Setenv(typeface.Variable, none)
+	_, err = typeface.New()
+	var u *typeface.Unreadable
+	if !errors.As(err, &u) || err.Error() != "DIDNB_FONT names "+none+", and there is no such file" {
+		t.Errorf("got %v", err)
+	}
+	text := filepath.Join(t.TempDir(), "text.ttf")
+	os.WriteFile(text, []byte("no font"), 0o600)
+	t.Setenv(typeface.Variable, text)
+	if _, err = typeface.New(); !errors.As(err, &u) {
+		t.Errorf("a text file as font: %v", err)
+	}
+}
+
+// TestSystemFont runs where a computer has a large Chinese font: characters beyond GB 2312 come from it.
+func TestSystemFont(t *testing.T) {
+	t.Setenv(typeface.Variable, "")
+	c, err := typeface.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := c.Runs("\u9F96") // 龖 is in Unicode's first block and not in GB 2312
+	if runs[0].Missing {
+		t.Skip("this computer has no Chinese font")
+	}
+	if len(runs[0].Outline(10, vg.Point{})) == 0 {
+		t.Errorf("%s has no outline for it", runs[0].Face.Family)
+	}
+}
+
+func FuzzRuns(f *testing.F) {
+	for _, s := range []string{"", "DIA", "数字产业", "a\u0301", "\xff", "“双”…—", "🙂", "\u202e"} {
+		f.Add(s)
+	}
+	c := typeface.Embedded()
+	f.Fuzz(func(t *testing.T, s string) {
+		got := ""
+		for _, r := range c.Runs(s) {
+			got += r.Text
+			if w := r.Width(10); w < 0 {
+				t.Errorf("width %g of %q", w, r.Text)
+			}
+			r.Outline(10, vg.Point{})
+		}
+		if got != strings.ToValidUTF8(string([]rune(s)), "\uFFFD") {
+			t.Errorf("runs of %q give back %q", s, got)
+		}
+	})
+}
