@@ -7,6 +7,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 	commands = []*Command{
 		panelCommand(), genCommand(), describeCommand(), trendCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
+		placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		tableCommand(),
 		compareCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
@@ -20,11 +21,6 @@ func registry() []*Command { return commands }
 
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
-	{Name: "placebo", Synopsis: "MODEL [reps=500] [seed=1] [kind=unit|time|mixed|row] [stat=coef|t]", Short: "placebo tests by reassigned treatment", ShortZH: "安慰剂检验"},
-	{Name: "psm", Synopsis: "TREAT ~ x1 + x2 [ratio=1] [replace=true] [caliper=] [as=matched]", Short: "propensity-score matching", ShortZH: "倾向得分匹配"},
-	{Name: "mediate", Synopsis: "MODEL via=M1,M2 [boot=1000] [seed=]", Short: "direct and indirect effects", ShortZH: "中介效应"},
-	{Name: "hetero", Synopsis: "MODEL by=VAR [split=median|tercile|values]", Short: "effects by group", ShortZH: "异质性分析"},
-	{Name: "robust", Synopsis: "MODEL checks=psm,lag,winsor(0.01)", Short: "robustness checks, one column each", ShortZH: "稳健性检验"},
 	{Name: "audit", Synopsis: "published=FILE", Short: "consistency of published tables", ShortZH: "已发表表格的一致性核查"},
 	{Name: "bacon", Synopsis: "MODEL", Short: "Goodman-Bacon decomposition", ShortZH: "Goodman-Bacon 分解"},
 	{Name: "twfeweights", Synopsis: "MODEL", Short: "weights of the two-way regression", ShortZH: "双向固定效应权重"},

@@ -1,0 +1,140 @@
+package command
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/hetero"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+)
+
+func heteroCommand() *Command {
+	return &Command{
+		Name: "hetero", Synopsis: "MODEL by=VAR [split=median|tercile|values] [baseline=true] · by=exposure bins=0-2,3-5,6+",
+		Short: "effects by group", ShortZH: "异质性分析",
+		Words: ResultName,
+		Keys: modelKeys("h",
+			Key{Name: "by", Kind: Plain, Doc: "variable to split by, or exposure: periods since adoption"},
+			Key{Name: "split", Kind: Choice, Choices: []string{"median", "tercile", "values"}, Default: "values up to five distinct ones, else median", Doc: "how the variable cuts the sample"},
+			Key{Name: "baseline", Kind: Flag, Default: "false", Doc: "true splits units once, by their mean before anyone was treated, instead of rows"},
+			Key{Name: "bins", Kind: Plain, Doc: "with by=exposure: ranges of periods, as in 0-2,3-5,6+"},
+			Key{Name: "permute", Kind: Integer, Default: "0", Doc: "draws of Fisher's permutation test of two groups"},
+			Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the permutations"}),
+		Help: "One column a group, each estimated on its own rows, and the tests that the effects are equal: a stacked Wald test that allows for units in several groups, " +
+			"the treatment interacted with the groups in one regression, and Fisher's permutation of the groups over units.\n" +
+			"Splitting rows at a median lets a unit change sides, also because of the treatment; baseline=true does not. " +
+			"by=exposure bins=0-2,3-5,6+ compares the untreated rows with the treated rows of each range.",
+		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%hetero m1 by=poverty split=median",
+		Available: true,
+		run:       runHetero,
+	}
+}
+
+func runHetero(c *call) (*Output, error) {
+	m, err := c.model()
+	if err != nil {
+		return nil, err
+	}
+	spec := hetero.Spec{Spec: m.spec(), Split: hetero.Split(c.text("split")), Baseline: c.flag("baseline"),
+		Permute: c.integer("permute", 0), Seed: uint64(max(c.integer("seed", 1), 1))}
+	by, ok := c.stmt.Key("by")
+	if !ok {
+		return nil, c.missing("no variable to split by is named; say which by by=, or by=exposure with bins=0-2,3-5,6+")
+	}
+	bins, hasBins := c.stmt.Key("bins")
+	switch exposure := by.Value == "exposure" && !m.data.Panel.Has("exposure"); {
+	case exposure && !hasBins:
+		return nil, c.valueError(by, "by=exposure needs bins=, as in bins=0-2,3-5,6+")
+	case hasBins && !exposure && by.Value != "exposure":
+		return nil, c.valueError(bins, "bins= goes with by=exposure, not with by=%s", by.Value)
+	case hasBins:
+		if spec.Bins, err = c.bins(bins); err != nil {
+			return nil, err
+		}
+	default:
+		spec.By = bareName(by.Value)
+		if err := variablesIn(m.data.Panel, []lang.Text{by.Text}); err != nil {
+			return nil, err
+		}
+	}
+	r, err := hetero.Run(c.ctx, m.data.Panel, spec)
+	if err != nil {
+		return nil, within(by.Text, err)
+	}
+	r.Data, r.Simulated = m.data.Name, m.data.Simulated
+	for _, g := range r.Groups {
+		mark(g.Fit, m.data)
+	}
+	if r.OneEquation != nil {
+		mark(r.OneEquation, m.data)
+	}
+	name := c.keep("h", "hetero", r, m.data)
+	t, err := c.heteroTable(r)
+	if err != nil {
+		return nil, err
+	}
+	out := tableOutput(t)
+	out.As, out.Kind, out.Result = name, "hetero", r
+	if out.Figure, err = c.groupsFigure(r); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// bins reads 0-2,3-5,6+.
+func (c *call) bins(a lang.Arg) ([]hetero.Bin, error) {
+	var bins []hetero.Bin
+	for _, p := range listParts(a.Text) {
+		text := p.String()
+		b := hetero.Bin{High: math.Inf(1)}
+		low, high, ranged := strings.Cut(text, "-")
+		if !ranged {
+			low = strings.TrimSuffix(text, "+")
+			high = low
+		}
+		x, err := strconv.Atoi(strings.TrimSpace(low))
+		b.Low = float64(x)
+		if err == nil && !strings.HasSuffix(text, "+") {
+			y, err2 := strconv.Atoi(strings.TrimSpace(high))
+			b.High, err = float64(y), err2
+		}
+		if err != nil || b.Low < 0 || b.High < b.Low {
+			return nil, c.textError(p, "%q is no range of periods; bins are written 0-2,3-5,6+", text)
+		}
+		bins = append(bins, b)
+	}
+	if len(bins) == 0 {
+		return nil, c.valueError(a, "bins= names no range; it is written 0-2,3-5,6+")
+	}
+	return bins, nil
+}
+
+// heteroTable is one column a group, and the tests below.
+func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
+	l := wordingOf(c.session.Language())
+	fits, heads := make([]*regress.Fit, len(r.Groups)), make([]string, len(r.Groups))
+	for i, g := range r.Groups {
+		fits[i], heads[i] = g.Fit, g.Label
+	}
+	t, err := c.columnsTable(l.Pick("Effects by group", "异质性分析"), heads, fits)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range r.Tests {
+		s := fmt.Sprintf(l.Pick("Effects are equal (%s): ", "各组效应相等（%s）："), d.Method)
+		if d.DF1 > 0 {
+			s += fmt.Sprintf("F(%g, %g) = %s, ", d.DF1, d.DF2, rounded(d.Statistic, 3))
+		} else {
+			s += l.Pick("difference ", "差异 ") + shown(d.Statistic) + ", "
+		}
+		t.Notes = append(t.Notes, s+"p "+pText(d.PValue)+l.Pick(".", "。"))
+	}
+	for _, n := range r.Notes {
+		t.Notes = append(t.Notes, sentence(n, l))
+	}
+	return t, nil
+}
