@@ -39,6 +39,7 @@ type Options struct {
 	Weights        string // variable
 	Level          float64
 	KeepSingletons bool
+	AllowReversal  bool // DID, EventStudy: admit a treatment that switches off
 }
 
 func (o Options) design() (design.Options, error) {
@@ -77,7 +78,7 @@ func DID(p *Panel, text, treat string, o Options) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return did.TWFE(p, did.Spec{Formula: text, Treat: treat, Vcov: o.Vcov, Level: o.Level, Design: d})
+	return did.TWFE(p, did.Spec{Formula: text, Treat: treat, Vcov: o.Vcov, Level: o.Level, Design: d, AllowReversal: o.AllowReversal})
 }
 
 // EventOptions are the options of EventStudy.
@@ -94,7 +95,7 @@ func EventStudy(p *Panel, text, treat string, o EventOptions) (*EventStudyResult
 	if err != nil {
 		return nil, err
 	}
-	spec := did.Spec{Formula: text, Treat: treat, Vcov: o.Vcov, Level: o.Level, Design: d}
+	spec := did.Spec{Formula: text, Treat: treat, Vcov: o.Vcov, Level: o.Level, Design: d, AllowReversal: o.AllowReversal}
 	return did.EventStudy(p, did.EventSpec{Spec: spec, Window: o.Window, Clip: o.Clip, Ref: o.Ref})
 }
 
