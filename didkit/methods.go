@@ -40,8 +40,8 @@ func Hetero(p *Panel, text, treat, by string, o Options) (*hetero.Result, error)
 	return hetero.Run(context.Background(), p, hetero.Spec{Spec: s, By: by})
 }
 
-// Robust estimates the model of DID under each check; see robust.Run.
-func Robust(p *Panel, text, treat string, o Options, checks ...robust.Check) (*robust.Result, error) {
+// Checks estimates the model of DID under each check; see robust.Run.
+func Checks(p *Panel, text, treat string, o Options, checks ...robust.Check) (*robust.Result, error) {
 	s, err := o.spec(text, treat)
 	if err != nil {
 		return nil, err
