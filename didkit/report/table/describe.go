@@ -83,6 +83,9 @@ func (o DescribeOptions) row(r describe.Row, labelled bool) Row {
 	label, symbol := o.name(r)
 	var out Row
 	if labelled {
+		if label == "" {
+			label = symbol
+		}
 		out.Cells = append(out.Cells, Words(label))
 	}
 	d := digitsOr(o.Digits, 3)

@@ -45,7 +45,7 @@ func (HTML) Write(w io.Writer, t *Table) error {
 	if len(l.head) > 0 {
 		b.WriteString("<thead>\n")
 		for i, ln := range l.head {
-			htmlHead(&b, ln, i < len(l.head)-1)
+			htmlHead(&b, l, ln, i < len(l.head)-1)
 		}
 		b.WriteString("</thead>\n")
 	}
@@ -63,7 +63,7 @@ func (HTML) Write(w io.Writer, t *Table) error {
 }
 
 // htmlHead writes a line of column heads; those across several columns get a short rule if another line follows.
-func htmlHead(b *strings.Builder, ln line, more bool) {
+func htmlHead(b *strings.Builder, l *layout, ln line, more bool) {
 	b.WriteString("<tr>")
 	for _, x := range ln.boxes {
 		if x.blank() { // an empty header cell would be read out as a header
@@ -77,7 +77,7 @@ func htmlHead(b *strings.Builder, ln line, more bool) {
 				class = append(class, "didnb-s")
 			}
 		}
-		fmt.Fprintf(b, `<th scope="%s"%s%s>%s</th>`, scope, htmlSpan(x), htmlClasses(class), htmlContent(x, metrics{}))
+		fmt.Fprintf(b, `<th scope="%s"%s%s>%s</th>`, scope, htmlSpan(x), htmlClasses(class), htmlContent(x, l.columns[x.column]))
 	}
 	b.WriteString("</tr>\n")
 }
@@ -144,7 +144,7 @@ func htmlContent(x box, m metrics) string {
 	if !x.byPoint() {
 		s = x.inline(htmlStars)
 		if x.bracket != nil {
-			s += "<br>" + x.bracket.lead + x.bracket.tail
+			s += "<br/>" + x.bracket.lead + x.bracket.tail
 		}
 		return s
 	}
@@ -160,7 +160,7 @@ func htmlContent(x box, m metrics) string {
 		}
 	}
 	if x.bracket != nil {
-		s += "<br>" + htmlAligned(*x.bracket, m.parts[0])
+		s += "<br/>" + htmlAligned(*x.bracket, m.parts[0])
 	}
 	return s
 }

@@ -26,7 +26,7 @@ func (LaTeX) Write(w io.Writer, t *Table) error {
 	}
 	fmt.Fprintf(&b, "%% needs %s\n\\begin{table}[htbp]\n\\centering\n", packages)
 	if _, title := t.captionParts(); title != "" { // LaTeX counts its tables itself
-		fmt.Fprintf(&b, "\\caption{%s}\n", latexText(title))
+		fmt.Fprintf(&b, "\\caption{%s}\n\\smallskip\n", latexText(title))
 	}
 	first := make([]int, len(l.columns)+1) // the tabular's column that each of ours starts in
 	spec := ""
@@ -76,13 +76,15 @@ func latexColumn(m metrics) (string, int) {
 }
 
 func latexLine(b *strings.Builder, l *layout, ln line, first []int) {
-	for i, x := range ln.boxes {
-		if i > 0 {
-			b.WriteString(" & ")
-		}
-		b.WriteString(latexBox(l, x, first))
+	var cells []string
+	for _, x := range ln.boxes {
+		cells = append(cells, latexBox(l, x, first))
 	}
-	b.WriteString(` \\` + "\n")
+	row := strings.Join(cells, " & ")
+	if strings.HasPrefix(row, "[") || strings.HasPrefix(row, "*") { // the \\ before would take it as its argument
+		row = "{}" + row
+	}
+	b.WriteString(row + ` \\` + "\n")
 }
 
 func latexBox(l *layout, x box, first []int) string {
@@ -98,11 +100,17 @@ func latexBox(l *layout, x box, first []int) string {
 		return strings.Join(fields, " & ")
 	}
 	s := latexText(x.text)
+	if x.group && s != "" {
+		s = `\textit{` + s + "}"
+	}
 	if x.parts != nil {
 		s = x.inline(latexStars)
 	}
 	if x.italic && s != "" {
 		s = `\textit{` + s + "}"
+	}
+	if x.group { // a heading over rows, flush with the rules
+		return fmt.Sprintf(`\multicolumn{%d}{@{}l@{}}{%s}`, columns, s)
 	}
 	letter := map[Align]string{Left: "l", Right: "r"}[x.align]
 	if letter == "" {

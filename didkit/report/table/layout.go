@@ -1,5 +1,7 @@
 package table
 
+import "math"
+
 // layout is a table with its numbers written in one notation and cut for alignment: what every writer starts from.
 type layout struct {
 	*Table
@@ -21,6 +23,7 @@ type box struct {
 	align        Align // never Inherit
 	text         string
 	italic       bool
+	group        bool      // it is a heading over rows
 	parts        []aligned // of a number; nil if the box holds text
 	bracket      *aligned  // to stand under parts
 }
@@ -49,18 +52,19 @@ func (t *Table) lay(n notation, separate bool) *layout {
 			l.columns[i].align = Left
 		}
 	}
-	for _, r := range t.Head {
-		l.head = append(l.head, l.place(r, n))
-	}
-	for _, r := range t.Body {
-		ln := l.place(r, n)
-		l.body = append(l.body, ln)
-		if separate {
-			if under, ok := ln.split(); ok {
-				l.body = append(l.body, under)
+	place := func(rows []Row) (lines []line) {
+		for _, r := range rows {
+			ln := l.place(r, n)
+			lines = append(lines, ln)
+			if separate {
+				if under, ok := ln.split(); ok {
+					lines = append(lines, under)
+				}
 			}
 		}
+		return lines
 	}
+	l.head, l.body = place(t.Head), place(t.Body)
 	for _, ln := range append(append([]line(nil), l.head...), l.body...) {
 		l.measure(ln)
 	}
@@ -87,7 +91,9 @@ func (l *layout) place(r Row, n notation) line {
 		if r.Group && next == 0 {
 			span = len(l.columns)
 		}
-		ln.boxes = append(ln.boxes, l.box(c, next, span, n))
+		b := l.box(c, next, span, n)
+		b.group = r.Group && next == 0
+		ln.boxes = append(ln.boxes, b)
 		next += span
 	}
 	blank(len(l.columns))
@@ -98,11 +104,15 @@ func (l *layout) box(c Cell, column, span int, n notation) box {
 	b := box{column: column, span: span, align: c.Align, italic: c.Italic, text: oneLine(c.Text)}
 	if b.align == Inherit {
 		b.align = l.columns[column].align
-		if span > 1 && b.align == Decimal {
-			b.align = Center
-		}
 	}
-	if c.Number == nil {
+	if b.align == Decimal && (span > 1 || l.columns[column].align != Decimal) {
+		b.align = Center
+	}
+	switch {
+	case c.Number == nil:
+		return b
+	case math.IsNaN(c.Number.Value) && c.Bracket.missing(): // a dash has no point to stand by
+		b.text = n.missing
 		return b
 	}
 	parts := []aligned{n.number(c.Number)}
@@ -119,7 +129,7 @@ func (l *layout) box(c Cell, column, span int, n notation) box {
 }
 
 // byPoint tells whether the box holds a number that stands by its point; another number stands as words do.
-func (b *box) byPoint() bool { return b.parts != nil && b.align == Decimal && b.span == 1 }
+func (b *box) byPoint() bool { return b.parts != nil && b.align == Decimal }
 
 // blank tells whether there is nothing in the box.
 func (b *box) blank() bool { return b.parts == nil && b.text == "" }

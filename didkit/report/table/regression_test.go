@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
@@ -61,15 +63,6 @@ func mustRegression(t *testing.T, fits []*regress.Fit, o table.Options) *table.T
 	return tab
 }
 
-func testDraft(t *testing.T) {
-	tab := mustRegression(t, simulated(table2()), table.Options{Number: "2", Title: "Baseline regressions"})
-	t.Log("\n" + tab.Text())
-	tab = mustRegression(t, table2(), table.Options{Number: "2", Title: "基准回归结果", Language: wording.Chinese, Labels: chineseLabels, Beside: true})
-	t.Log("\n" + tab.Text())
-	t.Log("\n" + table.Render(table.Markdown{}, tab))
-	t.Log("\n" + table.Render(table.LaTeX{}, tab))
-}
-
 func TestRegressionErrors(t *testing.T) {
 	_, err := table.Regression(nil, table.Options{})
 	if err == nil {
@@ -83,5 +76,216 @@ func TestRegressionErrors(t *testing.T) {
 	var unknown *table.UnknownTerm
 	if !errors.As(err, &unknown) || err.Error() != `no regression of the table has a term "PGPD"; did you mean PGDP?` {
 		t.Errorf("keep: %v", err)
+	}
+}
+
+// stubOf are the labels of a table's rows.
+func stubOf(t *table.Table) string {
+	var out []string
+	for _, r := range t.Body {
+		out = append(out, r.Cells[0].Text)
+	}
+	return strings.Join(out, "|")
+}
+
+func fitOf(terms ...string) *regress.Fit {
+	f := &regress.Fit{Outcome: "y", N: 10, R2: 0.5, R2Within: math.NaN(), Level: 0.95, Vcov: regress.VcovInfo{Type: "iid"}}
+	for _, term := range terms {
+		f.Coef = append(f.Coef, tValue(term, 1, 2, "**"))
+	}
+	return f
+}
+
+func TestTermsKeepTheFormulasOrder(t *testing.T) {
+	for _, c := range []struct {
+		fits [][]string
+		want string
+	}{
+		{[][]string{{"a"}, {"a", "b"}, {"a", "b", "c"}}, "a|b|c"},
+		{[][]string{{"DID"}, {"DID", "x", "z"}, {"SC", "x", "z"}, {"LCC", "x", "z"}}, "DID|SC|LCC|x|z"},
+		{[][]string{{"DID", "x"}, {"DID", "m", "x"}, {"DID", "n", "x"}}, "DID|m|n|x"},
+		{[][]string{{"(Intercept)", "b"}, {"(Intercept)", "a"}}, "b|a|Constant"},
+		{[][]string{{"a", "b"}, {"b", "a"}}, "a|b"},
+		{[][]string{{}, {"a"}}, "a"},
+	} {
+		var fits []*regress.Fit
+		for _, terms := range c.fits {
+			fits = append(fits, fitOf(terms...))
+		}
+		if got := stubOf(mustRegression(t, fits, table.Options{})); got != c.want+"|Observations|R²" {
+			t.Errorf("%v: rows %s, want %s", c.fits, got, c.want)
+		}
+	}
+}
+
+// TestMergedOrderAgreesWithEveryFit: terms in the order of one list must come out in it, whatever subsets the fits have.
+func TestMergedOrderAgreesWithEveryFit(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		all := []string{"a", "b", "c", "d", "e", "f"}
+		var fits []*regress.Fit
+		for range rapid.IntRange(1, 4).Draw(rt, "fits") {
+			var terms []string
+			for _, x := range all {
+				if rapid.Bool().Draw(rt, x) {
+					terms = append(terms, x)
+				}
+			}
+			fits = append(fits, fitOf(append(terms, "last")...)) // a shared last term anchors what is new
+		}
+		tab, err := table.Regression(fits, table.Options{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		rows := strings.Split(stubOf(tab), "|")
+		at := map[string]int{}
+		for i, r := range rows {
+			if _, twice := at[r]; twice {
+				rt.Fatalf("%s stands twice in %v", r, rows)
+			}
+			at[r] = i
+		}
+		for _, c := range fits[0].Coef { // the first fit's order is always kept whole
+			if _, ok := at[c.Term]; !ok {
+				rt.Fatalf("%s is not in %v", c.Term, rows)
+			}
+		}
+		for i := 1; i < len(fits[0].Coef); i++ {
+			if at[fits[0].Coef[i-1].Term] > at[fits[0].Coef[i].Term] {
+				rt.Fatalf("the first fit's order is lost in %v", rows)
+			}
+		}
+		for _, f := range fits {
+			for _, c := range f.Coef {
+				if at["last"] < at[c.Term] {
+					rt.Fatalf("%s stands after last in %v", c.Term, rows)
+				}
+			}
+		}
+	})
+}
+
+func TestKeepDropControls(t *testing.T) {
+	fits := []*regress.Fit{fitOf("DID", "year::2010", "year::2011", "x*y"), fitOf("DID", "PGDP", "URB")}
+	for _, c := range []struct {
+		name string
+		o    table.Options
+		want string
+	}{
+		{"keep", table.Options{Keep: []string{"DID"}}, "DID"},
+		{"keep by pattern", table.Options{Keep: []string{"year::*"}}, "year = 2010|year = 2011"},
+		{"drop by pattern", table.Options{Drop: []string{"year::*", "*G*P"}}, "DID|x*y|URB"},
+		{"a star in a name", table.Options{Keep: []string{"x*y"}}, "x*y"},
+		{"controls", table.Options{Controls: []string{"PGDP", "URB"}, Drop: []string{"year*"}}, "DID|x*y|Controls"},
+		{"controls win over keep", table.Options{Keep: []string{"*"}, Controls: []string{"*D*"}}, "year = 2010|year = 2011|x*y|URB|Controls"},
+	} {
+		if got := stubOf(mustRegression(t, fits, c.o)); got != c.want+"|Observations|R²" {
+			t.Errorf("%s: rows %s, want %s", c.name, got, c.want)
+		}
+	}
+	controls := mustRegression(t, fits, table.Options{Controls: []string{"PGDP", "URB"}, Keep: []string{"DID"}}).Body[1].Cells
+	if controls[1].Text != "No" || controls[2].Text != "Yes" {
+		t.Errorf("controls row: %v", controls)
+	}
+}
+
+// TestColumnsThatDiffer: what all columns share is a note, what they don't is a row.
+func TestColumnsThatDiffer(t *testing.T) {
+	a, b := fitOf("x"), fitOf("x", "z")
+	a.FixedEffects = regress.Levels{{Name: "city"}, {Name: "year"}}
+	a.Vcov = regress.VcovInfo{Type: "cluster", By: []string{"city"}, Clusters: []int{1298}}
+	b.FixedEffects = regress.Levels{{Name: "year"}}
+	b.Weights, b.If, b.Outcome, b.Method, b.Simulated = "pop", "year > 2010", "z", "sunab", true
+	b.Collinear = []string{"u", "v"}
+	tab := mustRegression(t, []*regress.Fit{a, b}, table.Options{Labels: wording.Labels{"u": "Urban share"}})
+	want := "x|z|Fixed effects: city|Fixed effects: year|Estimator|Standard errors|Clusters|Weights|Rows used|Observations|R²"
+	if got := stubOf(tab); got != want {
+		t.Errorf("rows %s, want %s", got, want)
+	}
+	row := func(label string) []table.Cell {
+		for _, r := range tab.Body {
+			if r.Cells[0].Text == label {
+				return r.Cells[1:]
+			}
+		}
+		t.Fatalf("no row %s", label)
+		return nil
+	}
+	if c := row("Fixed effects: city"); c[0].Text != "Yes" || c[1].Text != "No" {
+		t.Errorf("city effects %v", c)
+	}
+	if c := row("Standard errors"); c[0].Text != "clustered by city" || c[1].Text != "classical (iid)" {
+		t.Errorf("standard errors %v", c)
+	}
+	if c := row("Clusters"); c[0].Number == nil || c[0].Number.Value != 1298 || c[1].Text != "" {
+		t.Errorf("clusters %v", c)
+	}
+	if c := row("Rows used"); c[0].Text != "" || c[1].Text != "year > 2010" {
+		t.Errorf("rows used %v", c)
+	}
+	notes := strings.Join(tab.Notes, " ")
+	for _, want := range []string{"Simulated data in (2).", "Urban share is collinear and left out of (2).", "v is collinear and left out of (2)."} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("notes %q lack %q", notes, want)
+		}
+	}
+	if tab.Simulated || strings.Contains(notes, "Standard errors are") {
+		t.Errorf("simulated %v; notes %q", tab.Simulated, notes)
+	}
+	if heads := tab.Head[0].Cells; len(heads) != 3 || heads[1].Text != "y" || heads[2].Text != "z" {
+		t.Errorf("heads %v", heads)
+	}
+}
+
+func TestStars(t *testing.T) {
+	for p, want := range map[float64]int{0: 3, 0.00999: 3, 0.01: 2, 0.0499: 2, 0.05: 1, 0.0999: 1, 0.1: 0, 1: 0, math.NaN(): 0} {
+		f := fitOf("x")
+		f.Coef[0].PValue = p
+		if got := mustRegression(t, []*regress.Fit{f}, table.Options{}).Body[0].Cells[1].Number.Stars; got != want {
+			t.Errorf("p = %g has %d stars, want %d", p, got, want)
+		}
+	}
+	f := fitOf("x")
+	f.Coef[0].PValue = 0
+	plain := mustRegression(t, []*regress.Fit{f}, table.Options{NoStars: true})
+	if plain.Body[0].Cells[1].Number.Stars != 0 || strings.Contains(plain.Note(), "***") {
+		t.Error("stars in spite of NoStars")
+	}
+}
+
+// TestMissingStatistic: an estimate without an error has no empty bracket.
+func TestMissingStatistic(t *testing.T) {
+	f := fitOf("x")
+	f.Coef[0].Statistic, f.Coef[0].StdError, f.Coef[0].ConfLow, f.Coef[0].ConfHigh = math.NaN(), math.NaN(), math.NaN(), math.NaN()
+	for _, s := range []table.Statistic{table.TValue, table.StdErr, table.Confidence} {
+		for _, beside := range []bool{false, true} {
+			text := mustRegression(t, []*regress.Fit{f}, table.Options{Statistic: s, Beside: beside}).Text()
+			body := strings.Split(text, "Observations")[0]
+			if strings.ContainsAny(strings.Split(body, "x ")[1], "([") {
+				t.Errorf("a bracket without a number:\n%s", text)
+			}
+		}
+	}
+}
+
+func TestDescribeErrors(t *testing.T) {
+	_, err := table.Describe(table1(), table.DescribeOptions{Groups: []table.Group{{Label: "g", Variables: []string{"DTL"}}}})
+	if err == nil || err.Error() != `the summary has no variable "DTL"; did you mean DTI or GTI?` && err.Error() != `the summary has no variable "DTL"; did you mean DTI?` {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDescribeWithoutLabels(t *testing.T) {
+	d := table1()
+	for i := range d.Rows {
+		d.Rows[i].Label = ""
+		d.Rows[i].P25, d.Rows[i].P50, d.Rows[i].P75 = 0, 0.5, 1
+	}
+	tab := mustDescribe(t, d, table.DescribeOptions{Detail: true, Digits: table.NoDigits})
+	if len(tab.Columns) != 9 || tab.Stub != 1 {
+		t.Errorf("%d columns, %d of them names", len(tab.Columns), tab.Stub)
+	}
+	labelled := mustDescribe(t, d, table.DescribeOptions{Labels: wording.Labels{"DIA": "Digital agglomeration"}})
+	if got := labelled.Body[1].Cells[0].Text; got != "DID" {
+		t.Errorf("a variable without a label is named %q in a labelled table, want its symbol", got)
 	}
 }
