@@ -223,6 +223,21 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+// One wrong byte anywhere is an error or another value, never a panic.
+func TestOneWrongByte(t *testing.T) {
+	for _, name := range []string{"pandas_117_big.dta", "readstat_8.dta"} {
+		whole, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range whole {
+			whole[i] ^= 0xff
+			dta.Read(bytes.NewReader(whole), int64(len(whole)), dta.Options{})
+			whole[i] ^= 0xff
+		}
+	}
+}
+
 func TestWriteRefuses(t *testing.T) {
 	cases := []struct {
 		name string
