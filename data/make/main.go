@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/seed2d25c7c2/didnb/didkit/panel/load/csv"
 	"github.com/seed2d25c7c2/didnb/didkit/simulate"
 )
 
@@ -17,22 +18,29 @@ func main() {
 }
 
 func run(design, file string) error {
+	text, err := draw(design)
+	if err != nil {
+		return fmt.Errorf("%s: %w", design, err)
+	}
+	return os.WriteFile(file, text, 0o644)
+}
+
+// draw is the file that a design makes.
+func draw(design string) ([]byte, error) {
 	r, err := os.Open(design)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer r.Close()
 	d, err := simulate.Read(r)
 	if err != nil {
-		return fmt.Errorf("%s: %w", design, err)
+		return nil, err
 	}
 	p, err := simulate.Panel(d)
 	if err != nil {
-		return fmt.Errorf("%s: %w", design, err)
+		return nil, err
 	}
 	var b bytes.Buffer
-	if err := simulate.WriteCSV(&b, p); err != nil {
-		return err
-	}
-	return os.WriteFile(file, b.Bytes(), 0o644)
+	err = csv.Write(&b, p, ',')
+	return b.Bytes(), err
 }

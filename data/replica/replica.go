@@ -188,3 +188,31 @@ func EventStudy(p *panel.Panel) (*did.EventStudyResult, error) {
 		Window: [2]int{-6, 8},
 	})
 }
+
+// Trend is how far the mean of DIA moves from one year to another, in cities that ever are dual pilots and in the others.
+func Trend(p *panel.Panel, from, to float64) (treated, control float64, err error) {
+	var columns [3][]float64
+	for k, name := range []string{"DIA", "year", "adopt_dual"} {
+		if columns[k], err = p.Numbers(name); err != nil {
+			return 0, 0, err
+		}
+	}
+	var sum, n [2][2]float64 // by group and year
+	for i, y := range columns[0] {
+		group, year := 0, 0
+		if columns[2][i] == columns[2][i] {
+			group = 1
+		}
+		switch columns[1][i] {
+		case from:
+		case to:
+			year = 1
+		default:
+			continue
+		}
+		sum[group][year] += y
+		n[group][year]++
+	}
+	change := func(g int) float64 { return sum[g][1]/n[g][1] - sum[g][0]/n[g][0] }
+	return change(1), change(0), nil
+}

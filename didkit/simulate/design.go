@@ -147,14 +147,16 @@ type Level struct {
 }
 
 // Effect is what a policy adds to the outcome e periods after adoption: Path[e]·m_i, the last value standing for all
-// later periods. With q the normal score of the mixture's rank among adopters and x_i = exp(Spread·q_i), m_i is
-// x_i/(1 + x_i/Cap) over its mean among adopters: multipliers average 1. Spread 0 gives all the same effect, 2 gives
-// most of it to a few, and Cap limits how far ahead of the others those few can be; Cap 0 is no limit.
+// later periods. With q the normal score of the mixture's rank among adopters, x_i = exp(Spread·q_i) and
+// c_i = x_i/(1 + x_i/Cap) over its mean among adopters, m_i = Base + (1 - Base)·c_i: multipliers average 1. Spread 0
+// gives all the same effect, 2 gives most of it to a few; Cap limits how far ahead of the others those few can be (0: no
+// limit); Base is what an adopter outside those few gets, less than nothing if it loses to them.
 type Effect struct {
 	Policy string    `json:"policy"`
 	Path   []float64 `json:"path"`
 	Spread float64   `json:"spread,omitempty"`
 	Cap    float64   `json:"cap,omitempty"`
+	Base   float64   `json:"base,omitempty"`
 	Mixture
 }
 

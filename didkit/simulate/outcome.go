@@ -81,7 +81,8 @@ func (g *grid) multipliers(e Effect, a adopted) []float64 {
 		sum += m[i]
 	}
 	for _, i := range adopters {
-		m[i] *= float64(len(adopters)) / sum
+		share := m[i] / sum * float64(len(adopters))
+		m[i] = e.Base + times(1-e.Base, share)
 	}
 	return m
 }

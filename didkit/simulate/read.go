@@ -281,6 +281,9 @@ func (n *names) outcome(o Outcome) error {
 		if !(e.Cap >= 0 && finite(e.Cap)) {
 			return bad(field+".cap", "is %v; it must be positive, or 0 for none", e.Cap)
 		}
+		if !finite(e.Base) {
+			return bad(field+".base", "is %v", e.Base)
+		}
 		if err := n.mixture(field, e.Mixture); err != nil {
 			return err
 		}

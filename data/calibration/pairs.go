@@ -1,4 +1,4 @@
-package main
+package calibration
 
 import (
 	"fmt"
@@ -6,24 +6,24 @@ import (
 	"github.com/seed2d25c7c2/didnb/data/replica"
 )
 
-// pair ties parameters of the design to one statistic of the panel. A parameter of one path moves by addition, several,
-// or one that must stay positive, by a common factor.
-type pair struct {
-	paths     []string
-	factor    bool
-	statistic string
-	target    float64
+// Pair ties parameters of the design, named as in edit.go, to one statistic of the panel. They move together: by addition,
+// or by a factor where they must stay positive.
+type Pair struct {
+	Paths     []string
+	Factor    bool
+	Statistic string // named as statistics does
+	Target    float64
 }
 
-// pairs are the system that the calibration solves: as many parameters as published numbers. Published coefficients have
+// Pairs are the system that the calibration solves: as many parameters as published numbers. Published coefficients have
 // three decimals; standard errors are coefficient / t.
-func pairs() []pair {
-	var out []pair
+func Pairs() []Pair {
+	var out []Pair
 	add := func(path, statistic string, target float64) {
-		out = append(out, pair{[]string{path}, false, statistic, target})
+		out = append(out, Pair{[]string{path}, false, statistic, target})
 	}
 	scale := func(statistic string, target float64, paths ...string) {
-		out = append(out, pair{paths, true, statistic, target})
+		out = append(out, Pair{paths, true, statistic, target})
 	}
 	moments := []struct {
 		name     string
@@ -69,13 +69,14 @@ func pairs() []pair {
 		}
 		return paths
 	}
-	out = append(out, pair{path(0, 2), false, "table5 short 0-2 DID", 0.043})
-	out = append(out, pair{path(3, 5), false, "table5 middle 3-5 DID", 0.189})
+	out = append(out, Pair{path(0, 2), false, "table5 short 0-2 DID", 0.043})
+	out = append(out, Pair{path(3, 5), false, "table5 middle 3-5 DID", 0.189})
 	scale("table5 long >5 DID", 0.671, path(6, 11)...)
 	scale("mean DIA", 0.697, "outcome/level/scale")
 	scale("sd DIA", 0.645, "outcome/level/sigma")
 	scale("table5 short 0-2 DID se", 0.043/1.137, "outcome/noise/sd")
 	scale("table2 (2) DID se", 0.297/7.931, "outcome/effects/0/spread")
+	add("outcome/path/2/1", "trend control", 0.059)
 	scale("max DIA", 6.899, "outcome/effects/0/cap")
 	// PM2.5 is in no published table; these are a Chinese city's usual values.
 	scale("mean PM25", 42, "covariates/PM25/shape/a")

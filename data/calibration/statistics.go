@@ -1,4 +1,4 @@
-package main
+package calibration
 
 import (
 	"bytes"
@@ -10,9 +10,9 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/simulate"
 )
 
-// evaluate draws the panel of a design and computes its statistics, named as in pairs: "mean DIA", "table2 (2) PGDP",
+// statistics draws the panel of a design and computes what Pairs name: "mean DIA", "table2 (2) PGDP",
 // "table2 (2) PGDP se", "table2 (2) r2".
-func evaluate(text []byte) (map[string]float64, error) {
+func statistics(text []byte) (map[string]float64, error) {
 	d, err := simulate.Read(bytes.NewReader(text))
 	if err != nil {
 		return nil, err
@@ -40,6 +40,9 @@ func evaluate(text []byte) (map[string]float64, error) {
 		for _, b := range c.Fit.Coef {
 			out[key+b.Term], out[key+b.Term+" se"] = b.Estimate, b.StdError
 		}
+	}
+	if out["trend treated"], out["trend control"], err = replica.Trend(p, 2014, 2023); err != nil {
+		return nil, err
 	}
 	for k, v := range out {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

@@ -1,4 +1,7 @@
-package main
+// Package calibration moves the numbers of a simulation's design until the panel it draws gives the published statistics,
+// as many statistics as parameters (indirect inference with the published numbers as auxiliary statistics; Gouriéroux,
+// Monfort & Renault 1993). Estimators and published numbers are fixed; only the process that makes the data moves.
+package calibration
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package main
+package calibration
 
 import (
 	"errors"
@@ -12,18 +12,22 @@ import (
 // step is how far a parameter moves to measure its slope: by this share of itself, or of 0.01 if it is smaller.
 const step = 0.01
 
-// solve moves the parameters until every statistic hits its target, by Levenberg's and Marquardt's method: the Jacobian is
-// measured by differences after every fourth move and whenever no move is better, and corrected by what moves do in
-// between (Broyden 1965). It returns the best design and the largest miss, in standard errors for a coefficient and
+// Solve moves the parameters until every statistic hits its target, by Levenberg's and Marquardt's method: the Jacobian is
+// measured by differences at the start and whenever no move is better, and corrected by what moves do in between
+// (Broyden 1965). It returns the best design and the largest miss, in standard errors for a coefficient and
 // relative to the target for the rest.
-func solve(text []byte, system []pair, rounds int, log io.Writer) ([]byte, float64, error) {
-	s := &solver{system: system, damping: 1e-3}
+func Solve(text []byte, system []Pair, rounds int, log io.Writer) ([]byte, float64, error) {
+	return (&solver{system: system}).solve(text, rounds, log)
+}
+
+func (s *solver) solve(text []byte, rounds int, log io.Writer) ([]byte, float64, error) {
+	s.damping = 1e-3
 	best, miss, err := s.misses(text)
 	if err != nil {
 		return nil, 0, err
 	}
 	for round := 0; round < rounds && miss > 5e-5; round++ {
-		if s.moves%4 == 0 {
+		if s.jacobian == nil {
 			if err := s.measure(text, best); err != nil {
 				return nil, 0, err
 			}
@@ -34,7 +38,7 @@ func solve(text []byte, system []pair, rounds int, log io.Writer) ([]byte, float
 			if s.moves == 0 {
 				break // not even with a fresh Jacobian
 			}
-			s.moves = 0
+			s.jacobian = nil
 			continue
 		}
 		if err != nil {
@@ -50,7 +54,7 @@ func solve(text []byte, system []pair, rounds int, log io.Writer) ([]byte, float
 var errStuck = errors.New("no shorter move is better")
 
 type solver struct {
-	system   []pair
+	system   []Pair
 	jacobian *mat.Dense
 	moves    int // since the Jacobian was measured
 	damping  float64
@@ -58,21 +62,21 @@ type solver struct {
 
 // misses are the statistics' distances from their targets, relative to the larger of target and standard error's size.
 func (s *solver) misses(text []byte) ([]float64, float64, error) {
-	got, err := evaluate(text)
+	got, err := statistics(text)
 	if err != nil {
 		return nil, 0, err
 	}
 	out := make([]float64, len(s.system))
 	for i, p := range s.system {
-		x, ok := got[p.statistic]
+		x, ok := got[p.Statistic]
 		if !ok {
-			return nil, 0, fmt.Errorf("no statistic %q", p.statistic)
+			return nil, 0, fmt.Errorf("no statistic %q", p.Statistic)
 		}
-		unit := math.Abs(p.target)
-		if se, ok := got[p.statistic+" se"]; ok {
+		unit := math.Abs(p.Target)
+		if se, ok := got[p.Statistic+" se"]; ok {
 			unit = se // a coefficient's yardstick is its standard error
 		}
-		out[i] = (x - p.target) / unit
+		out[i] = (x - p.Target) / unit
 	}
 	return out, worst(out), nil
 }
@@ -92,7 +96,7 @@ func (s *solver) worstName(x []float64) string {
 			at = i
 		}
 	}
-	return s.system[at].statistic
+	return s.system[at].Statistic
 }
 
 // shifted is the design with parameter j moved by h: added, or as a factor e^h.
@@ -100,27 +104,27 @@ func (s *solver) shifted(text []byte, h []float64) ([]byte, error) {
 	var paths []string
 	var values []float64
 	for j, p := range s.system {
-		x, err := read(text, p.paths)
+		x, err := read(text, p.Paths)
 		if err != nil {
 			return nil, err
 		}
 		for k := range x {
-			if p.factor {
+			if p.Factor {
 				x[k] *= math.Exp(h[j])
 			} else {
 				x[k] += h[j]
 			}
 		}
-		paths, values = append(paths, p.paths...), append(values, x...)
+		paths, values = append(paths, p.Paths...), append(values, x...)
 	}
 	return write(text, paths, values)
 }
 
 func (s *solver) width(text []byte, j int) (float64, error) {
-	if s.system[j].factor {
+	if s.system[j].Factor {
 		return step, nil
 	}
-	x, err := read(text, s.system[j].paths)
+	x, err := read(text, s.system[j].Paths)
 	if err != nil {
 		return 0, err
 	}
@@ -172,7 +176,7 @@ func (s *solver) move(text []byte, at []float64) ([]byte, []float64, error) {
 		d := make([]float64, n)
 		for j := range n {
 			d[j] = -h.AtVec(j)
-			if s.system[j].factor {
+			if s.system[j].Factor {
 				d[j] = max(-0.5, min(0.5, d[j]))
 			}
 		}
