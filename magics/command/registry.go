@@ -7,9 +7,8 @@ func init() { // filled here because %didhelp reads the table that it stands in
 	commands = []*Command{
 		panelCommand(), genCommand(), describeCommand(), trendCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
-		placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		tableCommand(),
-		compareCommand(),
+		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
+		tableCommand(), plotCommand(), compareCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
 	for _, c := range notBuilt {
