@@ -1,4 +1,3 @@
-// Package didnb carries those files of the repository that the program needs wherever it is installed.
 package didnb
 
 import _ "embed"

@@ -57,6 +57,8 @@ func (e *AllRowsDropped) Error() string {
 		return s + ": if= is true nowhere"
 	case e.Missing > 0:
 		return s + fmt.Sprintf(": %s is missing in %d rows", e.Variable, e.Missing)
+	case d.Infinite > 0:
+		return s + fmt.Sprintf(": %d rows have an infinite value", d.Infinite)
 	case d.Singleton > 0:
 		return s + fmt.Sprintf(": %d rows are singletons of the fixed effects", d.Singleton)
 	case d.ZeroWeight > 0:

@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		src, replaced string
 		want, never   string
 	}{
-		{"%¦", "", "panel did eventstudy table", "placebo"},
+		{"%¦", "", "panel did eventstudy table", "audit"},
 		{"%di¦", "di", "did didhelp", "panel"},
 		{"%did re¦", "re", "region", "y treat="},
 		{"%did y ~ x + ¦", "", "x region `my var` log i treat= vcov=", "panel"},
@@ -60,7 +60,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ `my¦", "`my", "`my var`", "x"},
 		{"x := 1¦", "", "", "panel"},
 		{"%%¦", "", "", "panel"},
-		{"%placebo m¦", "", "", "main"},
+		{"%bacon m¦", "", "", "main"},
 	}
 	for _, c := range cases {
 		before, after, _ := strings.Cut(c.src, "¦")

@@ -18,11 +18,11 @@ func genCommand() *Command {
 		Keys: []Key{
 			{Name: "by", Kind: Variable, Doc: "groups of mean, sum, sd, count, min, max, median, first, winsor and standardize"},
 			dataKey,
-			{Name: "if", Kind: Expression, Doc: "rows to fill; the others stay missing"},
+			{Name: "if", Kind: Expression, Doc: "rows to fill, and the only ones that functions over groups see; the others are missing"},
 		},
 		Help: "Adds NAME to the panel, or replaces it. Arithmetic + - * / ^, comparisons that give 0 or 1, & | !, parentheses and functions; " +
 			"a missing operand gives missing.\nFunctions: " + strings.Join(evaluate.FunctionNames(), ", ") + ".",
-		Example:   loadCastle + "%gen lpop = log(population)\n%gen mean_pop = mean(population) by=sid\n%describe lpop mean_pop",
+		Example:   loadCastle + "%gen poor = poverty > 15\n%gen mean_income = mean(l_income) by=sid\n%describe poor mean_income",
 		Available: true,
 		run:       runGen,
 	}
@@ -45,14 +45,15 @@ func runGen(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := evaluate.Expr(d.Panel, e, by)
-	if err != nil {
-		return nil, within(text, err)
-	}
-	v, err := c.newVariable(bareName(name.String()), e, r, d)
+	cond, err := c.condition()
 	if err != nil {
 		return nil, err
 	}
+	v, notes, err := evaluate.Variable(d.Panel, bareName(name.String()), e, evaluate.VariableOptions{By: by, If: cond})
+	if err != nil {
+		return nil, within(text, err)
+	}
+	keepLabel(v, e, d.Panel)
 	replaced := d.Panel.Has(v.Name)
 	p, err := d.Panel.With(v)
 	if err != nil {
@@ -62,7 +63,7 @@ func runGen(c *call) (*Output, error) {
 	next.Panel = p
 	next.Steps = append(append([]session.Step(nil), d.Steps...), session.Step{Name: v.Name, Expr: e.String(), By: by, If: c.text("if")})
 	c.session.PutPanel(&next)
-	return genOutput(v, replaced, r.Notes), nil
+	return genOutput(v, replaced, notes), nil
 }
 
 // assignment reads NAME = EXPR, with or without blanks around the sign.
@@ -107,27 +108,12 @@ func (c *call) variable(key string) (string, error) {
 	return bareName(a.Value), c.variablesExist([]lang.Text{a.Text})
 }
 
-// newVariable makes the column, blanked where if= does not hold.
-func (c *call) newVariable(name string, e formula.Expr, r *evaluate.Result, d *session.Dataset) (*panel.Variable, error) {
-	cond, err := c.condition()
-	if err != nil {
-		return nil, err
+// keepLabel leaves a variable that is made from itself alone, as x = winsor(x), its label.
+func keepLabel(v *panel.Variable, e formula.Expr, p *panel.Panel) {
+	if names := formula.Names(e); len(names) != 1 || names[0] != v.Name {
+		return
 	}
-	v := &panel.Variable{Name: name}
-	if r.Text != nil {
-		v.Kind, v.Codes, v.Levels = panel.Text, r.Text.Codes, r.Text.Levels
-	} else {
-		v.Values = r.Values
+	if old, err := p.Variable(v.Name); err == nil {
+		v.Label, v.LabelZH = old.Label, old.LabelZH
 	}
-	if old, err := d.Panel.Variable(name); err == nil && len(formula.Names(e)) == 1 && formula.Names(e)[0] == name {
-		v.Label, v.LabelZH = old.Label, old.LabelZH // x = winsor(x) keeps what x is
-	}
-	if cond == nil {
-		return v, nil
-	}
-	keep, err := evaluate.Filter(d.Panel, cond)
-	if err != nil {
-		return nil, err
-	}
-	return only(v, keep), nil
 }

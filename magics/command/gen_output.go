@@ -2,32 +2,10 @@ package command
 
 import (
 	"math"
-	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
-
-// only blanks a variable where keep is false.
-func only(v *panel.Variable, keep []bool) *panel.Variable {
-	w := *v
-	if v.Kind == panel.Text {
-		w.Codes = slices.Clone(v.Codes)
-		for i, k := range keep {
-			if !k {
-				w.Codes[i] = -1
-			}
-		}
-		return &w
-	}
-	w.Values = slices.Clone(v.Values)
-	for i, k := range keep {
-		if !k {
-			w.Values[i] = math.NaN()
-		}
-	}
-	return &w
-}
 
 // genOutput says what the new variable holds, in one line.
 func genOutput(v *panel.Variable, replaced bool, notes []string) *Output {
@@ -39,11 +17,27 @@ func genOutput(v *panel.Variable, replaced bool, notes []string) *Output {
 	if m := v.Missing(); m > 0 {
 		line += ", " + grouped(m) + " missing"
 	}
-	if v.Kind == panel.Number && v.Missing() < v.Len() {
-		values := slices.DeleteFunc(slices.Clone(v.Values), func(x float64) bool { return x != x })
-		s := describe.Summarise(values)
+	finite, infinite := finiteValues(v)
+	if infinite > 0 {
+		line += ", " + grouped(infinite) + " of them infinite"
+	}
+	if len(finite) > 0 {
+		s := describe.Summarise(finite)
 		line += ", mean " + shown(s.Mean) + ", from " + shown(s.Min) + " to " + shown(s.Max)
 	}
 	lines := append([]string{line}, notes...)
 	return lineOutput(lines...)
+}
+
+// finiteValues are a variable's numbers without missing ones, and the number of infinite ones left out.
+func finiteValues(v *panel.Variable) (finite []float64, infinite int) {
+	for _, x := range v.Values {
+		switch {
+		case math.IsInf(x, 0):
+			infinite++
+		case x == x:
+			finite = append(finite, x)
+		}
+	}
+	return finite, infinite
 }

@@ -17,6 +17,7 @@ const towns = "%panel load towns.csv unit=town time=year\n"
 func runScript(t *testing.T, src string) ([]command.Output, *session.Session, error) {
 	t.Helper()
 	s := session.New("testdata")
+	s.NoFigures = true
 	out, err := runIn(t, s, src)
 	return out, s, err
 }

@@ -56,13 +56,19 @@ func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (out *Ou
 				err = fmt.Errorf("an internal error in %%%s (%v); please report it with this line", m.Name, r)
 			}
 		}()
-		out, err = dispatch(ctx, s, m)
+		if out, err = dispatch(ctx, s, m); err != nil {
+			return err
+		}
+		out.Seconds = time.Since(start).Seconds() // parse to result, without the figure
+		if out.drawing != nil && !s.NoFigures {
+			out.Figure, err = draw(out.drawing)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, diagnose(m, "", err)
 	}
-	out.Magic, out.Line, out.Seconds = m.Name, m.Line, time.Since(start).Seconds()
+	out.Magic, out.Line = m.Name, m.Line
 	return out, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
@@ -50,11 +49,8 @@ func fitNotes(f *regress.Fit, l wording.Language) []string {
 		notes = append(notes, l.Pick("Fixed effects: ", "固定效应：")+strings.Join(parts, ", ")+l.Pick(".", "。"))
 	}
 	notes = append(notes, r2Note(f, l))
-	if len(f.Collinear) > 0 {
-		notes = append(notes, l.Pick("Left out as collinear: ", "因共线性剔除：")+strings.Join(f.Collinear, ", ")+l.Pick(".", "。"))
-	}
 	for _, n := range f.Notes {
-		notes = append(notes, sentence(n, l))
+		notes = append(notes, notice(n, l))
 	}
 	return append(notes, l.Pick("***, ** and * mark significance at the 1%, 5% and 10% levels.", "***、**、*分别表示在1%、5%、10%的水平上显著。"))
 }
@@ -75,7 +71,7 @@ func sentence(s string, l wording.Language) string {
 	return s + l.Pick(".", "。")
 }
 
-// sampleNote counts the rows used and those left out, by reason.
+// sampleNote counts the rows used; the fit's own notes tell of those left out.
 func sampleNote(f *regress.Fit, l wording.Language) string {
 	s := wording.Count(f.N, l) + l.Pick(" rows", " 行")
 	if f.Data != "" {
@@ -87,27 +83,7 @@ func sampleNote(f *regress.Fit, l wording.Language) string {
 	if f.Weights != "" {
 		s += l.Pick(", weighted by ", "，权重 ") + f.Weights
 	}
-	if out := droppedNote(f.Dropped, l); out != "" {
-		s += l.Pick("; left out: ", "；剔除：") + out
-	}
 	return s + l.Pick(".", "。")
-}
-
-func droppedNote(d design.Dropped, l wording.Language) string {
-	var parts []string
-	for _, r := range []struct {
-		n       int
-		why, zh string
-	}{
-		{d.Missing, "with a missing value", "行有缺失值"}, {d.Infinite, "with an infinite value", "行有无穷值"},
-		{d.ZeroWeight, "of weight 0", "行权重为 0"}, {d.Singleton, "alone in a level of a fixed effect", "行为单例"},
-		{d.PerfectFit, "fitted without remainder", "行被完全拟合"}, {d.Filtered, "by if=", "行不满足 if="},
-	} {
-		if r.n > 0 {
-			parts = append(parts, wording.Count(r.n, l)+" "+l.Pick(r.why, r.zh))
-		}
-	}
-	return strings.Join(parts, l.Pick(", ", "，"))
 }
 
 // stars counts the stars of significance at 1, 5 and 10 %.

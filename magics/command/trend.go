@@ -50,7 +50,8 @@ func runTrend(c *call) (*Output, error) {
 	t.Data, t.Simulated = d.Name, d.Simulated
 	out := tableOutput(c.trendTable(t))
 	out.As, out.Kind, out.Result = c.keep("trend", "trend", t, d), "trend", t
-	return out, nil
+	out.drawing, err = c.trendFigure(t)
+	return out, err
 }
 
 // oneWord is the single word of a line.
@@ -88,7 +89,7 @@ func (c *call) trendTable(t *describe.Trend) *table.Table {
 		notes = append(notes, fmt.Sprintf("%s left out, as %s is missing.", counted(t.Dropped, "row"), t.By))
 	}
 	for _, n := range t.Notes {
-		notes = append(notes, sentence(n, l))
+		notes = append(notes, notice(n, l))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Mean of "+t.Variable, t.Variable+" 的均值"), Language: l, Simulated: t.Simulated, Notes: notes}
 	return g.table()

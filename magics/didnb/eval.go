@@ -29,7 +29,9 @@ func (e *evalCommand) Run(ctx context.Context, s streams) error {
 	if e.JSON {
 		show = e.json(s.out, &failed)
 	}
-	err = command.Run(ctx, session.New(""), src, show)
+	held := session.New("")
+	held.NoFigures = true
+	err = command.Run(ctx, held, src, show)
 	switch {
 	case failed != nil:
 		return failed

@@ -24,7 +24,8 @@ const (
 // Session is the state of one notebook. What it holds is never changed in place: a new panel or result takes the place
 // of an old one, so that Try can put everything back.
 type Session struct {
-	Dir string // folder of relative files; "" is the process's own
+	Dir       string // folder of relative files; "" is the process's own
+	NoFigures bool   // results are not drawn, since nothing shows figures; %plot draws all the same
 	state
 }
 

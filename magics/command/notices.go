@@ -1,0 +1,45 @@
+package command
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+)
+
+// noticesZH are the library's notices in Chinese; $1 is the first number or name in them. A notice that is not here
+// stays English.
+var noticesZH = []struct {
+	notice *regexp.Regexp
+	zh     string
+}{
+	{regexp.MustCompile(`^(\d+) rows left out by if=$`), "$1 行不满足 if=，已剔除"},
+	{regexp.MustCompile(`^(\d+) rows of weight 0 dropped$`), "$1 行权重为 0，已剔除"},
+	{regexp.MustCompile(`^(\d+) rows with a missing value dropped$`), "$1 行有缺失值，已剔除"},
+	{regexp.MustCompile(`^(\d+) rows with an infinite value dropped$`), "$1 行有无穷值，已剔除"},
+	{regexp.MustCompile(`^(\d+) singleton rows dropped .*$`), "$1 行为单例（独占某一固定效应水平），已剔除"},
+	{regexp.MustCompile(`^left out as collinear: (.*)$`), "因共线性剔除：$1"},
+	{regexp.MustCompile(`^fixed effects of (.*) and (.*) were added, as the formula has none$`), "公式未含固定效应，已加入 $1 与 $2 固定效应"},
+	{regexp.MustCompile(`^(.*) has (\d+) clusters only; .*$`), "$1 仅有 $2 个聚类；聚类过少时聚类标准误偏小、区间过窄"},
+	{regexp.MustCompile(`^(.*): (\d+) treated rows in (\d+) of (\d+) units, (\d+) cohorts$`), "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
+	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
+}
+
+// notice is a library's notice in the language, as a sentence.
+func notice(s string, l wording.Language) string {
+	if l == wording.Chinese {
+		for _, n := range noticesZH {
+			if n.notice.MatchString(s) {
+				return n.notice.ReplaceAllString(s, n.zh) + "。"
+			}
+		}
+	}
+	if rest, one := strings.CutPrefix(s, "1 rows "); one {
+		s = "1 row " + rest
+	}
+	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event"}, first) { // and not a variable's name
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
+	return sentence(s, l)
+}

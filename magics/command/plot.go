@@ -1,0 +1,202 @@
+package command
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/describe"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+func plotCommand() *Command {
+	return &Command{
+		Name: "plot", Synopsis: "RESULT … [title=] [out=f1.svg]",
+		Short: "the figure of a result again, with other words or into a file", ShortZH: "绘图",
+		Words: ResultName,
+		Keys: []Key{
+			{Name: "title", Kind: Plain, Doc: "over the figure"},
+			{Name: "xlabel", Kind: Plain, Doc: "of the horizontal axis"},
+			{Name: "ylabel", Kind: Plain, Doc: "of the vertical axis"},
+			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
+			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
+			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
+			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
+			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
+			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
+			{Name: "out", Kind: OutFile, Doc: "file to write: svg or png"},
+		},
+		Help: "Event studies (several on the same axes), group trends, and the coefficients of one or several regressions. " +
+			"With out= the figure is also written to a file of the kind that its ending names.",
+		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1\n%plot es1 title=\"Homicide\"",
+		Available: true,
+		run:       runPlot,
+	}
+}
+
+func runPlot(c *call) (*Output, error) {
+	results, err := c.resultWords()
+	if err != nil {
+		return nil, err
+	}
+	f, err := c.figureOf(results)
+	if err != nil {
+		return nil, err
+	}
+	picture, err := draw(f)
+	if err != nil {
+		return nil, err
+	}
+	out := lineOutput(append([]string{picture.Title}, f.Warnings()...)...)
+	out.HTML = ""
+	out.Figure, out.Kind, out.Result = picture, "plot", &TableResult{SVG: string(picture.SVG)}
+	return out, c.savePicture(out)
+}
+
+// savePicture writes the figure to out=, if the line has it.
+func (c *call) savePicture(out *Output) error {
+	a, ok := c.stmt.Key("out")
+	if !ok {
+		return nil
+	}
+	content := map[string][]byte{".svg": out.Figure.SVG, ".png": out.Figure.PNG}[strings.ToLower(filepath.Ext(a.Value))]
+	if content == nil {
+		return c.valueError(a, "no figure is written as %q; it is .svg or .png", filepath.Ext(a.Value))
+	}
+	if err := c.write(a, content); err != nil {
+		return err
+	}
+	out.Result = &TableResult{Out: a.Value}
+	out.Text += "written to " + a.Value + "\n"
+	return nil
+}
+
+// figureOf is the figure that fits the results: all event studies, all regressions, or a single other one.
+func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
+	o, err := c.figureOptions(results)
+	if err != nil {
+		return nil, err
+	}
+	first := results[0]
+	if t, ok := first.result.Value.(*describe.Trend); ok && len(results) == 1 {
+		marks, err := c.policyMarks(t)
+		if err != nil {
+			return nil, err
+		}
+		f, err := figure.Trend(t, figure.TrendOptions{Options: o, Policy: marks})
+		return f, within(first.word.Text, err)
+	}
+	if _, ok := first.result.Value.(*did.EventStudyResult); ok {
+		return c.eventFigures(results, o)
+	}
+	return c.coefficientFigure(results, o)
+}
+
+func (c *call) figureOptions(results []resultWord) (figure.Options, error) {
+	o := figure.Options{Title: c.text("title"), XLabel: c.text("xlabel"), YLabel: c.text("ylabel"), Language: wordingOf(c.session.Language()),
+		Width: c.number("width", 0), Height: c.number("height", 0)}
+	for _, key := range []string{"width", "height"} {
+		if a, ok := c.stmt.Key(key); ok && !(c.number(key, 0) >= 1 && c.number(key, 0) <= 50) {
+			return o, c.valueError(a, "%s= is a size in inches between 1 and 50, not %s", key, a.Value)
+		}
+	}
+	for _, r := range results {
+		o.Simulated = o.Simulated || r.result.Simulated
+	}
+	if c.flag("labels") {
+		o.Labels = c.labels(results[0].result)
+	}
+	return o, nil
+}
+
+// legend are the names of results in a legend: names=, or else those of the session.
+func (c *call) legend(results []resultWord) ([]string, error) {
+	if a, ok := c.stmt.Key("names"); ok {
+		names := c.list("names")
+		if len(names) != len(results) {
+			return nil, c.valueError(a, "%s for %s", counted(len(names), "name"), counted(len(results), "result"))
+		}
+		return names, nil
+	}
+	var names []string
+	for _, r := range results {
+		names = append(names, r.name)
+	}
+	return names, nil
+}
+
+func (c *call) eventFigures(results []resultWord, o figure.Options) (*figure.Figure, error) {
+	names, err := c.legend(results)
+	if err != nil {
+		return nil, err
+	}
+	var all []figure.Estimates
+	for i, r := range results {
+		es, ok := r.result.Value.(*did.EventStudyResult)
+		if !ok {
+			return nil, c.wordError(r.word, "%s (%s) can't stand in one figure with event studies", r.name, r.result.Kind)
+		}
+		e := figure.Estimates{Result: es}
+		if len(results) > 1 {
+			e.Name = names[i]
+		}
+		all = append(all, e)
+	}
+	f, err := figure.EventStudies(all, o)
+	return f, within(results[0].word.Text, err)
+}
+
+func (c *call) coefficientFigure(results []resultWord, o figure.Options) (*figure.Figure, error) {
+	names, err := c.legend(results)
+	if err != nil {
+		return nil, err
+	}
+	var fits []*regress.Fit
+	for _, r := range results {
+		if r.fit == nil || r.result.Kind == "eventstudy" {
+			return nil, c.wordError(r.word, "%s (%s) can't stand in a figure of coefficients", r.name, r.result.Kind)
+		}
+		fits = append(fits, r.fit)
+	}
+	f, err := figure.Coefficients(fits, figure.CoefficientOptions{Options: o, Terms: c.list("terms"), Names: names})
+	place := results[0].word.Text
+	if a, ok := c.stmt.Key("terms"); ok {
+		place = a.Text
+	}
+	return f, within(place, err)
+}
+
+// policyMarks reads policy=2012,2014: periods of the trend.
+func (c *call) policyMarks(t *describe.Trend) ([]figure.Marker, error) {
+	a, ok := c.stmt.Key("policy")
+	if !ok {
+		return nil, nil
+	}
+	var out []figure.Marker
+	for _, word := range c.list("policy") {
+		at := slices.Index(t.Periods, word)
+		if at >= 0 {
+			out = append(out, figure.Marker{At: t.Times[at], Label: word})
+			continue
+		}
+		x, err := strconv.ParseFloat(word, 64)
+		if err != nil || len(t.Times) == 0 || x < t.Times[0] || x > t.Times[len(t.Times)-1] {
+			return nil, c.valueError(a, "policy= names periods of the trend, and %q is none", word)
+		}
+		out = append(out, figure.Marker{At: x, Label: word})
+	}
+	return out, nil
+}
+
+// eventFigure and trendFigure are the figures that %eventstudy and %trend show at once.
+func (c *call) eventFigure(r *did.EventStudyResult, d *session.Dataset) (*figure.Figure, error) {
+	return figure.EventStudy(r, figure.Options{Language: wordingOf(c.session.Language()), Simulated: d.Simulated})
+}
+
+func (c *call) trendFigure(t *describe.Trend) (*figure.Figure, error) {
+	return figure.Trend(t, figure.TrendOptions{Options: figure.Options{Language: wordingOf(c.session.Language()), Simulated: t.Simulated}})
+}
