@@ -45,7 +45,7 @@ func Estimate(p *panel.Panel, s Spec) ([]*Fit, error) {
 		if fits[i], err = m.Fit(s.Vcov, s.Level); err != nil {
 			return nil, err
 		}
-		fits[i].Weights = s.Design.Weights
+		fits[i].Weights, fits[i].Singletons = s.Design.Weights, s.Design.KeepSingletons
 		if s.Design.If != nil {
 			fits[i].If = s.Design.If.String()
 		}
@@ -184,7 +184,7 @@ func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
 func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 	k := len(m.Kept)
 	row := func(term string, b, variance float64) Coef {
-		se := math.Sqrt(math.Max(variance, 0))
+		se := math.Sqrt(variance) // NaN where clusters several ways give a negative variance: no error, not an error of zero
 		t := b / se
 		c := Coef{Term: term, Estimate: b, StdError: se, Statistic: t, PValue: distribution.TwoSidedT(t, cov.DF)}
 		half := distribution.CriticalT(f.Level, cov.DF) * se

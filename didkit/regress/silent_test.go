@@ -246,6 +246,26 @@ func TestFewClustersAreNotConfident(t *testing.T) {
 	}
 }
 
+// With both effects among the clusters the constant's variance is that of the slopes less that of the rows: often negative.
+func TestANegativeVarianceIsNoErrorOfZero(t *testing.T) {
+	s := plain("y ~ d | unit + time", "")
+	s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{"unit", "time"}}
+	negative := 0
+	for seed := range uint64(20) {
+		fit := estimate(t, simulate(rand.New(rand.NewPCG(seed, 8)), 40, 8, 0).panel(t), s)
+		c := fit.Constant
+		switch {
+		case math.IsNaN(c.StdError) && math.IsNaN(c.PValue) && math.IsNaN(c.ConfLow):
+			negative++
+		case !(c.StdError > 0):
+			t.Errorf("seed %d: the constant is %g with an error of %g and p = %g", seed, c.Estimate, c.StdError, c.PValue)
+		}
+	}
+	if negative == 0 {
+		t.Error("no variance is negative; the test tests nothing")
+	}
+}
+
 func TestALagAcrossAGapIsMissing(t *testing.T) {
 	f := simulate(rand.New(rand.NewPCG(5, 5)), 30, 7, 0)
 	rows := slices.DeleteFunc(count(f.rows()), func(i int) bool { return i%7 == 3 }) // 2003 is missing in every unit
