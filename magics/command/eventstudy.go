@@ -50,9 +50,6 @@ func runEventStudy(c *call) (*Output, error) {
 	name := c.keep("es", "eventstudy", r, e.data)
 	out := tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
-	if out.drawing, err = c.eventFigure(r, e.data); err != nil {
-		return nil, err
-	}
 	return c.withGo(out, goEventStudy(es, e)), nil
 }
 

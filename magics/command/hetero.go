@@ -79,9 +79,6 @@ func runHetero(c *call) (*Output, error) {
 	}
 	out := tableOutput(t)
 	out.As, out.Kind, out.Result = name, "hetero", r
-	if out.Figure, err = c.groupsFigure(r); err != nil {
-		return nil, err
-	}
 	return out, nil
 }
 

@@ -2,7 +2,6 @@ package command
 
 import (
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
-	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 )
 
@@ -53,6 +52,5 @@ func runLeaveOut(c *call) (*Output, error) {
 	g.options = table.GridOptions{Title: l.Pick("Each unit left out in turn", "逐一剔除单位"), Language: l, Simulated: r.Simulated, Notes: notes}
 	out := tableOutput(g.table())
 	out.As, out.Kind, out.Result = c.keep("lo", "leaveout", r, m.data), "leaveout", r
-	out.Figure, err = draw(figure.LeaveOut(r, l))
-	return out, err
+	return out, nil
 }

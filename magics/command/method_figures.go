@@ -1,31 +1,50 @@
 package command
 
 import (
+	"github.com/seed2d25c7c2/didnb/didkit/describe"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
-	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
-func (c *call) placeboFigure(r *placebo.Result) (*Picture, error) {
-	return draw(figure.Placebo(r, wordingOf(c.session.Language())))
+// resultFigure is the figure that a result is shown with; nil for results without one.
+func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
+	switch r := result.(type) {
+	case *did.EventStudyResult:
+		return figure.EventStudy(r, figure.Options{Language: l})
+	case *describe.Trend:
+		return figure.Trend(r, figure.TrendOptions{Options: figure.Options{Language: l}})
+	case *placebo.Result:
+		return figure.Placebo(r, l), nil
+	case *hetero.Result:
+		return figure.Groups(r, l), nil
+	case *robust.Result:
+		if r.Curve == nil {
+			return nil, nil
+		}
+		return figure.Curve(r, l), nil
+	case *match.Result:
+		return figure.Love(r, l), nil
+	case *placebo.LeaveOut:
+		return figure.LeaveOut(r, l), nil
+	}
+	return nil, nil
 }
 
-func (c *call) groupsFigure(r *hetero.Result) (*Picture, error) {
-	return draw(figure.Groups(r, wordingOf(c.session.Language())))
-}
-
-func (c *call) curveFigure(r *robust.Result) (*Picture, error) {
-	return draw(figure.Curve(r, wordingOf(c.session.Language())))
-}
-
-// matchFigure is the love plot; the overlap of scores is %plot NAME what=overlap's.
-func (c *call) matchFigure(r *match.Result, _ *panel.Panel) (*Picture, error) {
-	return draw(figure.Love(r, wordingOf(c.session.Language())))
+// pictureOf draws a result's figure; nil for results without one.
+func pictureOf(result any, l session.Language) (*Picture, error) {
+	f, err := resultFigure(result, wordingOf(l))
+	if f == nil || err != nil {
+		return nil, err
+	}
+	return draw(f)
 }
 
 // draw renders a figure in both formats.

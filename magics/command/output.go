@@ -1,10 +1,7 @@
 // Package command holds the magics, one file each: its arguments, its help, its run function.
 package command
 
-import (
-	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
-	"github.com/seed2d25c7c2/didnb/didkit/report/table"
-)
+import "github.com/seed2d25c7c2/didnb/didkit/report/table"
 
 // Output is what one magic shows. Kernel, eval and notebook runner all render from it, so that their outputs agree.
 type Output struct {
@@ -20,8 +17,6 @@ type Output struct {
 	Figure *Picture // nil if none
 
 	Tables []*table.Table // that HTML and Text were written from, so that they can be written as files too
-
-	drawing *figure.Figure // becomes Figure when the result is there and something shows figures
 }
 
 // Picture is a rendered figure.

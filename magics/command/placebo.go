@@ -48,9 +48,6 @@ func runPlacebo(c *call) (*Output, error) {
 	name := c.keep("pl", "placebo", r, m.data)
 	out := tableOutput(c.placeboTable(r))
 	out.As, out.Kind, out.Result = name, "placebo", r
-	if out.Figure, err = c.placeboFigure(r); err != nil {
-		return nil, err
-	}
 	return out, nil
 }
 

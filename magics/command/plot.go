@@ -10,7 +10,6 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
-	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 func plotCommand() *Command {
@@ -92,6 +91,12 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 	}
 	if _, ok := first.result.Value.(*did.EventStudyResult); ok {
 		return c.eventFigures(results, o)
+	}
+	if f, err := resultFigure(first.result.Value, o.Language); f != nil || err != nil {
+		if len(results) > 1 {
+			return nil, c.wordError(results[1].word, "%s (%s) is drawn alone", first.name, first.result.Kind)
+		}
+		return f, within(first.word.Text, err)
 	}
 	return c.coefficientFigure(results, o)
 }
@@ -190,13 +195,4 @@ func (c *call) policyMarks(t *describe.Trend) ([]figure.Marker, error) {
 		out = append(out, figure.Marker{At: x, Label: word})
 	}
 	return out, nil
-}
-
-// eventFigure and trendFigure are the figures that %eventstudy and %trend show at once.
-func (c *call) eventFigure(r *did.EventStudyResult, d *session.Dataset) (*figure.Figure, error) {
-	return figure.EventStudy(r, figure.Options{Language: wordingOf(c.session.Language()), Simulated: d.Simulated})
-}
-
-func (c *call) trendFigure(t *describe.Trend) (*figure.Figure, error) {
-	return figure.Trend(t, figure.TrendOptions{Options: figure.Options{Language: wordingOf(c.session.Language()), Simulated: t.Simulated}})
 }

@@ -88,9 +88,6 @@ func runPSM(c *call) (*Output, error) {
 	c.session.PutResult(&session.Result{Name: name, Magic: c.cmd.Name, Kind: "match", Source: c.stmt.Source, Data: d.Name, Value: r, Simulated: d.Simulated})
 	out := tableOutput(c.balanceTable(r), c.matchTable(r, name))
 	out.As, out.Kind, out.Result = name, "match", r
-	if out.Figure, err = c.matchFigure(r, d.Panel); err != nil {
-		return nil, err
-	}
 	return out, nil
 }
 

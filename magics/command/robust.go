@@ -66,11 +66,6 @@ func runRobust(c *call) (*Output, error) {
 	}
 	out := tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "robust", r
-	if r.Curve != nil {
-		if out.Figure, err = c.curveFigure(r); err != nil {
-			return nil, err
-		}
-	}
 	return out, nil
 }
 

@@ -60,8 +60,8 @@ func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (out *Ou
 			return err
 		}
 		out.Seconds = time.Since(start).Seconds() // parse to result, without the figure
-		if out.drawing != nil && !s.NoFigures {
-			out.Figure, err = draw(out.drawing)
+		if out.Figure == nil && !s.NoFigures {
+			out.Figure, err = pictureOf(out.Result, s.Language())
 		}
 		return err
 	})
