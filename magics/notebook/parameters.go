@@ -156,7 +156,7 @@ func relocate(path, from, dir string) string {
 
 // quoted writes a value so that %param reads it back as one.
 func quoted(value string) string {
-	plain := value != "" && !strings.ContainsFunc(value, func(c rune) bool {
+	plain := value != "" && value[0] != '=' && !strings.ContainsFunc(value, func(c rune) bool {
 		return unicode.IsSpace(c) || strings.ContainsRune("#\"'`()[]\\", c) || c > unicode.MaxASCII && !unicode.IsLetter(c)
 	})
 	if plain {
