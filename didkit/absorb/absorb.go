@@ -15,8 +15,10 @@
 package absorb
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -54,7 +56,7 @@ type Absorber struct {
 	maxIter  int
 	effects  []*factor // in the problem's order
 	first    *factor   // the effect that is eliminated level by level: the one with the most dimensions; nil without effects
-	rest     []*factor // the others, in the problem's order
+	rest     []*factor // the others, by falling number of dimensions
 	dims     int       // of the rest together
 	ordered  bool      // rows stand sorted by the first effect's level
 	longest  int       // rows of the first effect's largest level
@@ -77,6 +79,8 @@ type system interface {
 	rank() (int, bool)
 	// balanced tells that the first effect explains the rest's columns by a constant in every level.
 	balanced() bool
+	// delicate tells that the system is close to singular, so that a second solution, of what the first left, adds digits.
+	delicate() bool
 }
 
 // solution is what a system returns.
@@ -121,16 +125,24 @@ func New(p Problem, o Options) (*Absorber, error) {
 	}
 	for _, f := range a.effects {
 		if f != a.first {
-			f.offset = a.dims
-			a.dims += f.dims()
 			a.rest = append(a.rest, f)
 		}
+	}
+	slices.SortStableFunc(a.rest, func(f, g *factor) int { return cmp.Compare(g.dims(), f.dims()) })
+	for _, f := range a.rest {
+		f.offset = a.dims
+		a.dims += f.dims()
 	}
 	a.ordered, a.longest = a.first.order()
 	if len(a.rest) > 0 {
 		a.system = a.newSystem()
 	}
 	return a, nil
+}
+
+// plain tells whether all effects are intercepts alone.
+func (a *Absorber) plain() bool {
+	return !slices.ContainsFunc(a.effects, func(f *factor) bool { return f.white != nil })
 }
 
 // check refuses what no caller should send, with the place.

@@ -70,7 +70,7 @@ func (a *Absorber) count() {
 			if r >= 0 {
 				a.rank = a.first.rank + r
 			}
-			a.exact = sure
+			a.exact = sure || len(a.effects) == 2 && a.plain()
 		}
 	})
 }

@@ -6,12 +6,12 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// dense is the system of any effects and slopes, factored with complete pivoting. All columns are whitened within their
-// levels, so S has ones on the diagonal of D'WD and a pivot measures the share of a dimension that no other explains.
+// dense is a symmetric positive semidefinite matrix of whitened columns, factored with complete pivoting: S = P U'U P'.
+// The columns are whitened within their levels, so D'WD has ones on its diagonal and a pivot is the share of a dimension
+// that no other explains.
 type dense struct {
 	n      int
-	rest   []*factor
-	factor []float64 // n × n, upper triangle U with S = P U'U P'
+	factor []float64 // n × n, upper triangle U
 	order  []int     // the pivots' dimensions
 	kept   int       // pivots above nullPivot
 }
@@ -19,18 +19,78 @@ type dense struct {
 // nullPivot is the share of a dimension, net of the others, below which it is taken as spanned by them.
 const nullPivot = 1e-12
 
-func newDense(a *Absorber) *dense {
-	s := &dense{n: a.dims, rest: a.rest, factor: a.schur(), order: make([]int, a.dims)}
-	sym := blas64.Symmetric{Uplo: blas.Upper, N: s.n, Stride: s.n, Data: s.factor}
+// factorDense overwrites s, of which the upper triangle counts.
+func factorDense(s []float64, n int) *dense {
+	d := &dense{n: n, factor: s, order: make([]int, n)}
 	largest := 0.0
-	for d := 0; d < s.n; d++ {
-		largest = max(largest, s.factor[d*s.n+d])
+	for i := 0; i < n; i++ {
+		d.order[i] = i
+		largest = max(largest, s[i*n+i])
 	}
 	if largest <= nullPivot { // Pstrf tests every pivot but the first
-		return s
+		return d
 	}
-	_, s.kept, _ = lapack64.Pstrf(sym, s.order, nullPivot, make([]float64, 2*s.n))
-	return s
+	sym := blas64.Symmetric{Uplo: blas.Upper, N: n, Stride: n, Data: s}
+	_, d.kept, _ = lapack64.Pstrf(sym, d.order, nullPivot, make([]float64, 2*n))
+	return d
+}
+
+// triangle is U of the dimensions that were kept.
+func (s *dense) triangle() blas64.Triangular {
+	return blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: s.kept, Stride: max(s.n, 1), Data: s.factor}
+}
+
+// backsolve overwrites the gw columns of d with a solution, zero in the dimensions that others span.
+func (s *dense) backsolve(d []float64, gw int) {
+	y := make([]float64, s.n)
+	for at := range gw {
+		clear(y)
+		for i, dim := range s.order[:s.kept] {
+			y[i] = d[dim*gw+at]
+		}
+		v := blas64.Vector{N: s.kept, Inc: 1, Data: y}
+		blas64.Trsv(blas.Trans, s.triangle(), v)
+		blas64.Trsv(blas.NoTrans, s.triangle(), v)
+		for i, dim := range s.order {
+			d[dim*gw+at] = y[i]
+		}
+	}
+}
+
+// direct is the system of any effects and slopes, factored as a dense matrix.
+type direct struct {
+	*dense
+	rest []*factor
+}
+
+func newDirect(a *Absorber) *direct {
+	return &direct{factorDense(a.schur(), a.dims), a.rest}
+}
+
+func (s *direct) rank() (int, bool) { return s.kept, true }
+
+// delicate is where a pivot lost a third of the digits.
+func (s *dense) delicate() bool {
+	if s.kept == 0 {
+		return false
+	}
+	last := s.factor[(s.kept-1)*s.n+s.kept-1] // complete pivoting: none is much smaller
+	return last*last < delicateShare
+}
+
+func (s *direct) balanced() bool { return false }
+
+func (s *direct) solve(r *table, _ []float64) (solution, error) {
+	for _, f := range s.rest {
+		f.whitenTable(r)
+	}
+	for g, d := range r.data {
+		s.backsolve(d, r.width(g))
+	}
+	for _, f := range s.rest {
+		f.unwhitenTable(r)
+	}
+	return solution{theta: r, Report: Report{Method: "exact"}}, nil
 }
 
 // schur is the upper triangle of S = D'WD − B'B for the rest's whitened columns D and their moments B with the first's.
@@ -85,35 +145,4 @@ func (a *Absorber) schur() []float64 {
 		}
 	}
 	return s
-}
-
-func (s *dense) rank() (int, bool) { return s.kept, true }
-
-func (s *dense) balanced() bool { return false }
-
-func (s *dense) solve(r *table, _ []float64) (solution, error) {
-	for _, f := range s.rest {
-		f.whitenTable(r)
-	}
-	u := blas64.Triangular{Uplo: blas.Upper, Diag: blas.NonUnit, N: s.kept, Stride: max(s.n, 1), Data: s.factor}
-	y := make([]float64, s.n)
-	for g, d := range r.data {
-		gw := r.width(g)
-		for at := 0; at < gw; at++ {
-			clear(y)
-			for i, dim := range s.order[:s.kept] {
-				y[i] = d[dim*gw+at]
-			}
-			v := blas64.Vector{N: s.kept, Inc: 1, Data: y}
-			blas64.Trsv(blas.Trans, u, v)
-			blas64.Trsv(blas.NoTrans, u, v)
-			for i, dim := range s.order {
-				d[dim*gw+at] = y[i]
-			}
-		}
-	}
-	for _, f := range s.rest {
-		f.unwhitenTable(r)
-	}
-	return solution{theta: r, Report: Report{Method: "exact"}}, nil
 }

@@ -75,16 +75,20 @@ func norm(x []float64) float64 {
 	return math.Sqrt(s)
 }
 
-// reference projects columns off the dummies and returns the residuals and the dummies' rank.
-func reference(t testing.TB, p Problem, cols [][]float64) (out [][]float64, rank int) {
+// reference projects columns off the dummies and returns the residuals, the dummies' rank, and the smallest of their
+// singular values next to the largest. The rank is -1 if it is not clear.
+func reference(t testing.TB, p Problem, cols [][]float64) (out [][]float64, rank int, smallest float64) {
 	d := dummies(p)
 	var svd mat.SVD
 	if !svd.Factorize(d, mat.SVDThinU) {
 		t.Fatal("the reference decomposition failed")
 	}
 	values := svd.Values(nil)
-	for rank < len(values) && values[rank] > 1e-7*values[0] {
+	for rank < len(values) && values[rank] > 1e-5*values[0] {
 		rank++
+	}
+	if rank < len(values) && values[rank] > 1e-12*values[0] {
+		return nil, -1, 0
 	}
 	var full mat.Dense
 	svd.UTo(&full)
@@ -108,7 +112,7 @@ func reference(t testing.TB, p Problem, cols [][]float64) (out [][]float64, rank
 		}
 		out = append(out, res)
 	}
-	return out, rank
+	return out, rank, values[max(rank-1, 0)] / values[0]
 }
 
 // compact renumbers codes so that every level is present.

@@ -14,7 +14,9 @@ type factor struct {
 	shift     []float64 // levels × slopes: m
 	white     []float64 // levels × width × width, lower triangular, a zero row for a column that the earlier ones span; nil without slopes
 	total     []float64 // weight of each level
+	root      []float64 // 1/√total
 	rank      int       // columns that are not spanned by others of the same level
+	thinnest  float64   // the smallest share of a column's squares, over all levels, that others of the level leave of it: 1 without slopes
 	offset    int       // of its first dimension among the rest's
 }
 
@@ -33,7 +35,11 @@ func newFactor(e *Effect, weights []float64) *factor {
 			f.total[c] += weights[i]
 		}
 	}
-	f.rank = f.levels
+	f.root = make([]float64, f.levels)
+	for c, w := range f.total {
+		f.root[c] = 1 / math.Sqrt(w)
+	}
+	f.rank, f.thinnest = f.levels, 1
 	if len(f.slopes) > 0 {
 		f.centreSlopes(weights)
 		f.whiten(weights)
@@ -104,7 +110,7 @@ func (f *factor) whiten(weights []float64) {
 	for c := 0; c < f.levels; c++ {
 		t := f.white[c*k*k:][:k*k]
 		if f.intercept {
-			t[0] = 1 / math.Sqrt(f.total[c])
+			t[0] = f.root[c]
 		}
 		for s := 0; s < ns; s++ {
 			if r := raw[c*ns+s]; r > constantSlope*constantSlope*size[c*ns+s] {
@@ -163,6 +169,7 @@ func (f *factor) orthogonalise(weights []float64) {
 				clear(t[a*k : a*k+k])
 				continue
 			}
+			f.thinnest = min(f.thinnest, m[a*k+a]/before)
 			m[a*k+a] = math.Sqrt(m[a*k+a])
 			for b := 0; b < a; b++ {
 				for d := 0; d <= b; d++ {
@@ -193,7 +200,7 @@ func (f *factor) column(i int, z []float64) {
 func (f *factor) rotate(level int, z, q []float64) {
 	k := f.width
 	if f.white == nil {
-		q[0] = z[0] / math.Sqrt(f.total[level])
+		q[0] = z[0] * f.root[level]
 		return
 	}
 	t := f.white[level*k*k:]
@@ -210,7 +217,7 @@ func (f *factor) rotate(level int, z, q []float64) {
 func (f *factor) unwhite(level int, q, z []float64) {
 	k := f.width
 	if f.white == nil {
-		z[0] = q[0] / math.Sqrt(f.total[level])
+		z[0] = q[0] * f.root[level]
 		return
 	}
 	t := f.white[level*k*k:]
@@ -227,7 +234,7 @@ func (f *factor) unwhite(level int, q, z []float64) {
 func (f *factor) unrotate(level int, q, z []float64) {
 	k := f.width
 	if f.white == nil {
-		z[0] = q[0] * math.Sqrt(f.total[level])
+		z[0] = q[0] / f.root[level]
 		return
 	}
 	t := f.white[level*k*k:]
@@ -247,7 +254,7 @@ func (f *factor) unrotate(level int, q, z []float64) {
 // whitened writes white·z of row i, with z as scratch.
 func (f *factor) whitened(i int, z, q []float64) {
 	if f.white == nil {
-		q[0] = 1 / math.Sqrt(f.total[f.codes[i]])
+		q[0] = f.root[f.codes[i]]
 		return
 	}
 	f.column(i, z)

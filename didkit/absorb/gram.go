@@ -55,9 +55,9 @@ func (w *Within) sums() []float64 {
 		if w.gram != nil {
 			return
 		}
-		bounds := chunks(w.a.rows, 0)
+		bounds := chunks(w.absorber.rows, 0)
 		parts := make([][]float64, len(bounds)-1)
-		parallel(w.a.workers, len(parts), func(p int) {
+		parallel(w.absorber.workers, len(parts), func(p int) {
 			acc := newGramSum(len(w.cols))
 			b := w.borrow()
 			defer w.scrap.Put(b)
@@ -66,7 +66,7 @@ func (w *Within) sums() []float64 {
 				for j := range w.cols {
 					w.column(j, lo, b.cols[j][:hi-lo])
 				}
-				acc.add(b, lo, hi, w.a.weights)
+				acc.add(b, lo, hi, w.absorber.weights)
 			}
 			parts[p] = acc.sums
 		})

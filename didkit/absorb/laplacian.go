@@ -118,6 +118,8 @@ func (s *laplacian) eliminate() {
 
 func (s *laplacian) rank() (int, bool) { return s.n - s.components, true }
 
+func (s *laplacian) delicate() bool { return false }
+
 func (s *laplacian) balanced() bool { return s.even }
 
 func (s *laplacian) solve(r *table, _ []float64) (solution, error) {

@@ -53,6 +53,15 @@ func (t *table) add(u *table) {
 	}
 }
 
+// columnDots returns the inner product of each column of t with that of u.
+func (t *table) columnDots(u *table) []float64 {
+	out := make([]float64, t.cols)
+	for g, d := range t.data {
+		columnDots(d, u.data[g], out[t.start[g]:t.start[g+1]])
+	}
+	return out
+}
+
 // dots returns the cols × cols inner products of the columns of t and u over all dimensions.
 func (t *table) dots(u *table) []float64 {
 	out := make([]float64, t.cols*t.cols)

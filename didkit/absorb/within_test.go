@@ -1,6 +1,7 @@
 package absorb
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -13,7 +14,7 @@ import (
 // solvers are the ways to solve for the rest, to be forced upon a problem that would not choose them for its size.
 var solvers = map[string]func(a *Absorber) system{
 	"chosen": nil,
-	"dense":  func(a *Absorber) system { return newDense(a) },
+	"dense":  func(a *Absorber) system { return newDirect(a) },
 	"sparse": func(a *Absorber) system { return newSparse(a) },
 }
 
@@ -30,8 +31,9 @@ func absorbWith(t testing.TB, p Problem, o Options, solver string) *Absorber {
 }
 
 // problem draws a small problem: one to four effects, some redundant, some with slopes, rows in any order, disconnected
-// or not, weighted or not.
-func problem(t *rapid.T, slopes bool) Problem {
+// or not, weighted or not. A mild one has no calendar years as slopes without an intercept: net of other intercepts only
+// a millionth of their squares is left, and conjugate gradients rightly refuse what a factorisation can do twice over.
+func problem(t *rapid.T, slopes, mild bool) Problem {
 	n := rapid.IntRange(1, 60).Draw(t, "rows")
 	seed := rapid.Uint64().Draw(t, "seed")
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -76,6 +78,13 @@ func problem(t *rapid.T, slopes bool) Problem {
 				e.Slopes = append(e.Slopes, z)
 			}
 			e.Intercept = len(e.Slopes) == 0 || rapid.Bool().Draw(t, "intercept")
+			if !e.Intercept && mild {
+				for _, z := range e.Slopes {
+					for i := range z {
+						z[i] -= 2000 * math.Round(z[i]/2000)
+					}
+				}
+			}
 		}
 		p.Effects = append(p.Effects, e)
 	}
@@ -105,20 +114,27 @@ func columns(r *rand.Rand, p Problem, k int) [][]float64 {
 func TestWithinIsTheProjection(t *testing.T) {
 	for _, slopes := range []bool{false, true} {
 		for solver := range solvers {
-			if slopes && solver == "sparse" {
-				continue
-			}
 			t.Run(fmt.Sprintf("slopes %v, %s", slopes, solver), rapid.MakeCheck(func(rt *rapid.T) {
-				p := problem(rt, slopes)
+				p := problem(rt, slopes, solver == "sparse")
 				r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "column seed"), 2))
 				cols := columns(r, p, rapid.IntRange(1, 10).Draw(rt, "columns"))
-				want, rank := reference(t, p, cols)
+				want, rank, smallest := reference(t, p, cols)
+				if rank < 0 {
+					rt.Skip("the rank is a matter of opinion")
+				}
 				a := absorbWith(t, p, Options{Workers: 2}, solver)
 				w, err := a.Within(cols)
-				if err != nil {
-					rt.Fatal(err)
+				if refused := (*NotConverged)(nil); slopes && solver == "sparse" && errors.As(err, &refused) {
+					rt.Skip("an honest refusal, on slopes that nearly coincide")
 				}
-				checkWithin(rt, p, w, cols, want)
+				if err != nil {
+					rt.Fatalf("%v (smallest singular value %g)", err, smallest)
+				}
+				tol := 1e-9
+				if w.Report().Iterations > 0 { // a residual of 1e-10 leaves an error of so much at most
+					tol = max(tol, 1e-9/smallest)
+				}
+				checkWithin(rt, p, w, cols, want, tol)
 				if got, exact := a.Rank(); exact && got != rank || got < rank {
 					rt.Fatalf("rank %d (exact %v), want %d", got, exact, rank)
 				}
@@ -128,8 +144,7 @@ func TestWithinIsTheProjection(t *testing.T) {
 }
 
 // checkWithin compares everything a Within tells with the reference.
-func checkWithin(t *rapid.T, p Problem, w *Within, cols, want [][]float64) {
-	const tol = 1e-9
+func checkWithin(t *rapid.T, p Problem, w *Within, cols, want [][]float64, tol float64) {
 	gram := w.Gram()
 	for j := range cols {
 		got := w.Column(j)

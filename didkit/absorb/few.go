@@ -1,0 +1,149 @@
+package absorb
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
+)
+
+// few is the part of a sparse system that is eliminated exactly: effects of few levels, years among firms and workers.
+// With S = [S_mm S_mf; S_fm S_ff] and S_ff = U'U on the dimensions that are not spanned by others, K = S_mf U⁻¹.
+type few struct {
+	factors []*factor
+	from    int // the first of their dimensions
+	n       int
+	ff      *dense    // S_ff
+	mf      []float64 // S_mf, a row for each of the many's dimensions
+	k       []float64 // K, n × kept
+}
+
+// fewBlocks are S_mf and S_ff while they are summed up.
+type fewBlocks struct {
+	many, n int
+	mf, ff  []float64
+}
+
+func newFewBlocks(many, n int) fewBlocks {
+	return fewBlocks{many: many, n: n, mf: make([]float64, many*n), ff: make([]float64, n*n)}
+}
+
+// subtract takes off the products of the last row of cells, and of moments of the few's dimensions low, with the latter.
+func (p *fewBlocks) subtract(cells *matrix, low []int32, moments []float64, k, x int) {
+	if p.n == 0 {
+		return
+	}
+	row := cells.rows() - 1
+	for _, d := range low {
+		at, b := int(d)-p.many, moments[int(d)*k+x]
+		for _, e := range low {
+			p.ff[at*p.n+int(e)-p.many] -= b * moments[int(e)*k+x]
+		}
+	}
+	for i := cells.start[row]; i < cells.start[row+1]; i++ {
+		b, to := cells.val[i], p.mf[int(cells.col[i])*p.n:][:p.n]
+		for _, d := range low {
+			to[int(d)-p.many] -= b * moments[int(d)*k+x]
+		}
+	}
+}
+
+func (p *fewBlocks) add(q fewBlocks) {
+	floats.Add(p.mf, q.mf)
+	floats.Add(p.ff, q.ff)
+}
+
+// factorise completes the blocks with D'WD's and factors them.
+func (f *few) factorise(a *Absorber, blocks fewBlocks, many []*factor) {
+	n := f.n
+	f.mf = blocks.mf
+	for x, g := range f.factors {
+		for c := 0; c < g.levels; c++ {
+			for b := 0; b < g.width; b++ {
+				if d := g.offset - f.from + c*g.width + b; g.filled(c, b) {
+					blocks.ff[d*n+d]++
+				}
+			}
+		}
+		for _, h := range f.factors[x+1:] {
+			a.crossed(g, h, func(i, j int, product float64) { blocks.ff[(i-f.from)*n+j-f.from] += product })
+		}
+		for _, h := range many {
+			a.crossed(h, g, func(i, j int, product float64) { f.mf[i*n+j-f.from] += product })
+		}
+	}
+	f.ff = factorDense(blocks.ff, n)
+	kept := f.ff.kept
+	f.k = make([]float64, len(f.mf))
+	for d := 0; d < blocks.many; d++ {
+		row, out := f.mf[d*n:][:n], f.k[d*n:][:n]
+		for i, dim := range f.ff.order[:kept] {
+			out[i] = row[dim]
+		}
+		blas64.Trsv(blas.Trans, f.ff.triangle(), blas64.Vector{N: kept, Inc: 1, Data: out})
+	}
+}
+
+// subtract takes KK'v off out.
+func (f *few) subtract(out, v []float64, gw int) {
+	n, kept := f.n, f.ff.kept
+	sum := make([]float64, kept*gw)
+	for d := 0; d < f.from; d++ {
+		from := v[d*gw:][:gw]
+		for i, c := range f.k[d*n:][:kept] {
+			to := sum[i*gw:][:gw]
+			for j, u := range from {
+				to[j] += c * u
+			}
+		}
+	}
+	for d := 0; d < f.from; d++ {
+		to := out[d*gw:][:gw]
+		for i, c := range f.k[d*n:][:kept] {
+			for j, u := range sum[i*gw:][:gw] {
+				to[j] -= c * u
+			}
+		}
+	}
+}
+
+// reduce takes what the few explain off the many's moments, r_m − S_mf S_ff⁺ r_f, and adds the rounding of that to noise.
+func (f *few) reduce(many, own []float64, gw int, noise []float64) {
+	y := append([]float64(nil), own...)
+	f.ff.backsolve(y, gw)
+	f.takeCoupled(many, y, gw)
+	length := make([]float64, gw)
+	columnDots(y, y, length)
+	for j, l := range length {
+		noise[j] += 32 * epsilon * math.Sqrt(l)
+	}
+}
+
+// takeCoupled takes S_mf y off the many's numbers.
+func (f *few) takeCoupled(many, y []float64, gw int) {
+	for d := 0; d < f.from; d++ {
+		to := many[d*gw:][:gw]
+		for i, c := range f.mf[d*f.n:][:f.n] {
+			for j, u := range y[i*gw:][:gw] {
+				to[j] -= c * u
+			}
+		}
+	}
+}
+
+// recover writes the few's coefficients, S_ff⁺(r_f − S_fm θ), and clears what is left of their moments.
+func (f *few) recover(many, own, r []float64, gw int) {
+	copy(own, r)
+	for d := 0; d < f.from; d++ {
+		from := many[d*gw:][:gw]
+		for i, c := range f.mf[d*f.n:][:f.n] {
+			to := own[i*gw:][:gw]
+			for j, u := range from {
+				to[j] -= c * u
+			}
+		}
+	}
+	f.ff.backsolve(own, gw)
+	clear(r)
+}

@@ -1,0 +1,215 @@
+package absorb
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// precondition approximates S⁻¹: by its diagonal or, where effects hang together by few links, by factorisations of
+// their graphs, added up.
+type precondition struct {
+	inverse []float64 // of the diagonal, 0 where a graph takes the dimension, or nothing is to be solved
+	graphs  []graphPart
+	rate    float64 // of a step, by which the residual of a trial shrank
+}
+
+// graphPart is a graph's factorisation, on the dimensions of one effect, net of the first, or of a pair of effects.
+type graphPart struct {
+	dims  []int32   // of each vertex
+	scale []float64 // by which to multiply a moment to get the right-hand side, and the solution; its sign makes a Laplacian of a pair's normal equations
+	*elimination
+}
+
+func (c *precondition) approximate(z, r []float64, gw int) {
+	for d, v := range c.inverse {
+		for j, x := range r[d*gw:][:gw] {
+			z[d*gw+j] = v * x
+		}
+	}
+	for _, g := range c.graphs {
+		x := make([]float64, len(g.dims)*gw)
+		for i, d := range g.dims {
+			for j, v := range r[int(d)*gw:][:gw] {
+				x[i*gw+j] = g.scale[i] * v
+			}
+		}
+		g.solve(x, gw)
+		for i, d := range g.dims {
+			to := z[int(d)*gw:][:gw]
+			for j, v := range x[i*gw:][:gw] {
+				to[j] += g.scale[i] * v
+			}
+		}
+	}
+}
+
+// hangs tells whether an effect and the first have intercepts, whose graph says how they hang together.
+func (s *sparse) hangs(f *factor) bool {
+	return f.white == nil && s.a.first.intercept
+}
+
+// A trial of trialSteps steps decides about a preconditioner: fastEnough is the rate of some forty steps in all.
+const (
+	trialSteps = 12
+	fastEnough = 0.56
+)
+
+// choosePreconditioner takes the cheapest preconditioner that shrinks a trial's residual fast enough, or the best.
+func (s *sparse) choosePreconditioner() {
+	s.precondition = s.diagonal()
+	if s.product == nil || len(s.many) > 1 {
+		if s.rate = s.trial(); s.rate <= fastEnough {
+			return
+		}
+	} else {
+		s.rate = 1 // the graph is small, its factorisation cheap
+	}
+	candidates := []func(precondition) precondition{s.addGraphs}
+	if len(s.many) > 1 {
+		candidates = append(candidates, s.addPairs)
+	}
+	best := s.precondition
+	for _, extend := range candidates {
+		s.precondition = extend(s.precondition)
+		if s.rate = s.trial(); s.rate < best.rate {
+			best = s.precondition
+		}
+		if s.rate <= fastEnough {
+			break
+		}
+	}
+	s.precondition = best
+}
+
+// trial runs some steps on a random vector's moments and returns the rate at which the residual shrank in the later
+// half of them.
+func (s *sparse) trial() float64 {
+	random := rand.New(rand.NewPCG(uint64(s.n), 1))
+	theta, r := make([]float64, s.n), make([]float64, s.n)
+	for d := range theta {
+		theta[d] = float64(random.IntN(2)*2 - 1)
+	}
+	s.apply(theta, r, 1)
+	clear(theta)
+	at := func() float64 {
+		sum := 0.0
+		for _, v := range r {
+			sum += v * v
+		}
+		return math.Sqrt(sum)
+	}
+	start := at()
+	if start == 0 {
+		return 0
+	}
+	d := &descent{sparse: s, gw: 1, done: []bool{false}, steps: []int{0}, size: []float64{0}, energy: []float64{0},
+		floor: []float64{1e-13 * start}, best: []float64{start}, since: []int{0}, z: make([]float64, s.n), p: make([]float64, s.n), q: make([]float64, s.n)}
+	d.from(theta, r, trialSteps/2)
+	half := at()
+	if half <= 1e-10*start {
+		return 0
+	}
+	d.from(theta, r, trialSteps-trialSteps/2)
+	return math.Pow(at()/half, 1/float64(trialSteps-trialSteps/2))
+}
+
+func (s *sparse) diagonal() precondition {
+	c := precondition{inverse: make([]float64, s.n)}
+	for d, v := range s.diag {
+		if s.solid[d] && v > nullPivot {
+			c.inverse[d] = 1 / v
+		}
+	}
+	return c
+}
+
+// addGraphs replaces the diagonal of every effect with a plain intercept by its graph net of the first effect.
+func (s *sparse) addGraphs(c precondition) precondition {
+	c.inverse = append([]float64(nil), c.inverse...)
+	for _, f := range s.many {
+		if !s.hangs(f) {
+			continue
+		}
+		part := newGraphPart(f)
+		for d := range part.dims {
+			c.inverse[f.offset+d] = 0
+		}
+		part.elimination = newElimination(s.graph(f))
+		c.graphs = append(c.graphs, part)
+	}
+	return c
+}
+
+func newGraphPart(effects ...*factor) graphPart {
+	var p graphPart
+	sign := 1.0
+	for _, f := range effects {
+		for level := range f.levels {
+			p.dims = append(p.dims, int32(f.offset+level))
+			p.scale = append(p.scale, sign/f.root[level])
+		}
+		sign = -sign
+	}
+	return p
+}
+
+// graph links the levels of f that levels of the first effect have in common.
+func (s *sparse) graph(f *factor) *graph {
+	g := &graph{n: f.levels}
+	if s.product != nil && s.a.first.white == nil {
+		for u := range f.levels {
+			for i := s.product.start[f.offset+u]; i < s.product.start[f.offset+u+1]; i++ {
+				if v := int(s.product.col[i]) - f.offset; v > u && v < f.levels {
+					g.links = append(g.links, link{int32(u), int32(v), -s.product.val[i] / (f.root[u] * f.root[v])})
+				}
+			}
+		}
+		return g
+	}
+	random := rand.New(rand.NewPCG(uint64(f.levels), uint64(s.a.rows)))
+	var neighbours []int32
+	var weights []float64
+	level := 0
+	for _, m := range s.cells {
+		for r := 0; r < m.rows(); r += s.a.first.width { // the level's intercept; slopes leave less of f, not more
+			neighbours, weights = neighbours[:0], weights[:0]
+			for i := m.start[r]; i < m.start[r+1]; i++ {
+				if v := int(m.col[i]) - f.offset; v >= 0 && v < f.levels {
+					neighbours = append(neighbours, int32(v))
+					weights = append(weights, m.val[i]/f.root[v]*math.Sqrt(s.a.first.total[level]))
+				}
+			}
+			g.clique(neighbours, weights, random.Float64)
+			level++
+		}
+	}
+	g.merge()
+	return g
+}
+
+// addPairs adds the graphs of all pairs of effects with plain intercepts, whatever the first effect does to them: they
+// know what is nearly the same in both.
+func (s *sparse) addPairs(c precondition) precondition {
+	c.graphs = append([]graphPart(nil), c.graphs...)
+	pair := 0
+	for x, f := range s.many {
+		for _, h := range s.many[x+1:] {
+			cross := s.cross[pair]
+			pair++
+			if f.white != nil || h.white != nil {
+				continue
+			}
+			g := &graph{n: f.levels + h.levels}
+			for u := range f.levels {
+				for i := cross.start[f.offset+u]; i < cross.start[f.offset+u+1]; i++ {
+					v := int(cross.col[i]) - h.offset
+					g.links = append(g.links, link{int32(u), int32(f.levels + v), cross.val[i] / (f.root[u] * h.root[v])})
+				}
+			}
+			part := newGraphPart(f, h)
+			part.elimination = newElimination(g)
+			c.graphs = append(c.graphs, part)
+		}
+	}
+	return c
+}

@@ -1,0 +1,481 @@
+package absorb
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// sweep is one solution for the effects of every column: the passes over the rows, and the system between them.
+type sweep struct {
+	*Absorber
+	layout  layout
+	source  func(j, lo int, v []float64) // writes rows of column j from lo on
+	borrow  func() *block
+	give    func(*block)
+	alpha   *table    // coefficients of the effect that is eliminated
+	moments *table    // of the columns net of that effect, with the rest's
+	theta   *table    // coefficients of the rest
+	squares []float64 // Σ w v² of the columns as they come
+	sums    []float64 // Σ w v
+	net     []float64 // Gram matrix of the columns net of the first effect; nil if none was made
+	norms   []float64 // lengths of the columns net of the first effect
+}
+
+// solve finds the effects of all columns and, where the system is so close to singular that its solution lost digits,
+// those of what is left of the columns once more.
+func (w *Within) solve() error {
+	s := w.sweep(w.centred)
+	s.eliminateFirst()
+	w.raw = s.squares
+	w.sumSquaresFrom(s)
+	if err := w.checkFinite(); err != nil {
+		return err
+	}
+	if w.absorber.system == nil {
+		return w.solveAlone(s)
+	}
+	sol, err := s.solveRest()
+	if err != nil {
+		return err
+	}
+	w.first, w.rest, w.report, w.gram = s.alpha, s.theta, sol.Report, s.netGram(sol)
+	if !w.absorber.system.delicate() && w.absorber.first.thinnest > delicateShare {
+		return nil
+	}
+	again := w.sweep(w.column)
+	again.eliminateFirst()
+	if _, err := again.solveRest(); err != nil {
+		return err
+	}
+	w.first.add(again.alpha)
+	w.rest.add(again.theta)
+	w.gram = nil
+	return nil
+}
+
+// solveAlone is for a single effect.
+func (w *Within) solveAlone(s *sweep) error {
+	w.first, w.gram, w.report = s.alpha, s.net, Report{Method: "means"}
+	if w.absorber.first.white == nil {
+		return nil
+	}
+	w.report.Method = "exact"
+	if w.absorber.first.thinnest <= delicateShare {
+		again := w.sweep(w.column)
+		again.eliminateFirst()
+		w.first.add(again.alpha)
+		w.gram = nil
+	}
+	return nil
+}
+
+// delicateShare is the share of a dimension's squares, net of others, at which a third of the digits is lost.
+const delicateShare = 1e-5
+
+func (w *Within) sweep(source func(j, lo int, v []float64)) *sweep {
+	n := len(w.cols)
+	return &sweep{Absorber: w.absorber, layout: w.layout, source: source, borrow: w.borrow,
+		give: func(b *block) { w.scrap.Put(b) }, alpha: newTable(w.layout, w.absorber.first.dims()),
+		squares: make([]float64, n), sums: make([]float64, n)}
+}
+
+// sumSquaresFrom fills before from a sweep's sums.
+func (w *Within) sumSquaresFrom(s *sweep) {
+	total := floats.Sum(w.absorber.first.total)
+	for j, sq := range s.squares {
+		w.before[j] = sq
+		if w.absorber.constant && total > 0 {
+			w.before[j] = max(0, sq-s.sums[j]*s.sums[j]/total)
+		}
+	}
+}
+
+// sumSquares fills raw and before where nothing is absorbed.
+func (w *Within) sumSquares() {
+	scaled := make([]float64, blockRows)
+	for j, x := range w.cols {
+		for lo := 0; lo < len(x); lo += blockRows {
+			v := x[lo:min(lo+blockRows, len(x))]
+			w.raw[j] += floats.Dot(v, weighted(scaled, v, w.absorber.weights, lo))
+		}
+	}
+	copy(w.before, w.raw)
+}
+
+// eliminateFirst finds the first effect's coefficients and the moments of what is left with the rest's columns: in one
+// pass if the rows stand sorted by short levels, in two if not.
+func (s *sweep) eliminateFirst() {
+	bounds := chunks(s.rows, s.dims*s.layout.cols)
+	apart := len(bounds) == 2 && s.rows > 16*blockRows // the rest's tables are too large to have several
+	switch {
+	case s.ordered && s.longest <= blockRows && s.first.white == nil && !apart:
+		s.onePass(bounds)
+		return
+	default:
+		s.firstMoments()
+	}
+	switch {
+	case len(s.rest) == 0:
+	case apart:
+		s.restMomentsByColumn()
+	default:
+		s.restMoments(bounds)
+	}
+}
+
+// firstMoments makes the first effect's coefficients. Each worker takes groups of columns.
+func (s *sweep) firstMoments() {
+	parallel(s.workers, s.layout.groups(), func(g int) {
+		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
+		gw := s.layout.width(g)
+		for lo := 0; lo < s.rows; lo += blockRows {
+			v := v[:min(blockRows, s.rows-lo)]
+			for at := range gw {
+				j := s.layout.start[g] + at
+				s.source(j, lo, v)
+				s.first.moments(v, lo, s.weights, s.alpha.data[g], gw, at, 0)
+				scaled := weighted(scaled, v, s.weights, lo)
+				s.sums[j] += floats.Sum(scaled)
+				s.squares[j] += floats.Dot(v, scaled)
+			}
+		}
+		s.first.solveLevels(s.alpha.data[g], gw)
+	})
+}
+
+// restMoments works through parts of the rows, all columns of a block at a time.
+func (s *sweep) restMoments(bounds []int) {
+	tables, grams := make([]*table, len(bounds)-1), make([][]float64, len(bounds)-1)
+	parallel(s.workers, len(tables), func(p int) {
+		t, acc := newTable(s.layout, s.dims), newGramSum(s.layout.cols)
+		b := s.borrow()
+		defer s.give(b)
+		for lo := bounds[p]; lo < bounds[p+1]; lo += blockRows {
+			hi := min(lo+blockRows, bounds[p+1])
+			for g, d := range t.data {
+				for at := range t.width(g) {
+					v := b.cols[t.start[g]+at][:hi-lo]
+					s.netOfFirst(g, at, lo, v)
+					for _, f := range s.rest {
+						f.moments(v, lo, s.weights, d, t.width(g), at, f.offset)
+					}
+				}
+			}
+			acc.add(b, lo, hi, s.weights)
+		}
+		tables[p], grams[p] = t, acc.sums
+	})
+	s.gather(tables, grams)
+}
+
+// gather adds up the parts in their order.
+func (s *sweep) gather(tables []*table, grams [][]float64) {
+	n := s.layout.cols
+	for p := 1; p < len(tables); p++ {
+		tables[0].add(tables[p])
+		floats.Add(grams[0], grams[p])
+	}
+	s.moments, s.net = tables[0], mirrored(grams[0], n)
+	s.norms = make([]float64, n)
+	for j := range s.norms {
+		s.norms[j] = math.Sqrt(s.net[j*n+j])
+	}
+}
+
+// restMomentsByColumn is for systems so large that a table for each part of the rows would be too much: workers take
+// groups of columns, each its own part of one table.
+func (s *sweep) restMomentsByColumn() {
+	s.moments, s.norms = newTable(s.layout, s.dims), make([]float64, s.layout.cols)
+	parallel(s.workers, s.layout.groups(), func(g int) {
+		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
+		gw := s.layout.width(g)
+		squares := make([]float64, gw)
+		for lo := 0; lo < s.rows; lo += blockRows {
+			v := v[:min(blockRows, s.rows-lo)]
+			for at := range gw {
+				s.netOfFirst(g, at, lo, v)
+				for _, f := range s.rest {
+					f.moments(v, lo, s.weights, s.moments.data[g], gw, at, f.offset)
+				}
+				squares[at] += floats.Dot(v, weighted(scaled, v, s.weights, lo))
+			}
+		}
+		for at, sq := range squares {
+			s.norms[s.layout.start[g]+at] = math.Sqrt(sq)
+		}
+	})
+}
+
+// netOfFirst writes a column less the first effect.
+func (s *sweep) netOfFirst(g, at, lo int, v []float64) {
+	s.source(s.layout.start[g]+at, lo, v)
+	s.first.subtract(v, lo, s.alpha.data[g], s.layout.width(g), at, 0)
+}
+
+// onePass is for rows sorted by the first effect, with a plain intercept and short levels: a block holds whole levels,
+// so their means are known, and taken off, before the block leaves the cache.
+func (s *sweep) onePass(bounds []int) {
+	codes := s.first.codes
+	bounds = append([]int(nil), bounds...)
+	for p := 1; p+1 < len(bounds); p++ {
+		for b := bounds[p]; b < s.rows && codes[b] == codes[b-1]; b++ {
+			bounds[p]++
+		}
+	}
+	parts := len(bounds) - 1
+	n := s.layout.cols
+	tables, grams := make([]*table, parts), make([][]float64, parts)
+	sums, squares := make([][]float64, parts), make([][]float64, parts)
+	parallel(s.workers, parts, func(p int) {
+		t, acc := newTable(s.layout, s.dims), newGramSum(n)
+		sums[p], squares[p] = make([]float64, n), make([]float64, n)
+		b := s.borrow()
+		defer s.give(b)
+		r := &runs{scaled: make([]float64, blockRows)}
+		for lo := bounds[p]; lo < bounds[p+1]; {
+			hi := r.find(codes, lo, bounds[p+1])
+			for g, d := range t.data {
+				gw := t.width(g)
+				for at := range gw {
+					j := t.start[g] + at
+					v := b.cols[j][:hi-lo]
+					s.source(j, lo, v)
+					squares[p][j] += floats.Dot(v, weighted(r.scaled, v, s.weights, lo))
+					sums[p][j] += r.demean(v, s.weights, lo, s.first.total, s.alpha.data[g], gw, at)
+					for _, f := range s.rest {
+						f.moments(v, lo, s.weights, d, gw, at, f.offset)
+					}
+				}
+			}
+			acc.add(b, lo, hi, s.weights)
+			lo = hi
+		}
+		tables[p], grams[p] = t, acc.sums
+	})
+	for p := range parts {
+		floats.Add(s.sums, sums[p])
+		floats.Add(s.squares, squares[p])
+	}
+	s.gather(tables, grams)
+}
+
+// runs are the levels of a block of rows.
+type runs struct {
+	ends   []int   // of each level's rows, from the block's start
+	level  []int32 // codes
+	scaled []float64
+}
+
+// find takes as many whole levels from lo on as fit a block, and returns where they end.
+func (r *runs) find(codes []int32, lo, end int) (hi int) {
+	r.ends, r.level = r.ends[:0], r.level[:0]
+	limit := min(lo+blockRows, end)
+	for i := lo + 1; i < limit; i++ {
+		if codes[i] != codes[i-1] {
+			r.ends, r.level = append(r.ends, i-lo), append(r.level, codes[i-1])
+		}
+	}
+	if limit == end || codes[limit] != codes[limit-1] {
+		r.ends, r.level = append(r.ends, limit-lo), append(r.level, codes[limit-1])
+	}
+	return lo + r.ends[len(r.ends)-1]
+}
+
+// demean takes the levels' means off v, writes them to a group's data, and returns Σ w v.
+func (r *runs) demean(v, weights []float64, lo int, total, d []float64, gw, at int) float64 {
+	all := 0.0
+	from := 0
+	for i, end := range r.ends {
+		sum := 0.0
+		if weights == nil {
+			for _, x := range v[from:end] {
+				sum += x
+			}
+		} else {
+			for _, x := range r.scaled[from:end] {
+				sum += x
+			}
+		}
+		all += sum
+		c := int(r.level[i])
+		mean := sum / total[c]
+		d[c*gw+at] = mean
+		u := v[from:end]
+		for k := range u {
+			u[k] -= mean
+		}
+		from = end
+	}
+	return all
+}
+
+// solveRest solves for the rest, and takes what it explains off the first effect's coefficients.
+func (s *sweep) solveRest() (solution, error) {
+	noise := make([]float64, s.layout.cols)
+	for j, n := range s.norms {
+		raw := math.Sqrt(s.squares[j])
+		noise[j] = rawRounding/math.Sqrt(s.first.thinnest)*raw + netRounding*n
+		if n <= spentShare/math.Sqrt(s.first.thinnest)*raw {
+			noise[j] = n * float64(len(s.rest)) // each effect's whitened moments are at most as long as the column
+		}
+	}
+	sol, err := s.system.solve(s.moments.clone(), noise)
+	if err != nil {
+		return sol, err
+	}
+	for j, e := range s.explained(sol) {
+		if e > 1.000001*s.norms[j]*s.norms[j]+noise[j]*noise[j] || e != e { // more than there was
+			return sol, &NotConverged{Iterations: sol.Iterations, Residual: math.Inf(1), Tol: s.tol, Column: j}
+		}
+	}
+	s.theta = sol.theta
+	s.backSubstitute()
+	return sol, nil
+}
+
+// explained is the sum of squares of each column net of the first effect that the rest explains.
+func (s *sweep) explained(sol solution) []float64 {
+	out := s.moments.columnDots(sol.theta)
+	if sol.left != nil {
+		for j, v := range sol.theta.columnDots(sol.left) {
+			out[j] += v
+		}
+	}
+	return out
+}
+
+// Moments carry the rounding of the column they come from, as it came and net of the first effect, where further
+// operations add theirs. A column of which the first effect leaves no more than spentShare is all rounding.
+const (
+	rawRounding = 1e-13
+	netRounding = 1e-13
+	spentShare  = 1e-12
+)
+
+// backSubstitute takes the first effect's part of what the rest explains off its coefficients: a pass over the codes,
+// not the data.
+func (s *sweep) backSubstitute() {
+	switch {
+	case s.system.balanced():
+		s.backSubstituteBalanced()
+	case s.ordered && s.plain():
+		s.backSubstituteOrdered()
+	default:
+		parallel(s.workers, s.layout.groups(), s.backSubstituteGroup)
+	}
+}
+
+// backSubstituteGroup is for any effects, on one group of columns.
+func (s *sweep) backSubstituteGroup(g int) {
+	gw := s.layout.width(g)
+	explained := make([]float64, s.first.dims()*gw)
+	v := make([]float64, blockRows)
+	for lo := 0; lo < s.rows; lo += blockRows {
+		v := v[:min(blockRows, s.rows-lo)]
+		for at := range gw {
+			clear(v)
+			for _, f := range s.rest {
+				f.subtract(v, lo, s.theta.data[g], gw, at, f.offset)
+			}
+			s.first.moments(v, lo, s.weights, explained, gw, at, 0)
+		}
+	}
+	s.first.solveLevels(explained, gw)
+	floats.Add(s.alpha.data[g], explained)
+}
+
+// backSubstituteOrdered is for intercepts alone, with the rows sorted by the first effect: a level at a time.
+func (s *sweep) backSubstituteOrdered() {
+	codes := s.first.codes
+	bounds := chunks(s.rows, 0)
+	for p := 1; p+1 < len(bounds); p++ {
+		for b := bounds[p]; b < s.rows && codes[b] == codes[b-1]; b++ {
+			bounds[p]++
+		}
+	}
+	parallel(s.workers, len(bounds)-1, func(p int) {
+		var buffer [groupWidth]float64
+		for g, rest := range s.theta.data {
+			gw := s.layout.width(g)
+			sum := buffer[:gw]
+			for lo := bounds[p]; lo < bounds[p+1]; {
+				c := codes[lo]
+				clear(sum)
+				i := lo
+				for ; i < bounds[p+1] && codes[i] == c; i++ {
+					for _, f := range s.rest {
+						row := rest[(f.offset+int(f.codes[i]))*gw:][:gw]
+						if s.weights == nil {
+							for j, x := range row {
+								sum[j] += x
+							}
+						} else {
+							for j, x := range row {
+								sum[j] += s.weights[i] * x
+							}
+						}
+					}
+				}
+				own, inv := s.alpha.data[g][int(c)*gw:][:gw], 1/s.first.total[c]
+				for j, x := range sum {
+					own[j] -= x * inv
+				}
+				lo = i
+			}
+		}
+	})
+}
+
+// backSubstituteBalanced is for a balanced panel, where every level of the first effect has every level of the other:
+// the other's mean is all that it explains.
+func (s *sweep) backSubstituteBalanced() {
+	n := s.theta.dims
+	for g, d := range s.theta.data {
+		gw := s.layout.width(g)
+		mean := make([]float64, gw)
+		for i := 0; i < n*gw; i += gw {
+			for j, x := range d[i : i+gw] {
+				mean[j] += x / float64(n)
+			}
+		}
+		own := s.alpha.data[g]
+		for i := 0; i < len(own); i += gw {
+			for j, x := range mean {
+				own[i+j] -= x
+			}
+		}
+	}
+}
+
+// netGram is the Gram matrix of the columns net of all effects from that of the columns net of the first:
+// x̃'x̃ = v'v − r'θ, and θ'(r − Sθ) less where the system was not solved to the last digit. It is nil where the difference
+// would have lost digits that matter; a pass over the rows has to make it then.
+func (s *sweep) netGram(sol solution) []float64 {
+	if s.net == nil {
+		return nil
+	}
+	n := s.layout.cols
+	out := make([]float64, n*n)
+	floats.SubTo(out, s.net, s.moments.dots(sol.theta))
+	if sol.left != nil {
+		floats.Sub(out, sol.theta.dots(sol.left))
+	}
+	for j := range n {
+		if out[j*n+j] < keptShare*s.net[j*n+j] {
+			return nil
+		}
+	}
+	return mirrored(out, n)
+}
+
+// keptShare is the share of a column's squares that must be left for a difference of squares to be trusted.
+const keptShare = 1e-4
+
+// weighted writes v times the weights from row lo on to dst and returns it; without weights it is v itself.
+func weighted(dst, v, weights []float64, lo int) []float64 {
+	if weights == nil {
+		return v
+	}
+	return floats.MulTo(dst[:len(v)], v, weights[lo:lo+len(v)])
+}
