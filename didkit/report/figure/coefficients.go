@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 )
 
@@ -67,14 +68,15 @@ func Coefficients(fits []*regress.Fit, o CoefficientOptions) (*Figure, error) {
 
 // terms are those asked for, or else all but the constant.
 func (o CoefficientOptions) terms(fits []*regress.Fit) ([]string, error) {
-	var all []string
-	for _, f := range fits {
+	lists := make([][]string, len(fits))
+	for i, f := range fits {
 		for _, c := range f.Coef {
-			if c.Term != "(Intercept)" && !slices.Contains(all, c.Term) {
-				all = append(all, c.Term)
+			if c.Term != "(Intercept)" {
+				lists[i] = append(lists[i], c.Term)
 			}
 		}
 	}
+	all := wording.MergeTerms(lists...)
 	for _, t := range o.Terms {
 		if !slices.Contains(all, t) {
 			return nil, fmt.Errorf("no regression has a term %q%s", t, suggest.Phrase(t, all))

@@ -13,15 +13,20 @@ import (
 type endLabels struct {
 	layers []Layer
 	words  lettering
+	most   vg.Length // that a name may be wide
 }
 
 const endGap = 6
 
+// endLabelShare is the part of the figure's width that names may take.
+const endLabelShare = 0.3
+
 func (f *Figure) endLabelWidth(l lettering) vg.Length {
 	var w vg.Length
+	total, _ := f.size()
 	for _, layer := range f.Layers {
 		if v, ok := layer.(Lines); ok && !v.InLegend && v.Name != "" {
-			w = max(w, l.chain.Width(v.Name, labelSize)+endGap)
+			w = max(w, l.chain.Width(l.shorten(v.Name, labelSize, endLabelShare*total), labelSize)+endGap)
 		}
 	}
 	return w
@@ -50,8 +55,8 @@ func (e endLabels) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 	spread(ys, labelSize*1.25, c.Min.Y, c.Max.Y)
 	for i, l := range labels {
-		c.SetColor(hue(l.line.Color))
-		e.words.set(c, l.line.Name, labelSize, vg.Point{X: c.Max.X + endGap, Y: ys[i] - 0.35*labelSize})
+		c.SetColor(lettered(l.line.Color))
+		e.words.set(c, e.words.shorten(l.line.Name, labelSize, e.most), labelSize, vg.Point{X: c.Max.X + endGap, Y: ys[i] - 0.35*labelSize})
 	}
 }
 

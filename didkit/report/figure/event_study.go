@@ -111,7 +111,7 @@ func eventTicks(r *did.EventStudyResult) []Tick {
 	var ticks []Tick
 	for i, c := range r.Coef {
 		ticks = append(ticks, Tick{Value: float64(c.EventTime), Label: eventLabel(r, c.EventTime),
-			Keep: i == 0 || i == len(r.Coef)-1 || c.EventTime == 0 || c.EventTime%5 == 0 && len(r.Coef) > 30})
+			Keep: i == 0 || i == len(r.Coef)-1 || c.EventTime == 0})
 	}
 	return ticks
 }

@@ -72,13 +72,14 @@ func (r Rule) Plot(c draw.Canvas, p *plot.Plot) {
 	if r.Label == "" || r.words.chain == nil {
 		return
 	}
-	w := r.words.chain.Width(r.Label, noteSize)
+	label := r.words.shorten(r.Label, noteSize, max(c.Max.X-x, x-c.Min.X)-3)
+	w := r.words.chain.Width(label, noteSize)
 	at := vg.Point{X: x + 3, Y: c.Max.Y - noteSize}
 	if at.X+w > c.Max.X { // no room to the right of the line
 		at.X = x - 3 - w
 	}
 	c.SetColor(grey)
-	r.words.set(c, r.Label, noteSize, at)
+	r.words.set(c, label, noteSize, at)
 }
 
 // gridLines are faint lines at the ticks of an axis.

@@ -42,7 +42,8 @@ func (e *extent) union(o extent) {
 	e.y0, e.y1 = math.Min(e.y0, o.y0), math.Max(e.y1, o.y1)
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+// finite tells whether a value can be drawn: a number, and not so large that differences overflow.
+func finite(x float64) bool { return math.Abs(x) < 1e150 }
 
 // legendKey is a sample of a layer's marks and its name.
 type legendKey struct {

@@ -74,7 +74,8 @@ func (f *Figure) legend(c draw.Canvas, l lettering, y vg.Length) vg.Length {
 	x := c.Min.X
 	y -= labelSize * 1.5
 	for _, k := range keys {
-		w := sample + 4 + l.chain.Width(k.name, labelSize)
+		name := l.shorten(k.name, labelSize, c.Max.X-c.Min.X-sample-4)
+		w := sample + 4 + l.chain.Width(name, labelSize)
 		if x > c.Min.X && x+w > c.Max.X {
 			x = c.Min.X
 			y -= labelSize * 1.5
@@ -87,7 +88,7 @@ func (f *Figure) legend(c draw.Canvas, l lettering, y vg.Length) vg.Length {
 		}
 		drawMarker(c, k.marker, middle, markerSize, k.color, false)
 		c.SetColor(ink)
-		l.set(c, k.name, labelSize, vg.Point{X: x + sample + 4, Y: y})
+		l.set(c, name, labelSize, vg.Point{X: x + sample + 4, Y: y})
 		x += w + gap
 	}
 	return y - 2
@@ -144,7 +145,11 @@ func (f *Figure) axes(c draw.Canvas, l lettering) *plot.Plot {
 		p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	}
 	if f.Y.Ticks != nil {
-		p.Y.Tick.Marker = fixedTicks(plotTicks(f.Y.Ticks))
+		ticks := slices.Clone(f.Y.Ticks)
+		for i := range ticks {
+			ticks[i].Label = l.shorten(ticks[i].Label, tickSize, 0.4*(c.Max.X-c.Min.X))
+		}
+		p.Y.Tick.Marker = fixedTicks(plotTicks(ticks))
 	}
 	if f.X.Ticks != nil {
 		width := float64(c.Max.X-c.Min.X-f.endLabelWidth(l)) - 40
@@ -180,7 +185,8 @@ func (f *Figure) add(p *plot.Plot, l lettering) {
 	}
 	pick(isRule)
 	pick(func(l Layer) bool { return !isBand(l) && !isRule(l) })
-	p.Add(endLabels{f.Layers, l})
+	width, _ := f.size()
+	p.Add(endLabels{f.Layers, l, endLabelShare * width})
 }
 
 func plotTicks(ticks []Tick) []plot.Tick {
@@ -194,16 +200,17 @@ func plotTicks(ticks []Tick) []plot.Tick {
 // span is the axis's range for data from lo to hi: with a margin where the axis sets no range of its own.
 func (a Axis) span(lo, hi float64) (float64, float64) {
 	if a.Min != 0 || a.Max != 0 {
-		return math.Min(a.Min, lo), math.Max(a.Max, hi)
+		return math.Min(a.Min, lo), math.Max(a.Max, hi) // an axis without data keeps its own: lo is +Inf then
 	}
-	if lo > hi { // no data
+	switch size := math.Max(math.Abs(lo), math.Abs(hi)); {
+	case lo > hi: // no data
 		return 0, 1
+	case hi-lo > 1e-9*size:
+		return lo - 0.05*(hi-lo), hi + 0.05*(hi-lo)
+	case size > 0: // one value, but for rounding
+		return lo - 0.1*size, hi + 0.1*size
 	}
-	margin := 0.05 * (hi - lo)
-	if margin == 0 {
-		margin = math.Max(math.Abs(lo)*0.1, 0.5)
-	}
-	return lo - margin, hi + margin
+	return -0.5, 0.5
 }
 
 func (f *Figure) labelledRule() bool {
@@ -211,6 +218,18 @@ func (f *Figure) labelledRule() bool {
 		r, ok := l.(Rule)
 		return ok && r.Vertical && r.Label != ""
 	})
+}
+
+// shorten cuts a label that is wider than width and ends it with an ellipsis.
+func (l lettering) shorten(s string, size, width vg.Length) string {
+	if l.chain.Width(s, size) <= width {
+		return s
+	}
+	r := []rune(s)
+	for len(r) > 1 && l.chain.Width(string(r)+"…", size) > width {
+		r = r[:len(r)-1]
+	}
+	return strings.TrimRight(string(r), " ") + "…"
 }
 
 // wrap breaks a label into lines no wider than width: at blanks, and between Chinese characters but before closing

@@ -21,7 +21,7 @@ func newRasterCanvas(w, h vg.Length) *vgimg.Canvas {
 // encodePNG writes the picture with its physical size, so that a word processor shows it as large as the SVG.
 func encodePNG(c *vgimg.Canvas) ([]byte, error) {
 	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, c.Image()); err != nil {
+	if err := png.Encode(&b, c.Image()); err != nil {
 		return nil, err
 	}
 	data := b.Bytes()

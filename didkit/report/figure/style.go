@@ -32,6 +32,12 @@ var palette = []color.NRGBA{
 	{0xc9, 0xa2, 0x27, 0xff}, // ochre
 }
 
+// lettered is a palette colour dark enough for words.
+func lettered(i int) color.NRGBA {
+	k := hue(i)
+	return color.NRGBA{uint8(int(k.R) * 3 / 4), uint8(int(k.G) * 3 / 4), uint8(int(k.B) * 3 / 4), 0xff}
+}
+
 var dashes = [][]vg.Length{nil, {5, 2.5}, {1.5, 2}, {7, 2, 1.5, 2}, {3, 1.5}, {9, 3}}
 
 func hue(i int) color.NRGBA     { return palette[i%len(palette)] }

@@ -193,11 +193,15 @@ func hundredth(n int) string {
 	if n < 0 {
 		sign, n = "-", -n
 	}
-	s := strconv.Itoa(n / 100)
-	if f := n % 100; f > 0 {
-		s = strings.TrimRight(fmt.Sprintf("%s.%02d", strings.TrimPrefix(s, "0"), f), "0")
+	whole, f := strconv.Itoa(n/100), n%100
+	if f == 0 {
+		return sign + whole
 	}
-	return sign + s
+	if whole == "0" {
+		whole = ""
+	}
+	fraction := string([]byte{'.', byte('0' + f/10), byte('0' + f%10)})
+	return sign + whole + strings.TrimSuffix(fraction, "0")
 }
 
 // FillString sets a piece of text; the figure's text handler calls it with Liberation Sans only and fills the outlines

@@ -3,6 +3,7 @@ package figure
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -16,9 +17,9 @@ func (r roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	step := roundStep(lo, hi)
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	var ticks []plot.Tick
-	// Ticks are counted, not summed, so that no error builds up.
-	for k := math.Ceil(lo/step - 1e-9); k <= math.Floor(hi/step+1e-9); k++ {
-		v := k * step
+	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
+	for i := range max(0, min(int(last-first)+1, 20)) { // counted, not summed, so that no error builds up
+		v := (first + float64(i)) * step
 		ticks = append(ticks, plot.Tick{Value: v, Label: number(v, decimals, r.language)})
 	}
 	return ticks
@@ -46,10 +47,10 @@ func number(x float64, decimals int, l wording.Language) string {
 		return ""
 	}
 	abs := math.Abs(x)
-	if abs >= 1e9 || abs > 0 && abs < 1e-6 {
-		s := strconv.FormatFloat(x, 'g', 3, 64)
+	if abs >= 1e9 || abs > 0 && abs < 1e-6 && decimals > 6 {
+		s := strings.ReplaceAll(strconv.FormatFloat(abs, 'g', 3, 64), "-", "\u2212")
 		if x < 0 {
-			return "\u2212" + s[1:]
+			return "\u2212" + s
 		}
 		return s
 	}
@@ -81,55 +82,47 @@ type fixedTicks []plot.Tick
 
 func (t fixedTicks) Ticks(_, _ float64) []plot.Tick { return t }
 
-// thin leaves out labels so that the rest stand at least gap apart: first all of Keep that fit, then every second,
-// third … of the others, the first step that fits. place and width are in points along the axis; ticks ascend.
+// thin leaves out labels so that the rest stand at least gap apart: those to Keep stay, and of the others every second,
+// fifth, tenth …, counted from the last one kept but the end, if there is one, so that labels are round where ticks count
+// from zero. place and width are in points along the axis; ticks ascend.
 func thin(ticks []Tick, place func(float64) float64, width func(string) float64, gap float64) []Tick {
 	clear := func(a, b Tick) bool {
 		return math.Abs(place(a.Value)-place(b.Value)) >= (width(a.Label)+width(b.Label))/2+gap
 	}
-	var kept []Tick
-	for _, t := range ticks {
-		if t.Keep && (len(kept) == 0 || clear(kept[len(kept)-1], t)) {
-			kept = append(kept, t)
+	anchor := 0
+	for i := range ticks[:max(len(ticks)-1, 0)] {
+		if ticks[i].Keep {
+			anchor = i
 		}
 	}
-	for step := 1; step <= max(len(ticks), 1); step++ {
-		var chosen []Tick
-		fit := true
-		for i, t := range ticks {
-			if isKept(kept, t) {
-				chosen = append(chosen, t)
-				continue
-			}
-			if t.Keep || i%step != 0 || !clearOfAll(kept, t, clear) {
-				continue
-			}
-			chosen = append(chosen, t)
-		}
+	fits := func(chosen []Tick) bool {
 		for i := 1; i < len(chosen); i++ {
-			fit = fit && clear(chosen[i-1], chosen[i])
+			if !clear(chosen[i-1], chosen[i]) {
+				return false
+			}
 		}
-		if fit {
-			return chosen
+		return true
+	}
+	for power := 1; power <= 1e9; power *= 10 {
+		for _, step := range []int{power, 2 * power, 5 * power} {
+			var chosen []Tick
+			for i, t := range ticks {
+				if t.Keep || (i-anchor)%step == 0 && clearOfKept(ticks, t, clear) {
+					chosen = append(chosen, t)
+				}
+			}
+			if fits(chosen) || step > len(ticks) {
+				return chosen
+			}
 		}
 	}
-	return kept
+	return ticks
 }
 
-func isKept(kept []Tick, t Tick) bool { return t.Keep && clearlyIn(kept, t) }
-
-func clearlyIn(kept []Tick, t Tick) bool {
-	for _, k := range kept {
-		if k.Value == t.Value {
-			return true
-		}
-	}
-	return false
-}
-
-func clearOfAll(kept []Tick, t Tick, clear func(a, b Tick) bool) bool {
-	for _, k := range kept {
-		if !clear(k, t) {
+// clearOfKept tells whether a label has room beside those that stay.
+func clearOfKept(ticks []Tick, t Tick, clear func(a, b Tick) bool) bool {
+	for _, k := range ticks {
+		if k.Keep && !clear(k, t) {
 			return false
 		}
 	}

@@ -6,34 +6,24 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 )
 
 // intercept is how regress names the constant of a regression without fixed effects.
 const intercept = "(Intercept)"
 
-// mergeTerms lists the terms of all fits, each once, so that every fit's own order is kept where that can be: terms that
-// are new in a fit go before the next one of its terms that is listed already, else to the end. Fits DID + x, SC + x and
-// LCC + x give DID, SC, LCC, x. Constants are left out.
+// mergeTerms lists the terms of all fits in one order, constants left out; see wording.MergeTerms.
 func mergeTerms(fits []*regress.Fit) []string {
-	var merged []string
-	for _, f := range fits {
-		var fresh []string
+	lists := make([][]string, len(fits))
+	for i, f := range fits {
 		for _, c := range f.Coef {
-			if c.Term == intercept || slices.Contains(fresh, c.Term) {
-				continue
+			if c.Term != intercept {
+				lists[i] = append(lists[i], c.Term)
 			}
-			at := slices.Index(merged, c.Term)
-			if at < 0 {
-				fresh = append(fresh, c.Term)
-				continue
-			}
-			merged = slices.Insert(merged, at, fresh...)
-			fresh = nil
 		}
-		merged = append(merged, fresh...)
 	}
-	return merged
+	return wording.MergeTerms(lists...)
 }
 
 // UnknownTerm is a term asked for that no regression of the table has.

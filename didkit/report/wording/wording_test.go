@@ -24,6 +24,11 @@ func ExampleLabels_Term() {
 	// I(x^2) true
 }
 
+func ExampleMergeTerms() {
+	fmt.Println(wording.MergeTerms([]string{"DID"}, []string{"DID", "x", "z"}, []string{"SC", "x", "z"}, []string{"LCC", "x", "w"}))
+	// Output: [DID SC LCC x z w]
+}
+
 func ExampleLanguage_StandardErrors() {
 	v := regress.VcovInfo{Type: "cluster", By: []string{"city", "year"}, Clusters: []int{298, 18}}
 	fmt.Println(wording.English.StandardErrors(v, nil))
