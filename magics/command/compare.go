@@ -2,6 +2,7 @@ package command
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
@@ -101,16 +102,17 @@ func (c *call) resultsOf(w lang.Arg) ([]resultWord, error) {
 	switch v := r.Value.(type) {
 	case *regress.Fit:
 		return []resultWord{{w, r, r.Name, v}}, nil
-	case *FitSet:
-		var out []resultWord
-		for _, col := range v.Columns {
-			out = append(out, resultWord{w, r, col.Label, col.Result})
-		}
-		return out, nil
 	case *did.EventStudyResult:
 		return []resultWord{{w, r, r.Name, v.Fit}}, nil
 	}
-	return []resultWord{{w, r, r.Name, nil}}, nil
+	var out []resultWord
+	for i, col := range fitColumns(r.Value) {
+		out = append(out, resultWord{w, r, columnName(r.Name, r.Value, i, col.Label), col.Result})
+	}
+	if out == nil {
+		out = []resultWord{{w, r, r.Name, nil}}
+	}
+	return out, nil
 }
 
 // setColumn finds m.2 in the set m.
@@ -123,12 +125,8 @@ func (c *call) setColumn(name string) (*session.Result, *regress.Fit, bool) {
 	if err != nil {
 		return nil, nil, false
 	}
-	set, ok := r.Value.(*FitSet)
-	if !ok {
-		return nil, nil, false
-	}
-	for _, col := range set.Columns {
-		if col.Label == name {
+	for i, col := range fitColumns(r.Value) {
+		if columnName(r.Name, r.Value, i, col.Label) == name {
 			return r, col.Result, true
 		}
 	}
@@ -176,7 +174,12 @@ func (c *call) compareOne(r resultWord, t *published.Table) (published.Compariso
 	case len(t.Columns) == 0:
 		return published.Comparison{}, c.wordError(r.word, "%s is a regression, %s holds descriptive statistics", r.name, t.Name)
 	}
-	column, err := t.Match(r.fit, c.text("column"))
+	name, columns := c.text("column"), fitColumns(r.result.Value)
+	if name == "" && len(columns) > 1 {
+		i := slices.IndexFunc(columns, func(k FitColumn) bool { return k.Result == r.fit })
+		name = publishedColumn(t, columns, i)
+	}
+	column, err := t.Match(r.fit, name)
 	if err != nil {
 		place := r.word.Text
 		if a, ok := c.stmt.Key("column"); ok {
@@ -184,7 +187,11 @@ func (c *call) compareOne(r resultWord, t *published.Table) (published.Compariso
 		}
 		return published.Comparison{}, within(place, err)
 	}
-	return published.Compare(r.name, r.fit, column), nil
+	out := published.Compare(r.name, r.fit, column)
+	if len(columns) > 1 { // many columns: the printed numbers and no others
+		out.Rows = slices.DeleteFunc(out.Rows, func(row published.Row) bool { return row.Kind == published.OnlyHere })
+	}
+	return out, nil
 }
 
 // compareTables list ours, printed, their difference and its kind; statistics of regressions stand in brackets.
