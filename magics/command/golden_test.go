@@ -1,0 +1,66 @@
+package command_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// What each magic prints as plain text, whole. Reviewed by eye after -update.
+func TestGoldenText(t *testing.T) {
+	before := towns + "%gen treated = max(D) by=town\n"
+	cases := map[string]string{
+		"panel":      "",
+		"panel_more": "%panel load towns.csv as=plain\n%panel list\n%panel head n=3\n%panel use plain\n%panel head n=2 data=panel",
+		"gen":        "%gen lx = log(x)\n%gen share=lq(part, whole)\n%gen when = post(adopt)\n%gen west = region == \"West\" if=\"year > 2012\"\n%gen x = winsor(x, 0.05)",
+		"describe":   "%describe\n%describe y x detail=true if=\"year > 2012\"",
+		"trend":      "%trend y by=treated\n%trend y",
+		"reg":        "%reg y ~ x + i(region) | year vcov=hetero weights=w if=\"year > 2010\"\n%reg c(y, part) ~ sw(x, D) vcov=cluster(town, year) as=k",
+		"did":        "%did y ~ x | town + year treat=D level=0.9",
+		"eventstudy": "%eventstudy y ~ x treat=D window=-2:3\n%eventstudy y ~ 1 treat=D window=-2:3 ends=clip ref=-2 vcov=iid",
+		"table":      "%did y ~ 1 treat=D as=m1\n%did y ~ x treat=D as=m2\n%table m1 m2 stat=se digits=4 title=\"Effects\" number=2 notes=\"Made-up numbers.\"\n%table m2 stat=ci stars=false keep=D columns=Main",
+		"compare":    "%gen DID = D\n%did y ~ 1 | town + year treat=DID vcov=iid as=m1\n%compare m1 published=table2 column=(2)",
+		"session":    "%did y ~ x treat=D as=m1\n%session\n%lang zh\n%session\n%did y ~ x treat=D as=m1\n%table m1",
+		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
+	}
+	for name, src := range cases {
+		t.Run(name, func(t *testing.T) {
+			out, _ := mustRun(t, before+src)
+			if src != "" {
+				out = out[2:]
+			}
+			var texts []string
+			for _, o := range out {
+				texts = append(texts, "## "+o.Magic+" "+o.As+"\n"+o.Text)
+			}
+			checkGolden(t, name+".txt", strings.Join(texts, "\n"))
+		})
+	}
+}
+
+func checkGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", name, d)
+	}
+}
