@@ -312,12 +312,14 @@ func (r *runs) demean(v, weights []float64, lo int, total, d []float64, gw, at i
 
 // solveRest solves for the rest, and takes what it explains off the first effect's coefficients.
 func (s *sweep) solveRest() (solution, error) {
-	noise := make([]float64, s.layout.cols)
+	noise, most := make([]float64, s.layout.cols), make([]float64, s.layout.cols)
 	for j, n := range s.norms {
-		raw := math.Sqrt(s.squares[j])
-		noise[j] = rawRounding/math.Sqrt(s.first.thinnest)*raw + netRounding*n
-		if n <= spentShare/math.Sqrt(s.first.thinnest)*raw {
+		raw := math.Sqrt(s.squares[j] / s.first.thinnest)
+		noise[j] = rawRounding*raw + netRounding*n
+		most[j] = 1.000001*n*n + 100*noise[j]*noise[j]
+		if n <= spentShare*raw {
 			noise[j] = n * float64(len(s.rest)) // each effect's whitened moments are at most as long as the column
+			most[j] = math.Inf(1)
 		}
 	}
 	sol, err := s.system.solve(s.moments.clone(), noise)
@@ -325,7 +327,7 @@ func (s *sweep) solveRest() (solution, error) {
 		return sol, err
 	}
 	for j, e := range s.explained(sol) {
-		if e > 1.000001*s.norms[j]*s.norms[j]+noise[j]*noise[j] || e != e { // more than there was
+		if !(e <= most[j]) { // more than there was
 			return sol, &NotConverged{Iterations: sol.Iterations, Residual: math.Inf(1), Tol: s.tol, Column: j}
 		}
 	}
