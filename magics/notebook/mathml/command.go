@@ -71,7 +71,7 @@ func (p *parser) construct(t token) (*node, error) {
 		return p.environment(t)
 	case "underline":
 		arg, err := p.argument(`\underline`)
-		return elem("munder", arg, leaf("mo", "_").with(`stretchy="true"`)), err
+		return ruled(arg, "bottom"), err
 	case "underbrace":
 		arg, err := p.argument(`\underbrace`)
 		n := elem("munder", arg, leaf("mo", "⏟").with(`stretchy="true"`))
@@ -229,6 +229,9 @@ func (p *parser) accent(t token, accent string, wide bool) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.text == "overline" {
+		return ruled(arg, "top"), nil
+	}
 	stretchy := `stretchy="false"`
 	if wide {
 		stretchy = `stretchy="true"`
@@ -238,6 +241,11 @@ func (p *parser) accent(t token, accent string, wide bool) (*node, error) {
 	return n, nil
 }
 
+// ruled draws a rule over or under an expression. No browser stretches a bar sign as far as the expression reaches.
+func ruled(n *node, side string) *node {
+	return elem("mrow", n).with(`style="border-` + side + `:0.06em solid;padding-` + side + `:0.12em"`)
+}
+
 // big reads \Bigl( and its kin: a fence of a fixed size.
 func (p *parser) big(t token, size string) (*node, error) {
 	sign, err := p.fence(`\` + t.text)
@@ -245,6 +253,9 @@ func (p *parser) big(t token, size string) (*node, error) {
 		return nil, err
 	}
 	n := leaf("mo", sign).with(`stretchy="true" symmetric="true" minsize="` + size + `" maxsize="` + size + `"`)
+	if size == sizes["big"] { // so small a step needs no other sign, only a larger one
+		n = leaf("mo", sign).with(`stretchy="false" mathsize="` + size + `"`)
+	}
 	switch {
 	case strings.HasSuffix(t.text, "l"):
 		n.with(`form="prefix"`)

@@ -38,7 +38,12 @@ func TestTranslate(t *testing.T) {
 		{`\mathrm{DIA}_{it}`, `<msub><mi>DIA</mi><mrow><mi>i</mi><mi>t</mi></mrow></msub>`},
 		{`\mathrm{d}x`, `<mrow><mi mathvariant="normal">d</mi><mi>x</mi></mrow>`},
 		{`\operatorname{Var}(x)`, `<mrow><mi>Var</mi><mo>` + "\u2061" + `</mo><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo></mrow>`},
-		{`\log x`, `<mrow><mi>log</mi><mo>` + "\u2061" + `</mo><mi>x</mi></mrow>`},
+		{`\log x`, `<mrow><mi>log</mi><mo>` + "\u2061" + `</mo><mspace width="0.1667em"></mspace><mi>x</mi></mrow>`},
+		{`k=-1`, `<mrow><mi>k</mi><mo>=</mo><mo form="prefix">−</mo><mn>1</mn></mrow>`},
+		{`(-a)-b`, `<mrow><mo stretchy="false">(</mo><mo form="prefix">−</mo><mi>a</mi><mo stretchy="false">)</mo><mo>−</mo><mi>b</mi></mrow>`},
+		{`\overline{ab}`, `<mrow style="border-top:0.06em solid;padding-top:0.12em"><mrow><mi>a</mi><mi>b</mi></mrow></mrow>`},
+		{`\Bigr)^2`, `<msup><mpadded><mo stretchy="true" symmetric="true" minsize="1.8em" maxsize="1.8em" form="postfix">)</mo></mpadded><mn>2</mn></msup>`},
+		{`\bigl(`, `<mo stretchy="false" mathsize="1.2em" form="prefix">(</mo>`},
 		{`\log = 1`, `<mrow><mi>log</mi><mo>=</mo><mn>1</mn></mrow>`},
 		{`\sum_{i=1}^N`, `<munderover><mo movablelimits="true">∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>N</mi></munderover>`},
 		{`\sum\nolimits_i`, `<msub><mo>∑</mo><mi>i</mi></msub>`},
@@ -126,7 +131,7 @@ func TestErrors(t *testing.T) {
 }
 
 // coreElements are those of MathML Core that the package writes.
-var coreElements = []string{"math", "mfrac", "mi", "mn", "mo", "mover", "mphantom", "mroot", "mrow", "mspace", "msqrt", "mstyle",
+var coreElements = []string{"math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "mspace", "msqrt", "mstyle",
 	"msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover"}
 
 // arity is the number of children that an element must have.

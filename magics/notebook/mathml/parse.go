@@ -54,9 +54,15 @@ func (p *parser) list(stop func(token) bool) ([]*node, error) {
 		if n == nil {
 			continue
 		}
+		if isSign(n) && (len(out) == 0 || opensOperand(out[len(out)-1])) {
+			n = n.with(`form="prefix"`) // k = −1: the minus belongs to the 1, which its place alone does not tell
+		}
 		out = append(out, n)
 		if n.fn && p.startsArgument() {
-			out = append(out, leaf("mo", "\u2061")) // function application: spaces the argument, is read aloud
+			out = append(out, leaf("mo", "\u2061")) // function application, which is read aloud
+			if !p.startsFence() {
+				out = append(out, space(spaces[","]))
+			}
 		}
 	}
 }
@@ -64,6 +70,31 @@ func (p *parser) list(stop func(token) bool) ([]*node, error) {
 func (p *parser) startsArgument() bool {
 	t := p.peek()
 	return t.kind == commandToken && !isStructural(t.text) || t.kind == runeToken && !strings.Contains("}&=+-)],.;", t.text)
+}
+
+// startsFence tells whether a bracket follows, which needs no space before it.
+func (p *parser) startsFence() bool {
+	t := p.peek()
+	if t.kind == runeToken {
+		return t.text == "(" || t.text == "["
+	}
+	return t.text == "left" || t.text == "{" || sizes[strings.TrimSuffix(t.text, "l")] != ""
+}
+
+// isSign tells a plus or minus.
+func isSign(n *node) bool {
+	return n.name == "mo" && n.attrs == "" && strings.ContainsAny(n.text, "−+±∓") && len([]rune(n.text)) == 1
+}
+
+// opensOperand tells whether a sign behind n must be a prefix: behind a relation, another sign, a comma or an open bracket.
+func opensOperand(n *node) bool {
+	switch {
+	case n.name == "mspace":
+		return false
+	case n.name != "mo":
+		return n.fn
+	}
+	return !slices.Contains([]string{")", "]", "}", "|", "‖", "⟩", "⌋", "⌉", "!", "′", "%", "…"}, n.text)
 }
 
 func isStructural(command string) bool {
@@ -130,6 +161,9 @@ func attach(base, sub, sup *node) *node {
 		if base.movable && base.name == "mo" {
 			base.attrs += ` movablelimits="true"`
 		}
+	}
+	if (sub != nil || sup != nil) && base.name == "mo" && strings.Contains(base.attrs, `stretchy="true"`) {
+		base = elem("mpadded", base) // browsers lose the sign's place when it stretches as the base of a script
 	}
 	n := base
 	switch {

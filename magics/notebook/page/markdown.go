@@ -25,7 +25,7 @@ type document struct {
 	shift    int                                  // added to heading levels
 	image    func(target string) (string, string) // a picture's data URI, or "" and why there is none
 	headings []Heading
-	ids      map[string]int
+	ids      map[string]bool // of all notebooks on the page
 	cell     int
 	figures  int
 	styles   map[string]bool // of tables, that stand on the page already
@@ -43,7 +43,7 @@ type Heading struct {
 func (d *document) render(source string) string {
 	d.cell++
 	md := goldmark.New(
-		goldmark.WithExtensions(extension.GFM, extension.NewFootnote(extension.WithFootnoteIDPrefix(fmt.Sprintf("%sc%d-", d.prefix, d.cell))), extension.NewCJK(extension.WithEastAsianLineBreaks())),
+		goldmark.WithExtensions(extension.GFM, quotes, extension.NewFootnote(extension.WithFootnoteIDPrefix(fmt.Sprintf("%sc%d-", d.prefix, d.cell))), extension.NewCJK(extension.WithEastAsianLineBreaks())),
 		goldmark.WithParserOptions(
 			parser.WithBlockParsers(util.Prioritized(mathBlockParser{}, 90)),
 			parser.WithInlineParsers(util.Prioritized(mathInlineParser{}, 90)),
@@ -59,6 +59,13 @@ func (d *document) render(source string) string {
 	}
 	return b.String()
 }
+
+// quotes sets straight quotation marks and apostrophes as curly ones, and nothing else: "--" may be a flag's.
+var quotes = extension.NewTypographer(extension.WithTypographicSubstitutions(map[extension.TypographicPunctuation][]byte{
+	extension.LeftSingleQuote: []byte("‘"), extension.RightSingleQuote: []byte("’"), extension.Apostrophe: []byte("’"),
+	extension.LeftDoubleQuote: []byte("“"), extension.RightDoubleQuote: []byte("”"),
+	extension.EnDash: nil, extension.EmDash: nil, extension.Ellipsis: nil, extension.LeftAngleQuote: nil, extension.RightAngleQuote: nil,
+}))
 
 // number gives headings their ids, in the order of the page, and lists them.
 func (d *document) number(root ast.Node, src []byte, r renderer.Renderer) {
@@ -79,14 +86,15 @@ func (d *document) number(root ast.Node, src []byte, r renderer.Renderer) {
 }
 
 func (d *document) freeID(name string) string {
-	id := d.prefix + name
 	if d.ids == nil {
-		d.ids = map[string]int{}
+		d.ids = map[string]bool{}
 	}
-	d.ids[id]++
-	if n := d.ids[id]; n > 1 {
-		return fmt.Sprintf("%s-%d", id, n)
+	base := d.prefix + name
+	id := base
+	for n := 2; d.ids[id]; n++ {
+		id = fmt.Sprintf("%s-%d", base, n)
 	}
+	d.ids[id] = true
 	return id
 }
 
@@ -220,6 +228,9 @@ func (r *cellRenderer) math(w util.BufWriter, _ []byte, node ast.Node, entering 
 	if entering {
 		n := node.(*mathNode)
 		_, _ = w.WriteString(r.d.equation(n.tex, n.display))
+		if !n.display {
+			_, _ = w.WriteString("\u2060") // word joiner: no line begins with the comma behind an equation
+		}
 	}
 	return ast.WalkSkipChildren, nil
 }

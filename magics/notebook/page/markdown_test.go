@@ -16,17 +16,18 @@ func render(source string) (string, *document) {
 }
 
 func TestMarkdown(t *testing.T) {
-	const beta, x = `<math alttext="\beta"><mi>β</mi></math>`, `<math alttext="x"><mi>x</mi></math>`
+	const joiner = "\u2060" // so that no line begins with the comma behind an equation
+	const beta, x = `<math alttext="\beta"><mi>β</mi></math>` + joiner, `<math alttext="x"><mi>x</mi></math>` + joiner
 	const displayed = `<div class="equation"><math display="block" alttext="x"><mi>x</mi></math></div>`
 	tests := []struct{ name, source, want string }{
 		{"inline", `The effect $\beta$.`, `<p>The effect ` + beta + `.</p>`},
-		{"underscores", `$a_1$ and $b_1$`, `<p><math alttext="a_1"><msub><mi>a</mi><mn>1</mn></msub></math> and <math alttext="b_1"><msub><mi>b</mi><mn>1</mn></msub></math></p>`},
+		{"underscores", `$a_1$ and $b_1$`, `<p><math alttext="a_1"><msub><mi>a</mi><mn>1</mn></msub></math>` + joiner + ` and <math alttext="b_1"><msub><mi>b</mi><mn>1</mn></msub></math>` + joiner + `</p>`},
 		{"money", `costs $5 and $6`, `<p>costs $5 and $6</p>`},
 		{"lone", `a $ b $ c`, `<p>a $ b $ c</p>`},
 		{"escaped", `\$x\$`, `<p>$x$</p>`},
 		{"in code", "`$x$`", `<p><code>$x$</code></p>`},
 		{"over lines", "$x\n$", "<p>$x\n$</p>"},
-		{"over lines, closed", "$x +\ny$", `<p><math alttext="x + y"><mrow><mi>x</mi><mo>+</mo><mi>y</mi></mrow></math></p>`},
+		{"over lines, closed", "$x +\ny$", `<p><math alttext="x + y"><mrow><mi>x</mi><mo>+</mo><mi>y</mi></mrow></math>` + joiner + `</p>`},
 		{"display", "before\n$$\nx\n$$\nafter", "<p>before</p>\n" + displayed + "\n<p>after</p>"},
 		{"display in one line", `$$x$$`, displayed},
 		{"display inside a line", `see $$x$$ there`, "<p>see " + displayed + "\n there</p>"},
@@ -36,7 +37,8 @@ func TestMarkdown(t *testing.T) {
 		{"environment", "\\begin{equation}\nx\n\\end{equation}", `<div class="equation"><math display="block" alttext="\begin{equation} x \end{equation}"><mtable displaystyle="true"><mtr><mtd style="text-align:center"><mi>x</mi></mtd></mtr></mtable></math></div>`},
 		{"in a table", "| a |\n|---|\n| $x$ |", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>" + x + "</td>\n</tr>\n</tbody>\n</table>"},
 		{"in a list", "- $$x$$", "<ul>\n<li>\n" + displayed + "\n</li>\n</ul>"},
-		{"unknown TeX", `$\frob{x}$`, `<p><code class="tex">\frob{x}</code></p>`},
+		{"unknown TeX", `$\frob{x}$`, `<p><code class="tex">\frob{x}</code>` + joiner + `</p>`},
+		{"quotes", `the "cities'" own -- see...`, `<p>the “cities’” own -- see...</p>`},
 		{"heading", "# The effect 效应 of $x$", `<h1 id="p-the-effect-效应-of">The effect 效应 of ` + x + `</h1>`},
 		{"tags", `a<br>b <sub>2</sub> <script>alert(1)</script> <b onclick="x">y</b>`, `<p>a<br>b <sub>2</sub> &lt;script&gt;alert(1)&lt;/script&gt; &lt;b onclick=&#34;x&#34;&gt;y</b></p>`},
 		{"block of tags", "<details>\n<summary>more</summary>\n<iframe src=\"//x\"></iframe>\n</details>", "<details>\n<summary>more</summary>\n&lt;iframe src=&#34;//x&#34;&gt;&lt;/iframe&gt;\n</details>"},
@@ -54,12 +56,12 @@ func TestMarkdown(t *testing.T) {
 func TestHeadings(t *testing.T) {
 	d := &document{prefix: "n-", shift: 1}
 	first := d.render("# One\n\n## Two [a](b)\n\n## Two")
-	second := d.render("## Two\n\n## ！")
+	second := d.render("## Two\n\n## ！\n\n## Two 2\n\n## Two")
 	var got []string
 	for _, h := range d.headings {
 		got = append(got, strings.Repeat("#", h.Level)+" "+h.ID+" "+h.HTML)
 	}
-	want := "# n-one One\n## n-two-a Two a\n## n-two Two\n## n-two-2 Two\n## n-section ！"
+	want := "# n-one One\n## n-two-a Two a\n## n-two Two\n## n-two-2 Two\n## n-section ！\n## n-two-2-2 Two 2\n## n-two-3 Two"
 	if s := strings.Join(got, "\n"); s != want {
 		t.Errorf("got\n%s\nwant\n%s", s, want)
 	}

@@ -1,11 +1,13 @@
 package page
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"regexp"
 	"strings"
 
+	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/notebook"
 )
 
@@ -33,10 +35,28 @@ func (d *document) code(b *strings.Builder, c *notebook.Cell) {
 		}
 		b.WriteString("</div>\n")
 	}
-	for _, o := range c.Outputs {
-		d.output(b, o)
+	switch {
+	case c.Tagged(removeOutputTag):
+	case c.Tagged(hideOutputTag) && !c.Failed() && len(c.Outputs) > 0:
+		b.WriteString("<details class=\"folded\">\n<summary>output</summary>\n")
+		d.outputs(b, c.Outputs)
+		b.WriteString("</details>\n")
+	default:
+		d.outputs(b, c.Outputs)
 	}
 	b.WriteString("</div>\n")
+}
+
+// Tags of Jupyter Book: what a cell shows is folded, or left out. An error is never folded.
+const (
+	hideOutputTag   = "hide-output"
+	removeOutputTag = "remove-output"
+)
+
+func (d *document) outputs(b *strings.Builder, outputs []notebook.Output) {
+	for _, o := range outputs {
+		d.output(b, o)
+	}
 }
 
 var (
@@ -85,7 +105,11 @@ func (d *document) display(b *strings.Builder, o notebook.Output) {
 	plain := text("text/plain")
 	switch {
 	case text("text/html") != "":
-		b.WriteString(`<div class="result">` + "\n" + d.onceStyled(strings.TrimSpace(text("text/html"))) + "\n</div>\n")
+		class := "result"
+		if isListing(o) { // long, and for looking up: it scrolls in a frame, which the keyboard must reach
+			class = `result listing" tabindex="0`
+		}
+		b.WriteString(`<div class="` + class + `">` + "\n" + d.onceStyled(strings.TrimSpace(text("text/html"))) + "\n</div>\n")
 	case text("image/svg+xml") != "":
 		b.WriteString(`<figure class="figure">` + d.svg(text("image/svg+xml"), plain) + "</figure>\n")
 	case text("image/png") != "", text("image/jpeg") != "":
@@ -102,6 +126,18 @@ func (d *document) display(b *strings.Builder, o notebook.Output) {
 	case plain != "":
 		b.WriteString(`<pre class="plain">` + html.EscapeString(withoutANSI(plain)) + "</pre>\n")
 	}
+}
+
+// isListing tells whether an output lists a panel's variables.
+func isListing(o notebook.Output) bool {
+	raw, err := json.Marshal(o.Data[command.ResultMIME])
+	if err != nil {
+		return false
+	}
+	var result struct {
+		Kind string `json:"kind"`
+	}
+	return json.Unmarshal(raw, &result) == nil && result.Kind == "panel"
 }
 
 var styles = regexp.MustCompile(`(?s)<style>.*?</style>\n?`)

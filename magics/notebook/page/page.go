@@ -85,10 +85,10 @@ func (p Page) HTML() (out []byte, problems []string, err error) {
 		v.Lead = template.HTML(lead.render(p.Lead))
 	}
 	v.Simulated = slices.ContainsFunc(p.Data, func(d DataFile) bool { return d.Simulated })
-	styles := map[string]bool{}
+	styles, ids := map[string]bool{}, map[string]bool{}
 	for _, s := range p.Sections {
 		id := slug(s.Name)
-		d := &document{prefix: id + "-", styles: styles, image: (&pictures{dir: s.Dir}).data}
+		d := &document{prefix: id + "-", styles: styles, ids: ids, image: (&pictures{dir: s.Dir}).data}
 		if !v.Single {
 			d.shift = 1
 		}

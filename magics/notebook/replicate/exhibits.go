@@ -37,11 +37,14 @@ func (r *report) exhibits(name string, done *notebook.Executed) error {
 	return nil
 }
 
-// resultName is the name that as= gave, or the magic's.
+// resultName is the name that as= gave, or a table's number, or the magic's name.
 func resultName(o command.Output) string {
 	name := o.As
 	if name == "" {
 		name = o.Magic
+		if o.Kind == "table" && len(o.Tables) == 1 {
+			name += o.Tables[0].Number
+		}
 	}
 	return strings.Map(func(c rune) rune {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c) || strings.ContainsRune("-_.", c) {

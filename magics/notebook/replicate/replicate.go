@@ -173,10 +173,7 @@ func (r *report) progress(done, total int) {
 
 func (r *report) writePage() error {
 	p := &r.page
-	p.Title = "Replication report"
-	if len(p.Sections) == 1 {
-		p.Title = cmp.Or(p.Sections[0].Notebook.Title(), p.Title)
-	}
+	p.Title, p.Lead = r.introduction()
 	p.Program, p.Date = r.options.Program, r.options.Date
 	html, problems, err := p.HTML()
 	if err != nil {
@@ -184,6 +181,23 @@ func (r *report) writePage() error {
 	}
 	r.summary.Problems = problems
 	return r.out.write("index.html", html)
+}
+
+// introduction is the title and the lead of the page: the heading of notebooks/README.md and what follows it up to the
+// next one; without that file, a plain title.
+func (r *report) introduction() (title, lead string) {
+	text, err := os.ReadFile(filepath.Join(r.folder, "README.md"))
+	if err == nil {
+		head, rest, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")), "\n")
+		if t, ok := strings.CutPrefix(head, "# "); ok {
+			lead, _, _ = strings.Cut("\n"+rest, "\n#")
+			return strings.TrimSpace(t), strings.TrimSpace(lead)
+		}
+	}
+	if sections := r.page.Sections; len(sections) == 1 {
+		title = sections[0].Notebook.Title()
+	}
+	return cmp.Or(title, "Replication report"), ""
 }
 
 // sentence begins with a capital and ends with a point, as on a page.
