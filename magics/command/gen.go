@@ -63,7 +63,7 @@ func runGen(c *call) (*Output, error) {
 	next.Panel = p
 	next.Steps = append(append([]session.Step(nil), d.Steps...), session.Step{Name: v.Name, Expr: e.String(), By: by, If: c.text("if")})
 	c.session.PutPanel(&next)
-	return genOutput(v, replaced, notes), nil
+	return genOutput(v, replaced, notes, wordingOf(c.session.Language())), nil
 }
 
 // assignment reads NAME = EXPR, with or without blanks around the sign.

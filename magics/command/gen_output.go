@@ -5,10 +5,14 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
 
 // genOutput says what the new variable holds, in one line.
-func genOutput(v *panel.Variable, replaced bool, notes []string) *Output {
+func genOutput(v *panel.Variable, replaced bool, notes []string, l wording.Language) *Output {
+	if l == wording.Chinese {
+		return genOutputZH(v, replaced, notes)
+	}
 	verb := "made"
 	if replaced {
 		verb = "replaced"
@@ -40,4 +44,24 @@ func finiteValues(v *panel.Variable) (finite []float64, infinite int) {
 		}
 	}
 	return finite, infinite
+}
+
+func genOutputZH(v *panel.Variable, replaced bool, notes []string) *Output {
+	verb := "已生成"
+	if replaced {
+		verb = "已替换"
+	}
+	line := v.Name + " " + verb + "：" + grouped(v.Len()-v.Missing()) + " 个值"
+	if m := v.Missing(); m > 0 {
+		line += "，缺失 " + grouped(m)
+	}
+	finite, infinite := finiteValues(v)
+	if infinite > 0 {
+		line += "，其中无穷值 " + grouped(infinite)
+	}
+	if len(finite) > 0 {
+		s := describe.Summarise(finite)
+		line += "，均值 " + shown(s.Mean) + "，范围 " + shown(s.Min) + " 至 " + shown(s.Max)
+	}
+	return lineOutput(append([]string{line}, notes...)...)
 }

@@ -29,6 +29,19 @@ func goReg(f *formula.Formula, e estimation) string {
 	return goCell(e.data, fmt.Sprintf("fit, err := didkit.Reg(p, %s, %s)", goString(f.String()), goOptions(e)), goPrintFit)
 }
 
+// goRegs estimates several formulas in a loop.
+func goRegs(fs []*formula.Formula, e estimation) string {
+	var b strings.Builder
+	b.WriteString("for _, formula := range []string{\n")
+	for _, f := range fs {
+		fmt.Fprintf(&b, "\t\t%s,\n", goString(f.String()))
+	}
+	fmt.Fprintf(&b, "\t} {\n\t\tfit, err := didkit.Reg(p, formula, %s)\n", goOptions(e))
+	b.WriteString("\t\tif err != nil {\n\t\t\tlog.Fatal(err)\n\t\t}\n\t\tfmt.Println(formula)\n")
+	b.WriteString("\t\t" + strings.ReplaceAll(goPrintFit, "\n", "\n\t") + "\n\t}")
+	return goBody(e.data, b.String())
+}
+
 func goDID(s did.Spec, e estimation) string {
 	return goCell(e.data, fmt.Sprintf("fit, err := didkit.DID(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goDIDOptions(s, e)), goPrintFit)
 }
@@ -57,8 +70,13 @@ const goPrintFit = `for _, c := range fit.Coef {
 		fmt.Println(c.Term, c.Estimate, c.StdError, c.PValue)
 	}`
 
-// goCell is a whole cell: it reads the panel as the session did, makes its variables, estimates and prints.
+// goCell is a whole cell that estimates and prints.
 func goCell(d *session.Dataset, estimate, print string) string {
+	return goBody(d, estimate+"\n"+goCheck+"\t"+print)
+}
+
+// goBody is a whole cell: it reads the panel as the session did, makes its variables, and does the rest.
+func goBody(d *session.Dataset, rest string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "import (\n\t\"fmt\"\n\t\"log\"\n\n\t%q\n\t%q\n)\n\n", module+"/didkit", module+"/didkit/panel/load")
 	b.WriteString("func main() {\n")
@@ -68,7 +86,7 @@ func goCell(d *session.Dataset, estimate, print string) string {
 		fmt.Fprintf(&b, "\tp, err = didkit.Gen(p, %s, %s, %s)\n", goString(s.Name), goString(s.Expr), goGenOptions(s))
 		b.WriteString(goCheck)
 	}
-	fmt.Fprintf(&b, "\t%s\n%s\t%s\n}\n", estimate, goCheck, print)
+	b.WriteString("\t" + rest + "\n}\n")
 	return b.String()
 }
 

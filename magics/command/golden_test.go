@@ -27,6 +27,8 @@ func TestGoldenText(t *testing.T) {
 		"table":      "%did y ~ 1 treat=D as=m1\n%did y ~ x treat=D as=m2\n%table m1 m2 stat=se digits=4 title=\"Effects\" number=2 notes=\"Made-up numbers.\"\n%table m2 stat=ci stars=false keep=D columns=Main",
 		"compare":    "%gen DID = D\n%did y ~ 1 | town + year treat=DID vcov=iid as=m1\n%compare m1 published=table2 column=(2)",
 		"session":    "%did y ~ x treat=D as=m1\n%session\n%lang zh\n%session\n%did y ~ x treat=D as=m1\n%table m1",
+		"chinese":    "%lang zh\n%panel load towns.csv unit=town time=year as=p2\n%panel use p2\n%panel list\n%gen lx = log(x)\n%trend y\n%eventstudy y ~ 1 treat=D window=-2:2\n%describe y\n%didhelp wald",
+		"go_set":     "%reg c(y, part) ~ x vcov=hetero go=true",
 		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
 	}
 	for name, src := range cases {

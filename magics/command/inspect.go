@@ -8,6 +8,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
@@ -59,7 +60,7 @@ func inspectWord(s *session.Session, name string) (Inspection, bool) {
 	}
 	if slices.Contains(s.PanelNames(), name) {
 		d, _ := s.Panel(name)
-		return lines(d.Name + ": " + panelSize(d.Panel)), true
+		return lines(d.Name + ": " + panelSize(d.Panel, wording.English)), true
 	}
 	if form, doc, ok := evaluate.FunctionHelp(name); ok {
 		return lines(form + ": " + doc), true
@@ -109,7 +110,10 @@ func describeVariable(v *panel.Variable, data string) []string {
 }
 
 // panelSize is a panel's shape in words.
-func panelSize(p *panel.Panel) string {
+func panelSize(p *panel.Panel, l wording.Language) string {
+	if l == wording.Chinese {
+		return panelSizeZH(p)
+	}
 	if !p.IsPanel() {
 		return counted(p.Rows(), "row") + ", " + counted(len(p.Names()), "variable") + ", a cross-section"
 	}
@@ -118,4 +122,17 @@ func panelSize(p *panel.Panel) string {
 		balance = "unbalanced"
 	}
 	return fmt.Sprintf("%s × %s, %s, %s", counted(p.Units().Levels(), "unit"), counted(p.Periods().Levels(), "period"), counted(p.Rows(), "row"), balance)
+}
+
+func panelSizeZH(p *panel.Panel) string {
+	l := wording.Chinese
+	rows := wording.Count(p.Rows(), l) + " 行"
+	if !p.IsPanel() {
+		return fmt.Sprintf("%s，%d 个变量，截面数据", rows, len(p.Names()))
+	}
+	balance := "平衡面板"
+	if !p.Balanced() {
+		balance = "非平衡面板"
+	}
+	return fmt.Sprintf("%s 个单位 × %s 个时期，%s，%s", wording.Count(p.Units().Levels(), l), wording.Count(p.Periods().Levels(), l), rows, balance)
 }

@@ -116,8 +116,7 @@ func panelUse(c *call, words []lang.Arg) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := d.Name + " is the current panel: " + panelSize(d.Panel)
-	out := lineOutput(line)
+	out := lineOutput(c.pick(d.Name+" is the current panel: ", "当前面板 "+d.Name+"：") + panelSize(d.Panel, wordingOf(c.session.Language())))
 	out.As, out.Kind, out.Result = d.Name, "panel", panelResult(d)
 	return out, nil
 }
@@ -125,7 +124,7 @@ func panelUse(c *call, words []lang.Arg) (*Output, error) {
 func panelList(c *call, _ []lang.Arg) (*Output, error) {
 	g := panelGrid(c.session)
 	if len(g.rows) == 0 {
-		return lineOutput("no panel is loaded"), nil
+		return lineOutput(c.pick("no panel is loaded", "尚未读入面板")), nil
 	}
 	return tableOutput(g.table()), nil
 }

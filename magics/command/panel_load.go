@@ -32,7 +32,7 @@ func panelLoad(c *call, words []lang.Arg) (*Output, error) {
 	}
 	d := &session.Dataset{Name: name, File: word.Value, Panel: p, Load: load, Simulated: isSimulated(path)}
 	c.session.PutPanel(d)
-	out := showPanel(d, notes)
+	out := c.showPanel(d, notes)
 	out.As, out.Kind, out.Result = name, "panel", panelResult(d)
 	return out, nil
 }

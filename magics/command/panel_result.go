@@ -41,40 +41,47 @@ func panelResult(d *session.Dataset) *PanelResult {
 }
 
 // showPanel says what was read: size, balance, and each variable with its missing values.
-func showPanel(d *session.Dataset, notes []string) *Output {
-	g := newGrid("variable", "type", "missing", "label")
+func (c *call) showPanel(d *session.Dataset, notes []string) *Output {
+	l := wordingOf(c.session.Language())
+	g := newGrid(l.Pick("variable", "变量"), l.Pick("type", "类型"), l.Pick("missing", "缺失"), l.Pick("label", "标签"))
+	labels := labelsOf(d, c.session.Language())
 	for _, v := range d.Panel.Variables() {
-		label := v.Label
+		label := labels[v.Name]
 		switch v.Name {
 		case d.Panel.UnitName():
-			label = strings.TrimSpace("the unit; " + label)
+			label = strings.TrimSpace(l.Pick("the unit ", "个体 ") + label)
 		case d.Panel.TimeName():
-			label = strings.TrimSpace("the time; " + label)
+			label = strings.TrimSpace(l.Pick("the time ", "时间 ") + label)
 		}
-		g.add(v.Name, v.Kind.String(), v.Missing(), strings.TrimSuffix(label, ";"))
+		kind := v.Kind.String()
+		if l == wording.Chinese {
+			kind = map[panel.Kind]string{panel.Number: "数值", panel.Text: "文本"}[v.Kind]
+		}
+		g.add(v.Name, kind, v.Missing(), label)
 	}
-	g.options = table.GridOptions{Simulated: d.Simulated}
+	g.options = table.GridOptions{Simulated: d.Simulated, Language: l}
 	for _, n := range notes {
 		g.options.Notes = append(g.options.Notes, sentence(n, wording.English))
 	}
-	head, out := lineOutput(panelHeadline(d)...), tableOutput(g.table())
-	return &Output{Text: head.Text + "\n" + out.Text, HTML: head.HTML + out.HTML}
+	head, out := lineOutput(panelHeadline(d, l)...), tableOutput(g.table())
+	return &Output{Text: head.Text + "\n" + out.Text, HTML: head.HTML + out.HTML, Tables: out.Tables}
 }
 
 // panelHeadline is the panel's name, size and span.
-func panelHeadline(d *session.Dataset) []string {
+func panelHeadline(d *session.Dataset, l wording.Language) []string {
 	p := d.Panel
-	lines := []string{d.Name + ": " + panelSize(p)}
+	lines := []string{d.Name + l.Pick(": ", "：") + panelSize(p, l)}
 	if d.File != "" {
-		lines[0] += ", from " + d.File
+		lines[0] += l.Pick(", from ", "，来自 ") + d.File
 	}
 	if !p.IsPanel() {
 		return lines
 	}
 	periods := p.Periods()
-	lines = append(lines, fmt.Sprintf("%s from %s to %s", p.TimeName(), periods.Label(0), periods.Label(periods.Levels()-1)))
+	lines = append(lines, fmt.Sprintf(l.Pick("%s from %s to %s", "%s：%s 至 %s"), p.TimeName(), periods.Label(0), periods.Label(periods.Levels()-1)))
 	if cells := p.Units().Levels() * periods.Levels(); cells > p.Rows() {
-		lines[1] += fmt.Sprintf("; %s of %s unit-periods have no row", grouped(cells-p.Rows()), grouped(cells))
+		lines[1] += fmt.Sprintf(l.Pick("; %s of %s unit-periods have no row", "；%s / %s 个单位—时期没有观测"),
+			wording.Count(cells-p.Rows(), l), wording.Count(cells, l))
 	}
 	return lines
 }

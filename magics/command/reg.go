@@ -71,7 +71,7 @@ func runReg(c *call) (*Output, error) {
 		mark(f, e.data)
 	}
 	if len(fits) > 1 {
-		return c.keepSet(fits, e)
+		return c.keepSet(fits, fs, e)
 	}
 	name := c.keep("m", "fit", fits[0], e.data)
 	out := tableOutput(c.fitTable(c.pick("Least squares", "最小二乘回归"), fits[0]))
@@ -91,7 +91,7 @@ type FitColumn struct {
 }
 
 // keepSet stores several fits under one name and shows them one after another.
-func (c *call) keepSet(fits []*regress.Fit, e estimation) (*Output, error) {
+func (c *call) keepSet(fits []*regress.Fit, parsed []*formula.Formula, e estimation) (*Output, error) {
 	name := c.resultName("m")
 	set := &FitSet{}
 	var tables []*table.Table
@@ -103,18 +103,5 @@ func (c *call) keepSet(fits []*regress.Fit, e estimation) (*Output, error) {
 	out := tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "fits", set
 	c.keep("m", "fits", set, e.data)
-	parsed := make([]*formula.Formula, 0, len(fits))
-	all, err := formula.ParseAll(e.text.String())
-	if err != nil {
-		return nil, within(e.text, err)
-	}
-	parsed = append(parsed, all...)
-	cells := ""
-	for i, f := range parsed {
-		if i > 0 {
-			cells += "\n"
-		}
-		cells += goReg(f, e)
-	}
-	return c.withGo(out, cells), nil
+	return c.withGo(out, goRegs(parsed, e)), nil
 }

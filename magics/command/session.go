@@ -20,9 +20,9 @@ func runSession(c *call) (*Output, error) {
 	language := c.pick("Labels and help are in English.", "标签与帮助使用中文。")
 	panels, results := panelGrid(c.session), resultGrid(c.session)
 	if len(panels.rows) == 0 {
-		return lineOutput("no panel is loaded", language), nil
+		return lineOutput(c.pick("no panel is loaded", "尚未读入面板"), language), nil
 	}
-	panels.options.Notes = []string{"* marks the current panel.", language}
+	panels.options.Notes = []string{c.pick("* marks the current panel.", "* 为当前面板。"), language}
 	if len(results.rows) == 0 {
 		return tableOutput(panels.table()), nil
 	}
@@ -31,7 +31,10 @@ func runSession(c *call) (*Output, error) {
 
 // panelGrid lists the panels; a star marks the current one.
 func panelGrid(s *session.Session) *grid {
-	g := newGrid("panel", "", "rows", "units", "periods", "variables", "file")
+	l := wordingOf(s.Language())
+	g := newGrid(l.Pick("panel", "面板"), "", l.Pick("rows", "行数"), l.Pick("units", "单位"), l.Pick("periods", "时期"),
+		l.Pick("variables", "变量数"), l.Pick("file", "文件"))
+	g.options.Language = l
 	for _, name := range s.PanelNames() {
 		d, _ := s.Panel(name)
 		star, units, periods := "", any(nil), any(nil)
@@ -43,7 +46,7 @@ func panelGrid(s *session.Session) *grid {
 		}
 		file := d.File
 		if d.Simulated {
-			file = strings.TrimSpace(file + " (simulated)")
+			file = strings.TrimSpace(file + " (" + l.Simulated() + ")")
 		}
 		g.add(name, star, d.Panel.Rows(), units, periods, len(d.Panel.Names()), file)
 	}
@@ -51,7 +54,9 @@ func panelGrid(s *session.Session) *grid {
 }
 
 func resultGrid(s *session.Session) *grid {
-	g := newGrid("result", "kind", "panel", "line")
+	l := wordingOf(s.Language())
+	g := newGrid(l.Pick("result", "结果"), l.Pick("kind", "类型"), l.Pick("panel", "面板"), l.Pick("line", "命令"))
+	g.options.Language = l
 	for _, name := range s.ResultNames() {
 		r, _ := s.Result(name)
 		g.add(name, r.Kind, r.Data, strings.Join(strings.Fields(strings.ReplaceAll(r.Source, "\\\n", " ")), " "))
