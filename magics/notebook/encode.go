@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -238,7 +239,8 @@ func writeJSON(b *bytes.Buffer, v any, newline string) {
 	}
 }
 
-// plain turns a Go value into the kinds writeJSON knows, by its JSON; what has none becomes null.
+// plain turns a Go value into the kinds writeJSON knows, by its JSON, with numbers spelt as Python does, so that a
+// notebook saved again in Jupyter shows no difference; what has no JSON becomes null.
 func plain(v any) any {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -250,7 +252,42 @@ func plain(v any) any {
 	if dec.Decode(&out) != nil {
 		return nil
 	}
-	return out
+	return respell(out)
+}
+
+func respell(v any) any {
+	switch v := v.(type) {
+	case Object:
+		for k, x := range v {
+			v[k] = respell(x)
+		}
+	case []any:
+		for i, x := range v {
+			v[i] = respell(x)
+		}
+	case json.Number:
+		return pythonNumber(v)
+	}
+	return v
+}
+
+// pythonNumber spells a number that is no whole one as Python's repr: 1e-05, where Go's JSON has 0.00001.
+func pythonNumber(n json.Number) json.Number {
+	if !strings.ContainsAny(n.String(), ".eE") {
+		return n
+	}
+	x, err := n.Float64()
+	if err != nil {
+		return n
+	}
+	if a := math.Abs(x); a != 0 && (a < 1e-4 || a >= 1e16) {
+		return json.Number(strconv.FormatFloat(x, 'e', -1, 64))
+	}
+	s := strconv.FormatFloat(x, 'f', -1, 64)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return json.Number(s)
 }
 
 func writeString(b *bytes.Buffer, s string) {

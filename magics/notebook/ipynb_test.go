@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -106,6 +107,20 @@ func TestCloneIsDeep(t *testing.T) {
 	c.Cells[0].Source = ""
 	if !bytes.Equal(before, n.Encode()) {
 		t.Error("a change of the copy shows in the original")
+	}
+}
+
+// Numbers of our own results are spelt as Python's json.dumps spells them (checked against Python 3.12).
+func TestNumbersAsPython(t *testing.T) {
+	raw := json.RawMessage(`[0.00001, 0.0001, 1e-7, 123456789.25, 1e15, 1e16, 1.5e300, -0.5, 5364, 0.1, 1e22, -0.0, 12345678901234567890, {"a": [2.50]}]`)
+	n := &Notebook{Major: 4, Minor: 5, Metadata: Object{"x": raw}}
+	want := `[1e-05, 0.0001, 1e-07, 123456789.25, 1000000000000000.0, 1e+16, 1.5e+300, -0.5, 5364, 0.1, 1e+22, -0.0, 12345678901234567890, { "a": [ 2.5 ] }]`
+	_, list, _ := strings.Cut(string(n.Encode()), `"x": `)
+	list, _, _ = strings.Cut(list, "\n },")
+	got := strings.NewReplacer("[ ", "[", " ]]", "]]").Replace(strings.Join(strings.Fields(list), " "))
+	want = strings.NewReplacer("[ ", "[", " ]]", "]]").Replace(want)
+	if got = strings.TrimSuffix(got, " ]") + "]"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
