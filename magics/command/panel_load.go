@@ -82,7 +82,11 @@ func isSimulated(path string) bool {
 	if i := strings.IndexByte(base, '.'); i > 0 {
 		base = base[:i]
 	}
-	data, err := os.ReadFile(filepath.Join(filepath.Dir(path), base+".json"))
+	sidecar := filepath.Join(filepath.Dir(path), base+".json")
+	if info, err := os.Stat(sidecar); err != nil || info.Size() > 16<<20 { // a design is small; a large file is data
+		return false
+	}
+	data, err := os.ReadFile(sidecar)
 	if err != nil {
 		return false
 	}

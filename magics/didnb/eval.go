@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -43,15 +44,13 @@ func (e *evalCommand) Run(ctx context.Context, s streams) error {
 
 // source is the script's text.
 func (e *evalCommand) source(in io.Reader) (string, error) {
+	data, err := []byte(nil), error(nil)
 	if e.File == "" || e.File == "-" {
-		data, err := io.ReadAll(in)
-		return string(data), err
-	}
-	data, err := os.ReadFile(e.File)
-	if errors.Is(err, os.ErrNotExist) {
+		data, err = io.ReadAll(in)
+	} else if data, err = os.ReadFile(e.File); errors.Is(err, os.ErrNotExist) {
 		return "", fmt.Errorf("no file %q", e.File)
 	}
-	return string(data), err
+	return strings.TrimPrefix(string(data), "\ufeff"), err // Windows editors begin UTF-8 with a mark
 }
 
 // text prints outputs as plain text, a blank line between them.
