@@ -32,7 +32,7 @@ func newCall(ctx context.Context, s *session.Session, cmd *Command, m *lang.Stat
 		}
 		k, ok := cmd.key(a.Key)
 		if !ok {
-			d := wordError(m, a.KeyAt, "%%%s has no key %q%s", cmd.Name, a.Key, suggest.Phrase(a.Key, cmd.KeyNames()))
+			d := wordError(m, a.KeyAt, "%%%s has no key %q%s", cmd.Name, a.Key, keyHint(cmd, a.Key))
 			d.Suggestions = suggest.Nearest(a.Key, cmd.KeyNames())
 			return nil, d
 		}

@@ -24,6 +24,11 @@ func TestWrongLines(t *testing.T) {
 		{"%didhelp reggg", `nothing is named "reggg"; did you mean reg?`, "reggg"},
 		// keys and values
 		{"%did y ~ x tret=D", `%did has no key "tret"; did you mean treat?`, "tret"},
+		{"%did y ~ x treat=D cluster=town", `%did has no key "cluster"; write vcov=cluster(…)`, "cluster"},
+		{"%reg y ~ x absorb=town", `%reg has no key "absorb"; write | unit + time behind the formula`, "absorb"},
+		{"%did y ~ x treat=D unit=town", `%did has no key "unit"; write unit= in %panel load`, "unit"},
+		{"%reg y ~ x vcov=robust", `no covariance "robust"; did you mean hetero?`, "robust"},
+		{"%gen by=x", "%gen needs a name and an expression, as in %gen lx = log(x)", ""},
 		{"%did y ~ x treat=D treat=D", "treat= stands twice", "treat"},
 		{"%did y ~ x treat = D", "blanks stand around =; write treat=D", "="},
 		{"%did y treat=D ~ x", `"~" stands behind treat=; the formula comes before the first key=value`, "~"},

@@ -80,7 +80,7 @@ func (c *call) assignment() (name, expr lang.Text, err error) {
 			break
 		}
 	}
-	if len(c.stmt.Args) == 0 || equals < 0 {
+	if len(c.stmt.Args) == 0 || equals < 0 || c.cmd.hasKey(c.stmt.Args[0].Key) {
 		return name, expr, c.missing("%%gen needs a name and an expression, as in %%gen lx = log(x)")
 	}
 	name = body.Slice(0, equals).TrimSpace()

@@ -74,6 +74,12 @@ func (c *call) vcov() (vcov.Spec, error) {
 
 // vcovHint names the nearest covariance, or all of them.
 func vcovHint(name string) string {
+	switch strings.ToLower(name) {
+	case "robust", "white", "hc0", "hc1", "heteroskedastic": // other programs' words
+		return "; did you mean hetero?"
+	case "ols", "classical", "standard", "none":
+		return "; did you mean iid?"
+	}
 	if near := suggest.Phrase(name, vcovKinds()); near != "" {
 		return near
 	}
