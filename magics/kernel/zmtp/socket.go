@@ -346,6 +346,13 @@ func (s *Socket) Peers() int {
 	return n
 }
 
+// Connected tells whether a peer of that identity is there.
+func (s *Socket) Connected(identity []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.peers[string(identity)] != nil
+}
+
 func (s *Socket) all() []*peer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -372,6 +372,9 @@ func TestSameIdentity(t *testing.T) {
 		t.Errorf("the old connection: got %v, want %v", err, zmtp.ErrClosed)
 	}
 	router.Send(zmtp.Message{[]byte("nobody"), []byte("x")}) // dropped, as ROUTER sockets do
+	if !router.Connected([]byte("same")) || router.Connected([]byte("nobody")) {
+		t.Error("the router does not know its peers")
+	}
 }
 
 func TestHeartbeat(t *testing.T) {
