@@ -2,14 +2,14 @@ package main
 
 // Design is one regression that both programs time on the same data.
 type Design struct {
-	ID       string   `json:"id"`
-	What     string   `json:"what"` // a line of the table
-	Data     string   `json:"data"` // one of the data sets of data.go
-	Outcome  string   `json:"outcome"`
-	Columns  []string `json:"columns"` // regressors
-	Effects  []string `json:"effects"`
-	Cluster  string   `json:"cluster,omitempty"` // "" means iid errors
-	Draws    int      `json:"draws,omitempty"`   // re-estimations with another first column; 0: one regression
+	ID      string   `json:"id"`
+	What    string   `json:"what"` // a line of the table
+	Data    string   `json:"data"` // one of the data sets of data.go
+	Outcome string   `json:"outcome"`
+	Columns []string `json:"columns"` // regressors
+	Effects []string `json:"effects"`
+	Cluster string   `json:"cluster,omitempty"` // "" means iid errors
+	Draws   int      `json:"draws,omitempty"`   // re-estimations with another first column; 0: one regression
 }
 
 var ten = []string{"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10"}

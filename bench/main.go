@@ -2,7 +2,8 @@
 //
 //	go run ./bench data DIR                        writes the data and the list of designs
 //	go run ./bench time DIR [ONLY [REPS]]          times the designs whose ID matches ONLY; JSON to standard output
-//	go run ./bench table OURS.json THEIRS.json     a Markdown table of medians and ratios
+//	go run ./bench list                            lists the designs' IDs
+//	go run ./bench table DIR                       a Markdown table of medians and ratios, of DIR/*.didkit.json and DIR/*.pyfixest.json
 package main
 
 import (
@@ -35,8 +36,13 @@ func run(args []string) error {
 			reps = n
 		}
 		return measure(args[1], only, reps, os.Stdout)
-	case len(args) == 3 && args[0] == "table":
-		return writeTable(os.Stdout, args[1], args[2])
+	case len(args) == 1 && args[0] == "list":
+		for _, d := range designs() {
+			fmt.Println(d.ID)
+		}
+		return nil
+	case len(args) == 2 && args[0] == "table":
+		return writeTable(os.Stdout, args[1])
 	}
-	return fmt.Errorf("say data DIR, time DIR [ONLY [REPS]] or table OURS THEIRS")
+	return fmt.Errorf("say data DIR, list, time DIR [ONLY [REPS]] or table DIR")
 }

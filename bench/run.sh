@@ -10,9 +10,11 @@ mkdir -p "$dir"
 go build -o "$dir/bench" ./bench
 [ -f "$dir/designs.json" ] || "$dir/bench" data "$dir"
 [ -x "$dir/venv/bin/python" ] || { python3 -m venv "$dir/venv"; "$dir/venv/bin/pip" install -q -r bench/requirements.txt; }
-"$dir/bench" time "$dir" > "$dir/didkit.json"
-"$dir/venv/bin/python" bench/pyfixest.py "$dir" > "$dir/pyfixest.json"
-"$dir/bench" table "$dir/didkit.json" "$dir/pyfixest.json"
+for id in $("$dir/bench" list); do # one program right after the other, so that both see the machine in the same state
+    "$dir/bench" time "$dir" "$id" > "$dir/$id.didkit.json"
+    "$dir/venv/bin/python" bench/pyfixest.py "$dir" "$id" > "$dir/$id.pyfixest.json"
+done
+"$dir/bench" table "$dir"
 
 # Peak resident memory of a process that reads the data and estimates once, and of one that only reads them.
 peak() { /usr/bin/time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }

@@ -7,21 +7,21 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// writeTable prints a Markdown table of medians and ratios from the two programs' reports.
-func writeTable(out io.Writer, ours, theirs string) error {
-	var a, b Report
-	for name, r := range map[string]*Report{ours: &a, theirs: &b} {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if err := json.Unmarshal(raw, r); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+// writeTable prints a Markdown table of medians and ratios from the two programs' reports, DIR/*.didkit.json and
+// DIR/*.pyfixest.json.
+func writeTable(out io.Writer, dir string) error {
+	a, err := readReports(filepath.Join(dir, "*.didkit.json"))
+	if err != nil {
+		return err
+	}
+	b, err := readReports(filepath.Join(dir, "*.pyfixest.json"))
+	if err != nil {
+		return err
 	}
 	fmt.Fprintln(out, "| regression | pyfixest, its fastest | back end | here | ratio | largest difference of a coefficient, in standard errors |")
 	fmt.Fprintln(out, "|---|---:|---|---:|---:|---:|")
@@ -46,6 +46,28 @@ func writeTable(out io.Writer, ours, theirs string) error {
 	}
 	fmt.Fprintf(out, "\n%s\n", machine(a, b))
 	return nil
+}
+
+// readReports joins the reports of one program.
+func readReports(pattern string) (Report, error) {
+	var all Report
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		return all, err
+	}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			return all, err
+		}
+		var r Report
+		if err := json.Unmarshal(raw, &r); err != nil {
+			return all, fmt.Errorf("%s: %w", name, err)
+		}
+		all.Versions = r.Versions
+		all.Timings = append(all.Timings, r.Timings...)
+	}
+	return all, nil
 }
 
 func seconds(s float64) string {
