@@ -32,6 +32,11 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 		return figure.Curve(r, l), nil
 	case *match.Result:
 		return figure.Love(r, l), nil
+	case *describe.Missing:
+		if len(r.Variables) == 0 && r.Balanced {
+			return nil, nil
+		}
+		return figure.Missing(r, l), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l), nil
 	}

@@ -9,7 +9,7 @@ import (
 
 func panelCommand() *Command {
 	return &Command{
-		Name: "panel", Synopsis: "load FILE [unit=] [time=] [as=] | use NAME | list | head [n=] | save FILE",
+		Name: "panel", Synopsis: "load FILE [unit=] [time=] [as=] | use NAME | list | head [n=] | missing | save FILE",
 		Short: "read, choose, show and save panels", ShortZH: "读入、选用、查看与保存面板数据",
 		Words: Choice, Choices: panelActionNames(),
 		Keys: []Key{
@@ -20,12 +20,12 @@ func panelCommand() *Command {
 			{Name: "delim", Kind: Plain, Default: "as found", Doc: "load: separator of a text file: comma, semicolon, tab, bar or the sign itself"},
 			{Name: "encoding", Kind: Plain, Default: "as found", Doc: "load: UTF-8 or GB18030"},
 			{Name: "n", Kind: Integer, Default: "6", Doc: "head: rows to show"},
-			{Name: "data", Kind: PanelName, Default: "the current panel", Doc: "head, save: panel to use"},
+			{Name: "data", Kind: PanelName, Default: "the current panel", Doc: "head, missing, save: panel to use"},
 		},
 		Help: "%panel load reads CSV, XLSX, Stata .dta and Parquet, and says units, periods, rows, balance and missing values; a unit and time that stand on " +
 			"two rows are an error. The first panel is the current one until %panel use NAME.\n" +
-			"%panel list names the panels, %panel head shows the first rows, %panel save writes a file of the kind that its ending names.",
-		Example:   loadCastle + "%panel head n=3\n%panel list",
+			"%panel list names the panels, %panel head shows the first rows, %panel missing counts and draws missing rows and values by period, %panel save writes a file of the kind that its ending names.",
+		Example:   loadCastle + "%panel head n=3\n%panel missing\n%panel list",
 		Available: true,
 		run:       runPanel,
 	}
@@ -45,11 +45,12 @@ func panelActions() []panelAction {
 		{"use", PanelName, nil, panelUse},
 		{"list", Nothing, nil, panelList},
 		{"head", Nothing, []string{"n", "data"}, panelHead},
+		{"missing", Nothing, []string{"data"}, panelMissing},
 		{"save", OutFile, []string{"data"}, panelSave},
 	}
 }
 
-func panelActionNames() []string { return []string{"load", "use", "list", "head", "save"} }
+func panelActionNames() []string { return []string{"load", "use", "list", "head", "missing", "save"} }
 
 // panelWordKind is what stands behind a first word, for completion.
 func panelWordKind(action string) Kind {
