@@ -27,3 +27,6 @@ func readPanel(path string, l session.Load) (*panel.Panel, []string, error) {
 	p, err := r.Panel.Indexed(l.Unit, l.Time)
 	return p, r.Notices, err
 }
+
+// ReadPanel reads a file as %panel load does, without unit and time, and what is to be noticed about it.
+func ReadPanel(path string) (*panel.Panel, []string, error) { return readPanel(path, session.Load{}) }

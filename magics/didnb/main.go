@@ -17,6 +17,7 @@ type cli struct {
 	Eval      evalCommand      `cmd:"" help:"Run a script of magics, without a notebook."`
 	Run       runCommand       `cmd:"" help:"Execute notebooks without Jupyter; the copies with outputs go to a folder."`
 	Replicate replicateCommand `cmd:"" help:"Run the study's notebooks and write a report: executed notebooks, one web page, figures and tables."`
+	Doctor    doctorCommand    `cmd:"" help:"Look things over before they are needed."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 	Help      helpCommand      `cmd:"" help:"Explain a command or a magic."`
 }
