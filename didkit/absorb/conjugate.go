@@ -20,7 +20,7 @@ func (s *sparse) descend(theta, r []float64, gw int, noise []float64) run {
 		best: make([]float64, gw), since: make([]int, gw)}
 	now, length := make([]float64, gw), make([]float64, gw)
 	columnDots(r, r, d.size)
-	d.approximate(d.z, r, gw)
+	d.approximate(d.z, r, d.q, gw)
 	columnDots(r, d.z, d.energy)
 	out := run{d.steps, make([]float64, gw)}
 	for j, v := range d.size {
@@ -85,7 +85,7 @@ func (d *descent) residual(theta, r []float64) {
 func (d *descent) from(theta, r []float64, most int) (steps int) {
 	gw, n := d.gw, len(r)
 	rho, alpha, beta, now := make([]float64, gw), make([]float64, gw), make([]float64, gw), make([]float64, gw)
-	d.approximate(d.z, r, gw)
+	d.approximate(d.z, r, d.q, gw)
 	copy(d.p, d.z)
 	columnDots(r, d.z, rho)
 	done := append([]bool(nil), d.done...)
@@ -112,7 +112,7 @@ func (d *descent) from(theta, r []float64, most int) (steps int) {
 			}
 		}
 		columnDots(r, r, now)
-		d.approximate(d.z, r, gw)
+		d.approximate(d.z, r, d.q, gw)
 		columnDots(r, d.z, beta)
 		tol := d.a.tol
 		for j := range beta {

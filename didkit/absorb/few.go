@@ -92,7 +92,7 @@ func (f *few) subtract(out, v []float64, gw int) {
 	for d := 0; d < f.from; d++ {
 		from := v[d*gw:][:gw]
 		for i, c := range f.k[d*n:][:kept] {
-			to := sum[i*gw:][:gw]
+			to := sum[i*gw:][:len(from)]
 			for j, u := range from {
 				to[j] += c * u
 			}
@@ -101,8 +101,9 @@ func (f *few) subtract(out, v []float64, gw int) {
 	for d := 0; d < f.from; d++ {
 		to := out[d*gw:][:gw]
 		for i, c := range f.k[d*n:][:kept] {
-			for j, u := range sum[i*gw:][:gw] {
-				to[j] -= c * u
+			u := sum[i*gw:][:len(to)]
+			for j := range to {
+				to[j] -= c * u[j]
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package absorb
 
+import "slices"
+
 // matrix is a sparse matrix by rows: row i's entries are start[i] to start[i+1].
 type matrix struct {
 	cols  int
@@ -16,7 +18,35 @@ func (m *matrix) push(col int32, val float64) {
 	m.col, m.val = append(m.col, col), append(m.val, val)
 }
 
+// reserve makes room for rows more in all, judging by the rows there are.
+func (m *matrix) reserve(rows int) {
+	n := len(m.col)*(rows+1)/max(m.rows(), 1)*21/20 - len(m.col) + 16
+	m.col, m.val, m.start = slices.Grow(m.col, n), slices.Grow(m.val, n), slices.Grow(m.start, rows)
+}
+
 func (m *matrix) endRow() { m.start = append(m.start, len(m.col)) }
+
+// stack puts matrices below one another, and lets go of each once it is copied.
+func stack(parts []*matrix, cols int) *matrix {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	entries, rows := 0, 0
+	for _, m := range parts {
+		entries += len(m.col)
+		rows += m.rows()
+	}
+	all := &matrix{cols: cols, start: make([]int, 1, rows+1), col: make([]int32, 0, entries), val: make([]float64, 0, entries)}
+	for i, m := range parts {
+		base := len(all.col)
+		all.col, all.val = append(all.col, m.col...), append(all.val, m.val...)
+		for _, end := range m.start[1:] {
+			all.start = append(all.start, base+end)
+		}
+		parts[i] = nil
+	}
+	return all
+}
 
 // transpose, with entries of a row in rising order.
 func (m *matrix) transpose() *matrix {
@@ -44,8 +74,9 @@ func (m *matrix) addTo(out, v []float64, gw int) {
 		o := out[r*gw:][:gw]
 		for p := m.start[r]; p < m.start[r+1]; p++ {
 			b := m.val[p]
-			for j, u := range v[int(m.col[p])*gw:][:gw] {
-				o[j] += b * u
+			u := v[int(m.col[p])*gw:][:len(o)] // so long that the compiler knows the index to be in range
+			for j := range o {
+				o[j] += b * u[j]
 			}
 		}
 	}
@@ -57,7 +88,7 @@ func (m *matrix) addTransposeTo(out, v []float64, gw int) {
 		from := v[r*gw:][:gw]
 		for p := m.start[r]; p < m.start[r+1]; p++ {
 			b := m.val[p]
-			o := out[int(m.col[p])*gw:][:gw]
+			o := out[int(m.col[p])*gw:][:len(from)]
 			for j, u := range from {
 				o[j] += b * u
 			}
@@ -74,13 +105,14 @@ func (m *matrix) subtractSquare(out, v []float64, gw int) {
 		clear(sum)
 		for p := from; p < to; p++ {
 			b := m.val[p]
-			for j, u := range v[int(m.col[p])*gw:][:gw] {
-				sum[j] += b * u
+			u := v[int(m.col[p])*gw:][:len(sum)]
+			for j := range sum {
+				sum[j] += b * u[j]
 			}
 		}
 		for p := from; p < to; p++ {
 			b := m.val[p]
-			o := out[int(m.col[p])*gw:][:gw]
+			o := out[int(m.col[p])*gw:][:len(sum)]
 			for j, u := range sum {
 				o[j] -= b * u
 			}

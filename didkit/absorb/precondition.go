@@ -20,14 +20,15 @@ type graphPart struct {
 	*elimination
 }
 
-func (c *precondition) approximate(z, r []float64, gw int) {
+// approximate writes an approximation of S⁻¹r to z. scratch has room for z.
+func (c *precondition) approximate(z, r, scratch []float64, gw int) {
 	for d, v := range c.inverse {
 		for j, x := range r[d*gw:][:gw] {
 			z[d*gw+j] = v * x
 		}
 	}
 	for _, g := range c.graphs {
-		x := make([]float64, len(g.dims)*gw)
+		x := scratch[:len(g.dims)*gw]
 		for i, d := range g.dims {
 			for j, v := range r[int(d)*gw:][:gw] {
 				x[i*gw+j] = g.scale[i] * v
@@ -43,9 +44,18 @@ func (c *precondition) approximate(z, r []float64, gw int) {
 	}
 }
 
+// interceptOf is the level whose intercept a dimension of the rest is; -1 if it is none of the factor's.
+func (f *factor) interceptOf(dim int32) int {
+	d := int(dim) - f.offset
+	if d < 0 || d >= f.dims() || d%f.width != 0 {
+		return -1
+	}
+	return d / f.width
+}
+
 // hangs tells whether an effect and the first have intercepts, whose graph says how they hang together.
 func (s *sparse) hangs(f *factor) bool {
-	return f.white == nil && s.a.first.intercept
+	return f.intercept && s.a.first.intercept
 }
 
 // A trial of trialSteps steps decides about a preconditioner: fastEnough is the rate of some forty steps in all.
@@ -123,7 +133,8 @@ func (s *sparse) diagonal() precondition {
 	return c
 }
 
-// addGraphs replaces the diagonal of every effect with a plain intercept by its graph net of the first effect.
+// addGraphs replaces the diagonal of every effect's intercepts by their graph net of the first effect's. Where either has
+// slopes as well, those leave less of the intercepts than the graph says, but rarely much less.
 func (s *sparse) addGraphs(c precondition) precondition {
 	c.inverse = append([]float64(nil), c.inverse...)
 	for _, f := range s.many {
@@ -131,8 +142,8 @@ func (s *sparse) addGraphs(c precondition) precondition {
 			continue
 		}
 		part := newGraphPart(f)
-		for d := range part.dims {
-			c.inverse[f.offset+d] = 0
+		for _, d := range part.dims {
+			c.inverse[d] = 0
 		}
 		part.elimination = newElimination(s.graph(f))
 		c.graphs = append(c.graphs, part)
@@ -145,7 +156,7 @@ func newGraphPart(effects ...*factor) graphPart {
 	sign := 1.0
 	for _, f := range effects {
 		for level := range f.levels {
-			p.dims = append(p.dims, int32(f.offset+level))
+			p.dims = append(p.dims, int32(f.offset+level*f.width))
 			p.scale = append(p.scale, sign/f.root[level])
 		}
 		sign = -sign
@@ -158,8 +169,9 @@ func (s *sparse) graph(f *factor) *graph {
 	g := &graph{n: f.levels}
 	if s.product != nil && s.a.first.white == nil {
 		for u := range f.levels {
-			for i := s.product.start[f.offset+u]; i < s.product.start[f.offset+u+1]; i++ {
-				if v := int(s.product.col[i]) - f.offset; v > u && v < f.levels {
+			row := f.offset + u*f.width
+			for i := s.product.start[row]; i < s.product.start[row+1]; i++ {
+				if v := f.interceptOf(s.product.col[i]); v > u {
 					g.links = append(g.links, link{int32(u), int32(v), -s.product.val[i] / (f.root[u] * f.root[v])})
 				}
 			}
@@ -174,7 +186,7 @@ func (s *sparse) graph(f *factor) *graph {
 		for r := 0; r < m.rows(); r += s.a.first.width { // the level's intercept; slopes leave less of f, not more
 			neighbours, weights = neighbours[:0], weights[:0]
 			for i := m.start[r]; i < m.start[r+1]; i++ {
-				if v := int(m.col[i]) - f.offset; v >= 0 && v < f.levels {
+				if v := f.interceptOf(m.col[i]); v >= 0 {
 					neighbours = append(neighbours, int32(v))
 					weights = append(weights, m.val[i]/f.root[v]*math.Sqrt(s.a.first.total[level]))
 				}
@@ -187,7 +199,7 @@ func (s *sparse) graph(f *factor) *graph {
 	return g
 }
 
-// addPairs adds the graphs of all pairs of effects with plain intercepts, whatever the first effect does to them: they
+// addPairs adds the graphs of all pairs of effects with intercepts, whatever the first effect does to them: they
 // know what is nearly the same in both.
 func (s *sparse) addPairs(c precondition) precondition {
 	c.graphs = append([]graphPart(nil), c.graphs...)
@@ -196,14 +208,16 @@ func (s *sparse) addPairs(c precondition) precondition {
 		for _, h := range s.many[x+1:] {
 			cross := s.cross[pair]
 			pair++
-			if f.white != nil || h.white != nil {
+			if !f.intercept || !h.intercept {
 				continue
 			}
 			g := &graph{n: f.levels + h.levels}
 			for u := range f.levels {
-				for i := cross.start[f.offset+u]; i < cross.start[f.offset+u+1]; i++ {
-					v := int(cross.col[i]) - h.offset
-					g.links = append(g.links, link{int32(u), int32(f.levels + v), cross.val[i] / (f.root[u] * h.root[v])})
+				row := f.offset + u*f.width
+				for i := cross.start[row]; i < cross.start[row+1]; i++ {
+					if v := h.interceptOf(cross.col[i]); v >= 0 {
+						g.links = append(g.links, link{int32(u), int32(f.levels + v), cross.val[i] / (f.root[u] * h.root[v])})
+					}
 				}
 			}
 			part := newGraphPart(f, h)

@@ -63,15 +63,11 @@ func (s *sparse) multiply() {
 	if products > worth*entries || products > 2*entries && s.sampledEntries() > entries/2 {
 		return
 	}
-	all := newMatrix(s.n)
-	for _, m := range s.cells {
-		base := len(all.col)
-		all.col, all.val = append(all.col, m.col...), append(all.val, m.val...)
-		for _, end := range m.start[1:] {
-			all.start = append(all.start, base+end)
-		}
+	all := stack(s.cells, s.n)
+	s.cells = nil
+	if s.a.first.white != nil { // the graphs are made of its intercepts' part
+		s.cells = []*matrix{all}
 	}
-	s.cells = []*matrix{all}
 	byDim := all.transpose()
 	bounds := chunks(s.n, 0)
 	parts := make([]*matrix, len(bounds)-1)
@@ -102,14 +98,7 @@ func (s *sparse) multiply() {
 		}
 		parts[p] = part
 	})
-	s.product = newMatrix(s.n)
-	for _, m := range parts {
-		base := len(s.product.col)
-		s.product.col, s.product.val = append(s.product.col, m.col...), append(s.product.val, m.val...)
-		for _, end := range m.start[1:] {
-			s.product.start = append(s.product.start, base+end)
-		}
-	}
+	s.product = stack(parts, s.n)
 	if len(s.many) == 1 && s.a.plain() {
 		s.exactDiagonal()
 	}

@@ -86,6 +86,7 @@ func (s *sparse) collect(levels *grouping) {
 		m, diag := newMatrix(s.n), make([]float64, s.n)
 		part := newFewBlocks(s.n, nf)
 		var low []int32
+		levelsDone := 0
 		a.couplings(levels, bounds[p], bounds[p+1], a.rest, func(_ int, touched []int32, moments []float64) {
 			for x := 0; x < k; x++ {
 				low = low[:0]
@@ -100,6 +101,9 @@ func (s *sparse) collect(levels *grouping) {
 				}
 				m.endRow()
 				part.subtract(m, low, moments, k, x)
+			}
+			if levelsDone++; levelsDone == 256 {
+				m.reserve((bounds[p+1] - bounds[p] - levelsDone) * k)
 			}
 		})
 		s.cells[p], diags[p], parts[p] = m, diag, part

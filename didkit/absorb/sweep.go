@@ -363,6 +363,8 @@ func (s *sweep) backSubstitute() {
 		s.backSubstituteBalanced()
 	case s.ordered && s.plain():
 		s.backSubstituteOrdered()
+	case s.plain():
+		parallel(s.workers, s.layout.groups(), s.backSubstitutePlain)
 	default:
 		parallel(s.workers, s.layout.groups(), s.backSubstituteGroup)
 	}
@@ -385,6 +387,20 @@ func (s *sweep) backSubstituteGroup(g int) {
 	}
 	s.first.solveLevels(explained, gw)
 	floats.Add(s.alpha.data[g], explained)
+}
+
+// backSubstitutePlain is for intercepts alone, on one group of columns.
+func (s *sweep) backSubstitutePlain(g int) {
+	gw, own, rest := s.layout.width(g), s.alpha.data[g], s.theta.data[g]
+	for i, c := range s.first.codes {
+		to, share := own[int(c)*gw:][:gw], weight(s.weights, i)/s.first.total[c]
+		for _, f := range s.rest {
+			row := rest[(f.offset+int(f.codes[i]))*gw:][:len(to)]
+			for j := range to {
+				to[j] -= share * row[j]
+			}
+		}
+	}
 }
 
 // backSubstituteOrdered is for intercepts alone, with the rows sorted by the first effect: a level at a time.
