@@ -447,3 +447,32 @@ func BenchmarkEventStudyPNG(b *testing.B) {
 		}
 	}
 }
+
+// TestCloseLinesKeepTheirNamesApart: the names of lines that end together are pushed apart.
+func TestCloseLinesKeepTheirNamesApart(t *testing.T) {
+	tr := trend()
+	tr.Groups = nil
+	for g, level := range []float64{0.70, 0.701, 0.702, 0.703, 0.704, 0.1} { // of an axis that runs from 0.1 to 0.7
+		s := describe.Series{Group: fmt.Sprint(g)}
+		for range tr.Times {
+			s.Mean = append(s.Mean, level)
+		}
+		tr.Groups = append(tr.Groups, s)
+	}
+	f, err := figure.Trend(tr, figure.TrendOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Fonts = typeface.Embedded()
+	root, texts, _ := parse(t, mustSVG(t, f))
+	checkLabels(t, root, texts)
+	named := 0
+	for _, x := range texts {
+		if strings.HasPrefix(x.words, "treated = ") {
+			named++
+		}
+	}
+	if named != 6 {
+		t.Errorf("%d of 6 lines are named", named)
+	}
+}

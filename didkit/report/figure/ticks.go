@@ -47,8 +47,8 @@ func number(x float64, decimals int, l wording.Language) string {
 		return ""
 	}
 	abs := math.Abs(x)
-	if abs >= 1e9 || abs > 0 && abs < 1e-6 && decimals > 6 {
-		s := strings.ReplaceAll(strconv.FormatFloat(abs, 'g', 3, 64), "-", "\u2212")
+	if abs >= 1e12 || abs > 0 && abs < 1e-6 && decimals > 6 {
+		s := strings.ReplaceAll(strconv.FormatFloat(abs, 'g', 8, 64), "-", "\u2212")
 		if x < 0 {
 			return "\u2212" + s
 		}

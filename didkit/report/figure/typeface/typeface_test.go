@@ -93,6 +93,28 @@ func TestWidths(t *testing.T) {
 	}
 }
 
+// TestOutlinesStandOnTheBaseline: letters reach from the baseline upwards, Chinese characters a little below it.
+func TestOutlinesStandOnTheBaseline(t *testing.T) {
+	c := typeface.Embedded()
+	for _, test := range []struct {
+		in                       string
+		bottom, top, left, right vg.Length // at 10 pt, from (100, 50); Arial's cap height is 0.716 em
+	}{
+		{"A", 50, 57.16, 100, 106.7}, {"AA", 50, 57.16, 100, 113.4}, {"国", 49.2, 58, 100, 110}, {"p", 47.9, 55.4, 100, 105.6},
+	} {
+		lo, hi := vg.Point{X: 1e9, Y: 1e9}, vg.Point{X: -1e9, Y: -1e9}
+		for _, p := range c.Runs(test.in)[0].Outline(10, vg.Point{X: 100, Y: 50}) {
+			if p.Type == vg.CloseComp {
+				continue
+			}
+			lo.X, lo.Y, hi.X, hi.Y = min(lo.X, p.Pos.X), min(lo.Y, p.Pos.Y), max(hi.X, p.Pos.X), max(hi.Y, p.Pos.Y)
+		}
+		if near := func(a, b vg.Length) bool { return a > b-0.5 && a < b+0.5 }; !near(lo.Y, test.bottom) || !near(hi.Y, test.top) || lo.X < test.left-0.1 || hi.X > test.right+0.1 {
+			t.Errorf("%s spans %.1f to %.1f, want %.1f to %.1f; from %.1f to %.1f, want within %.1f to %.1f", test.in, lo.Y, hi.Y, test.bottom, test.top, lo.X, hi.X, test.left, test.right)
+		}
+	}
+}
+
 func TestMissing(t *testing.T) {
 	c := typeface.Embedded()
 	runs := c.Runs("a\U000F0000b")
