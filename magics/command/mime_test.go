@@ -26,6 +26,10 @@ func TestBundles(t *testing.T) {
 		{"table", Output{Magic: "did", As: "m1", Kind: "fit", Result: result, Text: "a", HTML: "<table>", Line: 3, Seconds: 1}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": "<table>",
 				ResultMIME: json.RawMessage(`{"magic":"did","as":"m1","kind":"fit","result":{"x":null}}`)}, Metadata: map[string]any{}}}},
+		{"table of a paper: its result is the HTML again", Output{Magic: "table", Kind: "table", Result: result, Text: "a", HTML: "<table>"}, []Bundle{
+			{Data: map[string]any{"text/plain": "a", "text/html": "<table>"}, Metadata: map[string]any{}}}},
+		{"figure drawn again: its result is the SVG again", Output{Magic: "plot", Kind: "plot", Result: result, Text: "a", Figure: picture}, []Bundle{
+			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"figure", Output{Text: "a", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"table and figure", Output{Text: "a", HTML: "<table>", Figure: picture}, []Bundle{

@@ -130,7 +130,7 @@ func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, p
 		fmt.Fprintf(s.err, "what ran is in %s\n", files)
 		return errReported
 	}
-	fmt.Fprintf(s.out, "%s  %d cells, %.2f s  %s\n", page.Name(path), len(done.Shown), time.Since(start).Seconds(), files)
+	fmt.Fprintf(s.out, "%s  %d cells, %.2f s  %s\n", page.Name(path), done.Notebook.Executed(), time.Since(start).Seconds(), files)
 	return nil
 }
 

@@ -93,6 +93,17 @@ func (c *Cell) Failed() bool {
 	return slices.ContainsFunc(c.Outputs, func(o Output) bool { return o.Type == ErrorOutput })
 }
 
+// Executed is the number of code cells that have run.
+func (n *Notebook) Executed() int {
+	count := 0
+	for _, c := range n.Cells {
+		if c.Count > 0 {
+			count++
+		}
+	}
+	return count
+}
+
 // Title is the notebook's first Markdown heading of level one, "" if it has none.
 func (n *Notebook) Title() string {
 	for _, c := range n.Cells {

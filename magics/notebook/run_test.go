@@ -61,8 +61,12 @@ func TestRun(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			n := read(t, tt.name)
+			n.Cells[0].Metadata["execution"] = Object{"iopub.execute_input": "2026-01-01T00:00:00Z"}
 			before := string(n.Encode())
 			got, err := execute(t, n)
+			if _, kept := got.Notebook.Cells[0].Metadata["execution"]; kept && n.Cells[0].Kind == Code {
+				t.Error("the times of an earlier run are still there")
+			}
 			if msg := message(err); msg != tt.err {
 				t.Errorf("error\ngot  %s\nwant %s", msg, tt.err)
 			}

@@ -145,12 +145,7 @@ func (r *report) run(ctx context.Context, name string, n *notebook.Notebook) err
 	start := time.Now()
 	n = n.Inject(r.options.Parameters, r.options.From, r.options.target(r.folder))
 	done, err := notebook.Run(ctx, n, notebook.Options{Dir: r.folder, Go: r.options.Go, Progress: r.progress})
-	ran := Ran{Name: name, Seconds: time.Since(start).Seconds(), Err: err}
-	for _, c := range done.Notebook.Cells {
-		if c.Count > 0 {
-			ran.Cells++
-		}
-	}
+	ran := Ran{Name: name, Cells: done.Notebook.Executed(), Seconds: time.Since(start).Seconds(), Err: err}
 	r.summary.Notebooks = append(r.summary.Notebooks, ran)
 	section := page.Section{Name: name, Dir: r.folder, Notebook: done.Notebook}
 	if err != nil {
