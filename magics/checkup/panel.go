@@ -28,7 +28,7 @@ func Panel(p *panel.Panel) []Finding {
 		v, err := p.Variable(c.name)
 		if err != nil {
 			text := "missing: " + c.what
-			if near := suggest.Nearest(c.name, p.Names()); len(near) > 0 {
+			if near := suggest.Nearest(c.name, unknown(p)); len(near) > 0 {
 				text += "; is it " + strings.Join(near, " or ") + "?"
 			}
 			if c.replace != "" {
@@ -51,6 +51,13 @@ func Panel(p *panel.Panel) []Finding {
 		shape(p, say)
 	}
 	return out
+}
+
+// unknown lists the columns that the study has no use for: one of them may be a misnamed one.
+func unknown(p *panel.Panel) []string {
+	return slices.DeleteFunc(p.Names(), func(name string) bool {
+		return slices.ContainsFunc(study, func(c column) bool { return c.name == name })
+	})
 }
 
 // numbers checks the values of a column.
