@@ -10,16 +10,20 @@ import (
 	"os/signal"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/seed2d25c7c2/didnb/magics/kernel/install"
 )
 
 // cli is the command line.
 type cli struct {
-	Eval      evalCommand      `cmd:"" help:"Run a script of magics, without a notebook."`
-	Run       runCommand       `cmd:"" help:"Execute notebooks without Jupyter; the copies with outputs go to a folder."`
-	Replicate replicateCommand `cmd:"" help:"Run the study's notebooks and write a report: executed notebooks, one web page, figures and tables."`
-	Doctor    doctorCommand    `cmd:"" help:"Look things over before they are needed."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
-	Help      helpCommand      `cmd:"" help:"Explain a command or a magic."`
+	Eval      evalCommand            `cmd:"" help:"Run a script of magics, without a notebook."`
+	Run       runCommand             `cmd:"" help:"Execute notebooks without Jupyter; the copies with outputs go to a folder."`
+	Replicate replicateCommand       `cmd:"" help:"Run the study's notebooks and write a report: executed notebooks, one web page, figures and tables."`
+	Doctor    doctorCommand          `cmd:"" help:"Look things over before they are needed."`
+	Install   install.InstallCommand `cmd:"" help:"Make the kernel known to Jupyter."`
+	Kernel    install.KernelCommand  `cmd:"" help:"Serve a notebook; Jupyter starts it." hidden:""`
+	Version   versionCommand         `cmd:"" help:"Print the version."`
+	Help      helpCommand            `cmd:"" help:"Explain a command or a magic."`
 }
 
 // streams are what a command reads and writes.
