@@ -86,28 +86,43 @@ func open(path string) (*Face, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := sfnt.ParseCollection(data)
-	if err != nil {
-		return nil, err
-	}
+	return fromFile(data)
+}
+
+func fromFile(data []byte) (*Face, error) {
 	var first *Face
-	for i := range all.NumFonts() {
-		font, err := all.Font(i)
-		if err != nil {
+	err := errNoFont
+	for _, offset := range members(data) {
+		one, packErr := repack(data, offset)
+		if packErr != nil {
+			err = packErr
+			continue
+		}
+		font, parseErr := sfnt.Parse(one)
+		if parseErr != nil {
+			err = parseErr
 			continue
 		}
 		f := newFace(font)
 		if first == nil {
 			first = f
 		}
-		for _, mark := range []string{" SC", " GB", "Micro", "ZenHei", "SimSun", "YaHei"} {
-			if strings.Contains(f.Family, mark) && !strings.Contains(f.Family, "Mono") {
-				return f, nil
-			}
+		if simplified(f.Family) {
+			return f, nil
 		}
 	}
 	if first == nil {
-		return nil, errors.New("it holds no font")
+		return nil, err
 	}
 	return first, nil
+}
+
+// simplified tells by a font's name whether it has the mainland's forms of characters.
+func simplified(family string) bool {
+	for _, mark := range []string{" SC", " GB", " CN", "WenQuanYi", "SimSun", "YaHei"} {
+		if strings.Contains(family, mark) && !strings.Contains(family, "Mono") {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package typeface_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -167,6 +168,73 @@ func TestSystemFont(t *testing.T) {
 	if len(runs[0].Outline(10, vg.Point{})) == 0 {
 		t.Errorf("%s has no outline for it", runs[0].Face.Family)
 	}
+}
+
+// TestUnalignedCollection packs the embedded font twice into a collection with tables at odd offsets, as WenQuanYi's is.
+func TestUnalignedCollection(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("font", "didnb-sans-sc.otf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "odd.ttc")
+	if err := os.WriteFile(path, oddCollection(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(typeface.Variable, path)
+	c, err := typeface.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Primary().Family; got != "didnb Sans SC" {
+		t.Errorf("family %q", got)
+	}
+	if w := c.Width("数字", 10); w < 19.9 || w > 20.1 {
+		t.Errorf("two characters are %g wide, want 20", w)
+	}
+}
+
+// oddCollection is a collection of one font whose tables begin a byte too late.
+func oddCollection(font []byte) []byte {
+	const header = 16 // "ttcf", version, number, one offset
+	count := int(binary.BigEndian.Uint16(font[4:]))
+	out := append([]byte("ttcf\x00\x01\x00\x00\x00\x00\x00\x01"), 0, 0, 0, header)
+	directory := append([]byte(nil), font[:12+16*count]...)
+	shift := uint32(header + 1)
+	for i := range count {
+		at := directory[12+16*i+8:]
+		binary.BigEndian.PutUint32(at, binary.BigEndian.Uint32(at)+shift)
+	}
+	out = append(out, directory...)
+	out = append(out, 0)
+	return append(out, font[12+16*count:]...)
+}
+
+// FuzzFontFile gives the reader of font files damaged ones: an error or a font, and no panic even when it is used.
+func FuzzFontFile(f *testing.F) {
+	data, err := os.ReadFile(filepath.Join("font", "didnb-sans-sc.otf"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data[:4096])
+	f.Add(oddCollection(data)[:4096])
+	f.Add([]byte("ttcf\x00\x01\x00\x00\xff\xff\xff\xff"))
+	f.Add([]byte{0, 1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, file []byte) {
+		path := filepath.Join(t.TempDir(), "font")
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv(typeface.Variable, path)
+		c, err := typeface.New()
+		if err != nil {
+			return
+		}
+		for _, r := range c.Runs("aA数") {
+			r.Width(10)
+			r.Outline(10, vg.Point{})
+		}
+	})
 }
 
 func FuzzRuns(f *testing.F) {
