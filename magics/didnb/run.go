@@ -110,7 +110,7 @@ func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, p
 	}
 	files := to
 	if r.HTML {
-		p := page.Page{Title: title(done.Notebook, path), Program: program(), Date: buildDate(),
+		p := page.Page{Title: title(done.Notebook, path), Program: program(), Date: buildDate(), Data: page.DataOf(done, "."),
 			Sections: []page.Section{{Name: page.Name(path), Dir: filepath.Dir(path), Notebook: done.Notebook}}}
 		if failed != nil {
 			p.Sections[0].Failed = failed.Error() + "."

@@ -1,9 +1,14 @@
 package page
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -155,4 +160,33 @@ func ExamplePage() {
 	out, problems, err := p.HTML()
 	fmt.Println(strings.Contains(string(out), "<mi>β</mi>"), len(problems), err)
 	// Output: true 0 <nil>
+}
+
+func TestRelativeName(t *testing.T) {
+	dir := t.TempDir()
+	for path, want := range map[string]string{
+		filepath.Join(dir, "notebooks", "..", "data", "a.csv"): "data/a.csv",
+		filepath.Join(dir, "..", "secret", "b.csv"):            "b.csv",
+	} {
+		if got := relativeName(path, dir); got != want {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}
+
+func TestDataOf(t *testing.T) {
+	n := &notebook.Notebook{Major: 4, Minor: 5, Cells: []*notebook.Cell{{Kind: notebook.Code, Source: "%panel load toy.csv\n%panel load toy.csv as=again\n%gen z = x"}}}
+	done, err := notebook.Run(context.Background(), n, notebook.Options{Dir: "../testdata/notebooks"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("../testdata/notebooks/toy.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(raw)
+	got := DataOf(done, "..")
+	if len(got) != 1 || got[0] != (DataFile{Name: "testdata/notebooks/toy.csv", Rows: 12, SHA256: hex.EncodeToString(sum[:])}) {
+		t.Errorf("%+v", got)
+	}
 }

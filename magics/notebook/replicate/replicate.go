@@ -155,7 +155,7 @@ func (r *report) run(ctx context.Context, name string, n *notebook.Notebook) err
 	if err := r.out.write(name+".ipynb", done.Notebook.Encode()); err != nil {
 		return err
 	}
-	r.readData(done)
+	r.page.Data = page.AddData(r.page.Data, page.DataOf(done, r.options.Root)...)
 	return r.exhibits(name, done)
 }
 

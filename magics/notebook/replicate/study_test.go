@@ -156,16 +156,3 @@ func TestRunErrors(t *testing.T) {
 		t.Errorf("the program lacks its notebooks: %v", err)
 	}
 }
-
-func TestShown(t *testing.T) {
-	dir := t.TempDir()
-	r := &report{options: Options{Root: dir}}
-	for path, want := range map[string]string{
-		filepath.Join(dir, "notebooks", "..", "data", "a.csv"): "data/a.csv",
-		filepath.Join(dir, "..", "secret", "b.csv"):            "b.csv",
-	} {
-		if got := r.shown(path); got != want {
-			t.Errorf("%s: %s", path, got)
-		}
-	}
-}
