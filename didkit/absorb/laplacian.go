@@ -1,5 +1,7 @@
 package absorb
 
+import "slices"
+
 // laplacian is the system of two effects with intercepts alone. S is the Laplacian of a graph on the smaller effect's
 // levels: rows u and v of it are linked by Σ_l b_lu b_lv / W_l, with b_lu the weight of level u in level l of the larger
 // effect. Eliminating a vertex of a Laplacian leaves a Laplacian, whose links are sums of positive numbers, and a pivot is
@@ -10,7 +12,8 @@ type laplacian struct {
 	link       []float64 // n × n, upper triangle: links at the time when the row's vertex is eliminated
 	pivot      []float64 // their sums; 0 grounds the last vertex of a component
 	components int
-	even       bool
+	even       bool // balanced and unweighted
+	uneven     bool // the heaviest row has unevenWeights times the weight of the lightest, or more
 	factor     *factor
 }
 
@@ -25,8 +28,13 @@ func newLaplacian(a *Absorber, f *factor) *laplacian {
 		s.link = a.links(f)
 	}
 	s.eliminate()
+	if a.weights != nil && a.rows > 0 {
+		s.uneven = slices.Max(a.weights) >= unevenWeights*slices.Min(a.weights)
+	}
 	return s
 }
+
+const unevenWeights = 1e5
 
 // balancedPair tells whether the rows are unweighted and run through all levels of f within each level of the first.
 func balancedPair(a *Absorber, f *factor) bool {
@@ -118,7 +126,9 @@ func (s *laplacian) eliminate() {
 
 func (s *laplacian) rank() (int, bool) { return s.n - s.components, true }
 
-func (s *laplacian) delicate() bool { return false }
+// delicate is where weights are so uneven that the moments of light rows drown in the rounding of heavy ones'. What the
+// first solution leaves of those is small, so the second has the light rows' digits.
+func (s *laplacian) delicate() bool { return s.uneven }
 
 func (s *laplacian) balanced() bool { return s.even }
 

@@ -6,6 +6,9 @@ package absorb
 
 // subtract takes Zθ off v.
 func (f *factor) subtract(v []float64, lo int, d []float64, gw, at, offset int) {
+	if len(v) == 0 {
+		return
+	}
 	codes := f.codes[lo : lo+len(v)]
 	d = d[offset*gw+at:]
 	if f.white == nil {
@@ -32,6 +35,9 @@ func (f *factor) subtract(v []float64, lo int, d []float64, gw, at, offset int) 
 
 // moments adds Z'Wv to d.
 func (f *factor) moments(v []float64, lo int, weights []float64, d []float64, gw, at, offset int) {
+	if len(v) == 0 {
+		return
+	}
 	codes := f.codes[lo : lo+len(v)]
 	d = d[offset*gw+at:]
 	if weights != nil {

@@ -45,9 +45,15 @@ func (a *Absorber) Within(cols [][]float64) (*Within, error) {
 	if a.first == nil {
 		w.report.Method = "none"
 		w.sumSquares()
-		return w, w.checkFinite()
+		if err := w.checkFinite(); err != nil {
+			return nil, err
+		}
+		return w, nil
 	}
-	return w, w.solve()
+	if err := w.solve(); err != nil {
+		return nil, err
+	}
+	return w, nil
 }
 
 // centre is the mean of about a thousand rows spread over the column.
