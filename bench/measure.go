@@ -23,6 +23,7 @@ type Timing struct {
 	ID       string             `json:"id"`
 	Backend  string             `json:"backend"`
 	Seconds  []float64          `json:"seconds"` // of each run after a warm-up
+	CPU      []float64          `json:"cpu"`     // processor seconds of each, all cores together
 	Coef     map[string]float64 `json:"coef,omitempty"`
 	StdError map[string]float64 `json:"std_error,omitempty"`
 	Note     string             `json:"note,omitempty"`
@@ -34,8 +35,10 @@ type Report struct {
 	Timings  []Timing          `json:"timings"`
 }
 
-func (t Timing) median() float64 {
-	s := slices.Sorted(slices.Values(t.Seconds))
+func (t Timing) median() float64 { return median(t.Seconds) }
+
+func median(x []float64) float64 {
+	s := slices.Sorted(slices.Values(x))
 	n := len(s)
 	if n == 0 {
 		return 0
@@ -75,12 +78,13 @@ func measure(dir, only string, reps int, out io.Writer) error {
 		}
 		for i := range runs {
 			runtime.GC()
-			start := time.Now()
+			start, cpu := time.Now(), cpuSeconds()
 			if err := estimate(d, data, &t); err != nil {
 				return fmt.Errorf("%s: %w", d.ID, err)
 			}
 			if i > 0 || reps == 1 {
 				t.Seconds = append(t.Seconds, time.Since(start).Seconds())
+				t.CPU = append(t.CPU, cpuSeconds()-cpu)
 			}
 		}
 		fmt.Fprintf(os.Stderr, "%-20s didkit %10.4f s\n", d.ID, t.median())

@@ -23,8 +23,8 @@ func writeTable(out io.Writer, dir string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "| regression | pyfixest, its fastest | back end | here | ratio | largest difference of a coefficient, in standard errors |")
-	fmt.Fprintln(out, "|---|---:|---|---:|---:|---:|")
+	fmt.Fprintln(out, "| regression | pyfixest, its fastest | back end | here | ratio | ratio of processor time | largest difference of a coefficient, in standard errors |")
+	fmt.Fprintln(out, "|---|---:|---|---:|---:|---:|---:|")
 	for _, d := range designs() {
 		i := slices.IndexFunc(a.Timings, func(t Timing) bool { return t.ID == d.ID })
 		if i < 0 {
@@ -38,11 +38,11 @@ func writeTable(out io.Writer, dir string) error {
 			}
 		}
 		if best == nil {
-			fmt.Fprintf(out, "| %s | – | – | %s | – | – |\n", d.What, seconds(mine.median()))
+			fmt.Fprintf(out, "| %s | – | – | %s | – | – | – |\n", d.What, seconds(mine.median()))
 			continue
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s |\n", d.What, seconds(best.median()), best.Backend, seconds(mine.median()),
-			ratio(best.median()/mine.median()), difference(mine, *best))
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %s | %s | %s |\n", d.What, seconds(best.median()), best.Backend, seconds(mine.median()),
+			ratio(best.median()/mine.median()), ratio(median(best.CPU)/median(mine.CPU)), difference(mine, *best))
 	}
 	fmt.Fprintf(out, "\n%s\n", machine(a, b))
 	return nil
@@ -81,6 +81,9 @@ func seconds(s float64) string {
 }
 
 func ratio(r float64) string {
+	if !(r > 0) || math.IsInf(r, 0) {
+		return "–"
+	}
 	if r < 10 {
 		return fmt.Sprintf("%.1f", r)
 	}
