@@ -43,8 +43,8 @@ func Curve(r *robust.Result, l wording.Language) *Figure {
 		}
 	}
 	var ticks []Tick
-	for _, v := range niceTicks(low, high) {
-		ticks = append(ticks, Tick{Value: v, Label: fmt.Sprintf("%g", v)})
+	for _, t := range (roundTicks{l}).Ticks(low, high) {
+		ticks = append(ticks, Tick{Value: t.Value, Label: t.Label})
 	}
 	for i, c := range choices {
 		prefix := ""
@@ -65,25 +65,4 @@ func Curve(r *robust.Result, l wording.Language) *Figure {
 		Y:      Axis{Label: l.Pick("estimate, 95% interval; below: what it is made of", "估计值（95% 置信区间）；下方为设定"), Ticks: ticks},
 		Layers: []Layer{Rule{At: 0}, rest, main, marks},
 	}
-}
-
-// niceTicks are some five round numbers from low to high.
-func niceTicks(low, high float64) []float64 {
-	if !(high > low) {
-		return []float64{low}
-	}
-	raw := (high - low) / 5
-	base := math.Pow(10, math.Floor(math.Log10(raw)))
-	step := base
-	for _, m := range []float64{1, 2, 5, 10} {
-		if base*m >= raw {
-			step = base * m
-			break
-		}
-	}
-	var out []float64
-	for i := math.Ceil(low / step); i*step <= high; i++ {
-		out = append(out, i*step)
-	}
-	return out
 }

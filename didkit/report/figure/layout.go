@@ -199,8 +199,16 @@ func plotTicks(ticks []Tick) []plot.Tick {
 
 // span is the axis's range for data from lo to hi: with a margin where the axis sets no range of its own.
 func (a Axis) span(lo, hi float64) (float64, float64) {
-	if a.Min != 0 || a.Max != 0 {
-		return math.Min(a.Min, lo), math.Max(a.Max, hi) // an axis without data keeps its own: lo is +Inf then
+	if a.Min != 0 || a.Max != 0 { // without data lo is +Inf, and the axis keeps its own
+		from, to := math.Min(a.Min, lo), math.Max(a.Max, hi)
+		margin := 0.03 * (to - from)
+		if lo < a.Min {
+			from -= margin
+		}
+		if hi > a.Max {
+			to += margin
+		}
+		return from, to
 	}
 	switch size := math.Max(math.Abs(lo), math.Abs(hi)); {
 	case lo > hi: // no data
