@@ -1,6 +1,7 @@
 package did
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -61,7 +62,7 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	fit.Method, fit.Weights, fit.Treatment = "twfe", s.Design.Weights, s.Treat
+	fit.Method, fit.Weights, fit.Treatment, fit.Singletons = "twfe", s.Design.Weights, s.Treat, s.Design.KeepSingletons
 	if s.Design.If != nil {
 		fit.If = s.Design.If.String()
 	}
@@ -227,6 +228,9 @@ func (ev *events) unitsSeen(p *panel.Panel, m *regress.Model) map[int]int {
 // or their covariance is singular (more terms than clusters, for instance).
 func WaldTest(f *regress.Fit, terms []string) (*Wald, error) {
 	q := len(terms)
+	if q == 0 {
+		return nil, errors.New("a joint test needs a coefficient to test")
+	}
 	at := make([]int, q)
 	for i, term := range terms {
 		at[i] = slices.IndexFunc(f.Coef, func(c regress.Coef) bool { return c.Term == term })

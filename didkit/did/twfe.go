@@ -48,7 +48,7 @@ func TWFEModel(p *panel.Panel, s Spec) (*regress.Fit, *regress.Model, error) {
 		return nil, nil, err
 	}
 	fit.Method, fit.Treatment = "twfe", formula.Quote(s.Treat)
-	fit.Weights = s.Design.Weights
+	fit.Weights, fit.Singletons = s.Design.Weights, s.Design.KeepSingletons
 	if s.Design.If != nil {
 		fit.If = s.Design.If.String()
 	}

@@ -32,6 +32,7 @@ type Fit struct {
 	FixedEffects Levels `json:"fixed_effects"`
 	Weights      string `json:"weights,omitempty"` // variable, "" if none
 	If           string `json:"if,omitempty"`
+	Singletons   bool   `json:"singletons_kept,omitempty"`
 	Data         string `json:"data,omitempty"` // panel's name
 	Simulated    bool   `json:"simulated,omitempty"`
 
