@@ -122,7 +122,7 @@ func TestOutFiles(t *testing.T) {
 		"%plot m1 terms=zz out=g.svg":       "",
 		"%plot m1 names=a,b out=g.svg":      "2 names for 1 result",
 		"%plot t1 policy=1990 out=g.svg":    `policy= names periods of the trend, and "1990" is none`,
-		"%panel save copy.sav":              `no panel is written as`,
+		"%panel save copy.sav":              `a file that ends in .sav can't be written`,
 		"%table m1 out=t":                   "a table's file name needs an ending",
 		"%table m1 keep=zz out=new.tex":     `no regression of the table has a term "zz"`,
 		"%panel save nowhere/copy.csv":      `no folder "nowhere" to write "copy.csv" to`,

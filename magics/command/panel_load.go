@@ -3,14 +3,12 @@ package command
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
-	"github.com/seed2d25c7c2/didnb/didkit/panel/load/csv"
-	"github.com/seed2d25c7c2/didnb/didkit/panel/load/file"
+	"github.com/seed2d25c7c2/didnb/didkit/panel/load"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
@@ -18,11 +16,11 @@ import (
 func panelLoad(c *call, words []lang.Arg) (*Output, error) {
 	word := words[1]
 	path := c.session.Path(word.Value)
-	load := session.Load{Unit: bareName(c.text("unit")), Time: bareName(c.text("time")), Sheet: c.text("sheet"), Delim: c.text("delim"), Encoding: c.text("encoding")}
+	how := session.Load{Unit: bareName(c.text("unit")), Time: bareName(c.text("time")), Sheet: c.text("sheet"), Delim: c.text("delim"), Encoding: c.text("encoding")}
 	if err := c.unitAndTime(); err != nil {
 		return nil, err
 	}
-	p, notes, err := readPanel(path, load)
+	p, notes, err := readPanel(path, how)
 	if err != nil {
 		return nil, c.loadError(word, path, err)
 	}
@@ -30,7 +28,7 @@ func panelLoad(c *call, words []lang.Arg) (*Output, error) {
 	if name == "" {
 		name = "panel"
 	}
-	d := &session.Dataset{Name: name, File: word.Value, Panel: p, Load: load, Simulated: isSimulated(path)}
+	d := &session.Dataset{Name: name, File: word.Value, Panel: p, Load: how, Simulated: isSimulated(path)}
 	c.session.PutPanel(d)
 	out := c.showPanel(d, notes)
 	out.As, out.Kind, out.Result = name, "panel", panelResult(d)
@@ -46,11 +44,11 @@ func (c *call) loadError(a lang.Arg, path string, err error) error {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return c.indexError(unknown.Name, err)
+		return c.indexError(unknown.Name, unknown)
 	case errors.As(err, &empty):
-		return c.indexError(empty.Variable, err)
+		return c.indexError(empty.Variable, empty)
 	case errors.As(err, &duplicate):
-		return c.indexError(duplicate.Unit, err)
+		return c.indexError(duplicate.Unit, duplicate)
 	}
 	return c.fileError(a, path, err)
 }
@@ -103,26 +101,9 @@ func panelSave(c *call, words []lang.Arg) (*Output, error) {
 		return nil, err
 	}
 	a := words[1]
-	delimiter, err := c.delimiterOf(a)
-	if err != nil {
-		return nil, err
-	}
 	path := c.session.Path(a.Value)
-	err = file.Replace(path, func(w io.Writer) error { return csv.Write(w, d.Panel, delimiter) })
-	if err != nil {
+	if err := load.Save(path, d.Panel); err != nil {
 		return nil, c.fileError(a, path, err)
 	}
 	return lineOutput(d.Name + " written to " + a.Value + ": " + counted(d.Panel.Rows(), "row") + ", " + counted(len(d.Panel.Names()), "variable")), nil
-}
-
-// delimiterOf is the separator of a text file by its ending.
-func (c *call) delimiterOf(a lang.Arg) (rune, error) {
-	switch ext := strings.ToLower(filepath.Ext(a.Value)); ext {
-	case ".csv":
-		return ',', nil
-	case ".tsv", ".tab":
-		return '\t', nil
-	default:
-		return 0, c.wordError(a, "no panel is written as %q; it is .csv or .tsv", ext)
-	}
 }
