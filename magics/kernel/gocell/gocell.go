@@ -12,7 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/kernel"
+	"github.com/seed2d25c7c2/didnb/magics/kernel/bridge"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/gonb"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/wire"
 	"github.com/seed2d25c7c2/didnb/magics/session"
@@ -29,14 +31,21 @@ type Runner struct {
 	o     Options
 	calls chan func()
 
-	mu    sync.Mutex
-	child *gonb.Child
+	mu     sync.Mutex
+	child  *gonb.Child
+	bridge *bridge.Server               // nil before the first child
+	show   func([]command.Bundle) error // in the cell that runs; nil between cells
+
+	once   sync.Once
+	closed chan struct{}
 }
 
 var _ kernel.GoCells = (*Runner)(nil)
 
 // New makes a runner; no child is started yet.
-func New(o Options) *Runner { return &Runner{o: o, calls: make(chan func())} }
+func New(o Options) *Runner {
+	return &Runner{o: o, calls: make(chan func()), closed: make(chan struct{})}
+}
 
 // Calls are pieces of work on the session that Go programs have asked for between cells.
 func (r *Runner) Calls() <-chan func() { return r.calls }
@@ -55,7 +64,16 @@ func (r *Runner) ready(ctx context.Context) (child *gonb.Child, again bool, err 
 			return child, false, nil
 		}
 	}
-	child, err = gonb.Start(ctx, gonb.Options{Log: r.o.Log})
+	r.mu.Lock()
+	if r.bridge == nil {
+		r.bridge, err = bridge.Listen(bridge.Host{Do: r.do, Show: r.display})
+	}
+	server := r.bridge
+	r.mu.Unlock()
+	if err != nil {
+		return nil, again, fmt.Errorf("opening the way from Go cells to the session: %w", err)
+	}
+	child, err = gonb.Start(ctx, gonb.Options{Log: r.o.Log, Env: server.Env()})
 	r.mu.Lock()
 	r.child = child
 	r.mu.Unlock()
@@ -150,7 +168,26 @@ func (r *Runner) pass(ctx context.Context, child *gonb.Child, request *wire.Mess
 			stop()
 		}
 	}()
-	return child.Request(waiting, m, c.Publish, c.Input)
+	r.setShow(func(bundles []command.Bundle) error { return r.publish(request, c, bundles) })
+	defer r.setShow(nil)
+	type answer struct {
+		reply *wire.Message
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		reply, err := child.Request(waiting, m, c.Publish, c.Input)
+		answered <- answer{reply, err}
+	}()
+	// We are in the goroutine that owns the session: what the cell's program asks of it is done here.
+	for {
+		select {
+		case call := <-r.calls:
+			call()
+		case a := <-answered:
+			return a.reply, a.err
+		}
+	}
 }
 
 // killAfter is how long an interrupted child may take; GoNB itself gives a program five seconds before it kills it.
@@ -226,11 +263,15 @@ func (r *Runner) Interrupt() {
 
 // Close ends the child.
 func (r *Runner) Close() {
+	r.once.Do(func() { close(r.closed) })
 	r.mu.Lock()
-	child := r.child
-	r.child = nil
+	child, server := r.child, r.bridge
+	r.child, r.bridge = nil, nil
 	r.mu.Unlock()
 	if child != nil {
 		child.Close()
+	}
+	if server != nil {
+		server.Close()
 	}
 }
