@@ -87,7 +87,7 @@ func (c *call) usage() string {
 
 // check refuses a value that the key's kind excludes.
 func (c *call) check(k Key, a lang.Arg) error {
-	if a.Value == "" && k.Kind != Plain {
+	if a.Value == "" && (k.Kind != Plain || !a.Quoted) { // title="" is an empty title
 		return wordError(c.stmt, a.At, "%s= has no value", k.Name)
 	}
 	switch k.Kind {

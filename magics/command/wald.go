@@ -25,7 +25,7 @@ func waldCommand() *Command {
 		Words: ResultName,
 		Keys: []Key{
 			{Name: "that", Kind: Plain, Doc: "a linear combination, or an equation of two: \"SC:LCC\", \"DID = SC + LCC\""},
-			{Name: "zero", Kind: Plain, Doc: "terms that are all zero under the hypothesis, joined by commas"},
+			{Name: "zero", Kind: Variables, Doc: "terms that are all zero under the hypothesis, joined by commas"},
 			asKey("w"),
 		},
 		Help: "that= gives the estimate of left less right with its interval, the two-sided p, and both one-sided ones; zero= is the joint Wald test. " +
