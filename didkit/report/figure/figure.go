@@ -26,7 +26,7 @@ type Figure struct {
 	Notes       []string // sentences under the axes
 	Width       float64  // inches; 0: 6.3, a page's text
 	Height      float64  // inches; 0: 3.7
-	Fonts       *typeface.Chain
+	Fonts       *typeface.Chain // nil: those of typeface.New, which SVG and PNG then keep here
 }
 
 // Axis is one of the two axes.
