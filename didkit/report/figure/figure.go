@@ -22,10 +22,10 @@ type Figure struct {
 	Language    wording.Language
 	Simulated   bool // the data are simulated: the figure says so
 	X, Y        Axis
-	Layers      []Layer  // drawn in order
-	Notes       []string // sentences under the axes
-	Width       float64  // inches; 0: 6.3, a page's text
-	Height      float64  // inches; 0: 3.7
+	Layers      []Layer         // drawn in order
+	Notes       []string        // sentences under the axes
+	Width       float64         // inches; 0: 6.3, a page's text
+	Height      float64         // inches; 0: 3.7
 	Fonts       *typeface.Chain // nil: those of typeface.New, which SVG and PNG then keep here
 }
 
