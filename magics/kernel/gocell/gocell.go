@@ -52,9 +52,7 @@ func (r *Runner) Calls() <-chan func() { return r.calls }
 
 // ready is the running child, started if there is none; again is true if an earlier one has died.
 func (r *Runner) ready(ctx context.Context) (child *gonb.Child, again bool, err error) {
-	r.mu.Lock()
-	child = r.child
-	r.mu.Unlock()
+	child = r.started()
 	if child != nil {
 		select {
 		case <-child.Gone():
@@ -218,9 +216,7 @@ const young = 12 * time.Second
 
 // Ask passes on a question about code. Without a child one is started, for the next question.
 func (r *Runner) Ask(ctx context.Context, request *wire.Message) []byte {
-	r.mu.Lock()
-	child := r.child
-	r.mu.Unlock()
+	child := r.started()
 	if child == nil || time.Since(child.Started) < young {
 		return nil
 	}
@@ -233,19 +229,22 @@ func (r *Runner) Ask(ctx context.Context, request *wire.Message) []byte {
 	return reply.Content
 }
 
+// started is the running child, nil if there is none.
+func (r *Runner) started() *gonb.Child {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.child
+}
+
 // Comm passes on a comm message; false if no child runs.
 func (r *Runner) Comm(m *wire.Message) bool {
-	r.mu.Lock()
-	child := r.child
-	r.mu.Unlock()
+	child := r.started()
 	return child != nil && child.Notify(m) == nil
 }
 
 // Input passes on an answer to a question.
 func (r *Runner) Input(m *wire.Message) {
-	r.mu.Lock()
-	child := r.child
-	r.mu.Unlock()
+	child := r.started()
 	if child != nil {
 		child.Input(m)
 	}
@@ -253,9 +252,7 @@ func (r *Runner) Input(m *wire.Message) {
 
 // Interrupt ends what the child is doing.
 func (r *Runner) Interrupt() {
-	r.mu.Lock()
-	child := r.child
-	r.mu.Unlock()
+	child := r.started()
 	if child != nil {
 		child.Interrupt()
 	}

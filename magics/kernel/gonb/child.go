@@ -222,6 +222,9 @@ func (c *Child) Interrupt() {
 // Gone is closed when the process has ended.
 func (c *Child) Gone() <-chan struct{} { return c.gone }
 
+// Pid is the child's process, which leads its group.
+func (c *Child) Pid() int { return c.cmd.Process.Pid }
+
 // Dir is the child's folder for temporary files.
 func (c *Child) Dir() string { return c.dir }
 

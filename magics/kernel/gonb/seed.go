@@ -16,11 +16,12 @@ import (
 // them without a network. A module that is seeded already is left alone, so it costs little to call before each cell:
 // `%reset` and a restart make GoNB begin a new module.
 func (c *Child) Seed() error {
-	folders, err := filepath.Glob(filepath.Join(c.dir, "gonb_*"))
-	if err != nil || len(folders) != 1 {
-		return errors.Join(err, fmt.Errorf("GoNB's folder is not found in %s", c.dir))
+	// There may be other gonb_* entries: GoNB's pipes stand beside its module.
+	modules, err := filepath.Glob(filepath.Join(c.dir, "gonb_*", "go.mod"))
+	if err != nil || len(modules) != 1 {
+		return errors.Join(err, fmt.Errorf("GoNB's module is not found in %s", c.dir))
 	}
-	file := filepath.Join(folders[0], "go.mod")
+	file := modules[0]
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -41,10 +42,10 @@ func (c *Child) Seed() error {
 		return err
 	}
 	// go.sum may hold what cells of before have fetched.
-	if old, err := os.ReadFile(filepath.Join(folders[0], "go.sum")); err == nil {
+	if old, err := os.ReadFile(filepath.Join(filepath.Dir(file), "go.sum")); err == nil {
 		sums = append(sums, old...)
 	}
-	if err := os.WriteFile(filepath.Join(folders[0], "go.sum"), sums, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "go.sum"), sums, 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(file, seeded, 0o644)
