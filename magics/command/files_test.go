@@ -139,17 +139,21 @@ func TestOutFiles(t *testing.T) {
 	}
 }
 
-// A panel that was saved and read again is the same.
+// A panel that was saved and read again is the same, in every format.
 func TestSaveAndLoad(t *testing.T) {
-	s, _ := townsIn(t, nil)
-	out, err := runIn(t, s, towns+"%gen z = x / 3\n%panel save again.csv\n%panel load again.csv unit=town time=year as=again\n%describe z\n%describe z data=again")
-	if err != nil {
-		t.Fatal(diagnosticText(err))
-	}
-	a, _ := command.JSON(command.Output{Result: out[4].Result})
-	b, _ := command.JSON(command.Output{Result: out[5].Result})
-	if strings.ReplaceAll(string(b), "again", "panel") != string(a) {
-		t.Errorf("%s\n%s", a, b)
+	for _, ending := range []string{"csv", "tsv", "xlsx", "dta", "parquet"} {
+		s, _ := townsIn(t, nil)
+		file := "again." + ending
+		out, err := runIn(t, s, towns+"%gen z = x / 3\n%panel save "+file+"\n%panel load "+file+" unit=town time=year as=again\n%describe z w\n%describe z w data=again\n%reg y ~ z | region data=again")
+		if err != nil {
+			t.Errorf("%s: %s", ending, diagnosticText(err))
+			continue
+		}
+		a, _ := command.JSON(command.Output{Result: out[4].Result})
+		b, _ := command.JSON(command.Output{Result: out[5].Result})
+		if strings.ReplaceAll(string(b), "again", "panel") != string(a) {
+			t.Errorf("%s: %s\n%s", ending, a, b)
+		}
 	}
 }
 

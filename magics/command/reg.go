@@ -90,6 +90,15 @@ type FitColumn struct {
 	Result *regress.Fit `json:"result"`
 }
 
+// Fits are the set's fits in order.
+func (s *FitSet) Fits() []*regress.Fit {
+	fits := make([]*regress.Fit, len(s.Columns))
+	for i, c := range s.Columns {
+		fits[i] = c.Result
+	}
+	return fits
+}
+
 // keepSet stores several fits under one name and shows them one after another.
 func (c *call) keepSet(fits []*regress.Fit, parsed []*formula.Formula, e estimation) (*Output, error) {
 	name := c.resultName("m")
