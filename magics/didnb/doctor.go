@@ -7,11 +7,13 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/magics/checkup"
 	"github.com/seed2d25c7c2/didnb/magics/command"
+	"github.com/seed2d25c7c2/didnb/magics/kernel/install"
 )
 
 // doctorCommand looks things over before they are needed.
 type doctorCommand struct {
-	Data doctorData `cmd:"" help:"Say which columns of a panel are missing or odd before the study's notebooks run on it."`
+	Machine install.DoctorCommand `cmd:"" default:"1" help:"Say what is here and what is missing, and try a cell of each kind."`
+	Data    doctorData            `cmd:"" help:"Say which columns of a panel are missing or odd before the study's notebooks run on it."`
 }
 
 // doctorData checks a user's panel.

@@ -21,6 +21,7 @@ type cli struct {
 	Replicate replicateCommand       `cmd:"" help:"Run the study's notebooks and write a report: executed notebooks, one web page, figures and tables."`
 	Doctor    doctorCommand          `cmd:"" help:"Look things over before they are needed."`
 	Install   install.InstallCommand `cmd:"" help:"Make the kernel known to Jupyter."`
+	Lab       install.LabCommand     `cmd:"" help:"Start JupyterLab with the kernel ready."`
 	Kernel    install.KernelCommand  `cmd:"" help:"Serve a notebook; Jupyter starts it." hidden:""`
 	Version   versionCommand         `cmd:"" help:"Print the version."`
 	Help      helpCommand            `cmd:"" help:"Explain a command or a magic."`

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed2d25c7c2/didnb/magics/kernel/gocell"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/notebook"
 	"github.com/seed2d25c7c2/didnb/magics/notebook/page"
@@ -101,7 +102,11 @@ func same(a, b string) bool {
 func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, path, to string) error {
 	start := time.Now()
 	bar := newProgress(s.out, 1)
-	done, failed := notebook.Run(ctx, n, notebook.Options{Dir: filepath.Dir(path), Progress: func(done, total int) {
+	goCells := gocell.NewHeadless()
+	if c, ok := goCells.(*gocell.Headless); ok {
+		defer c.Close()
+	}
+	done, failed := notebook.Run(ctx, n, notebook.Options{Dir: filepath.Dir(path), Go: goCells, Progress: func(done, total int) {
 		bar.step(page.Name(path), done, total)
 	}})
 	bar.end()

@@ -23,6 +23,7 @@ import (
 // Options of New.
 type Options struct {
 	Session *session.Session
+	Dir     string // that Go cells run in; "" is the process's own
 	Log     *slog.Logger
 }
 
@@ -71,7 +72,7 @@ func (r *Runner) ready(ctx context.Context) (child *gonb.Child, again bool, err 
 	if err != nil {
 		return nil, again, fmt.Errorf("opening the way from Go cells to the session: %w", err)
 	}
-	child, err = gonb.Start(ctx, gonb.Options{Log: r.o.Log, Env: server.Env()})
+	child, err = gonb.Start(ctx, gonb.Options{Dir: r.o.Dir, Log: r.o.Log, Env: server.Env()})
 	r.mu.Lock()
 	r.child = child
 	r.mu.Unlock()

@@ -33,15 +33,15 @@ func TestCutReset(t *testing.T) {
 	}
 }
 
-// notebook runs Go cells with a real GoNB.
-type notebook struct {
+// goNotebook runs Go cells with a real GoNB.
+type goNotebook struct {
 	t      *testing.T
 	r      *Runner
 	signer *wire.Signer
 	tmp    string
 }
 
-func newNotebook(t *testing.T) *notebook {
+func newNotebook(t *testing.T) *goNotebook {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("Go cells take seconds")
@@ -60,7 +60,7 @@ func newNotebook(t *testing.T) *notebook {
 	}
 	s := session.New("")
 	s.PutPanel(&session.Dataset{Name: "panel", Panel: p})
-	n := &notebook{t: t, r: New(Options{Session: s}), signer: wire.NewSigner("k"), tmp: tmp}
+	n := &goNotebook{t: t, r: New(Options{Session: s}), signer: wire.NewSigner("k"), tmp: tmp}
 	t.Cleanup(func() {
 		n.r.Close()
 		// Whatever the cells did, nothing is left.
@@ -73,7 +73,7 @@ func newNotebook(t *testing.T) *notebook {
 }
 
 // run runs a cell and returns its reply and what it showed: texts of streams, forms of displays, errors' names.
-func (n *notebook) run(ctx context.Context, code string) (kernel.GoReply, string, error) {
+func (n *goNotebook) run(ctx context.Context, code string) (kernel.GoReply, string, error) {
 	n.t.Helper()
 	m, err := n.signer.New("execute_request", nil, map[string]any{"code": code, "silent": false, "store_history": true, "allow_stdin": false})
 	if err != nil {

@@ -51,12 +51,13 @@ type pending struct {
 
 // Options of Start.
 type Options struct {
+	Dir   string              // that cells run in; "" is the process's own
 	Env   []string            // more environment, NAME=value
 	Other func(*wire.Message) // what the child publishes outside of requests; may be nil
 	Log   *slog.Logger
 }
 
-// Start starts GoNB in the current folder and waits until it answers. The error says what is missing.
+// Start starts GoNB and waits until it answers. The error says what is missing.
 func Start(ctx context.Context, o Options) (*Child, error) {
 	path := searchPath()
 	for _, m := range Missing() {
@@ -87,6 +88,7 @@ func Start(ctx context.Context, o Options) (*Child, error) {
 	c.cmd.Env = append(os.Environ(), "PATH="+path, "TMPDIR="+dir, "TMP="+dir, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=mod"))
 	c.cmd.Env = append(c.cmd.Env, o.Env...)
 	c.cmd.Stderr, c.cmd.Stdout = c.log, c.log
+	c.cmd.Dir = o.Dir
 	ownGroup(c.cmd)
 	if err := c.cmd.Start(); err != nil {
 		os.RemoveAll(dir)
