@@ -105,11 +105,16 @@ func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
 	return f, nil
 }
 
-// fillR2 follows fixest: SSR over the total sum of squares, weighted; within: over that of the demeaned outcome.
+// fillR2 follows fixest: SSR over the total sum of squares, weighted; within: over that of the demeaned outcome. Without
+// an intercept the total is about zero, as R's lm has it.
 func (m *Model) fillR2(f *Fit, full int) {
 	n, k := float64(f.N), float64(len(m.Kept))
 	f.R2 = 1 - m.SSR/m.SST
-	f.R2Adj = 1 - (m.SSR/(n-float64(full)))/(m.SST/(n-1))
+	total := n // degrees of freedom of SST: about the mean one less
+	if m.hasConstant() {
+		total--
+	}
+	f.R2Adj = 1 - (m.SSR/(n-float64(full)))/(m.SST/total)
 	f.R2Within, f.R2WithinAd = math.NaN(), math.NaN()
 	if len(m.Design.Effects) > 0 {
 		f.R2Within = 1 - m.SSR/m.SSWithin

@@ -112,6 +112,7 @@ FILES = {
         Model("pooled_factors", "balanced", "y ~ treat*x1 + i(time)", "y",
               {"treat": "treat", "x1": "x1", "treat:x1": lambda d: d.treat * d.x1, **{f"time::{t}": at("time", t) for t in range(2002, 2010)}},
               vcovs=("iid", "cluster(unit)")),
+        Model("no_intercept", "balanced", "y ~ x1 + x2 - 1", "y", {"x1": "x1", "x2": "x2"}, intercept=False, vcovs=("iid", "hetero", "cluster(unit)")),
         Model("crossed", "crossed", "y ~ x", "y", {"x": "x"}, vcovs=("iid", "cluster(g1)", "cluster(g1, g2)")),
         Model("transforms", "castle_study", "homicide ~ cdl + log(population) + I(unemployrt^2) | sid + year", "homicide",
               {"cdl": "cdl", "log(population)": lambda d: __import__("numpy").log(d.population), "I(unemployrt^2)": lambda d: d.unemployrt**2},

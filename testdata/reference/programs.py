@@ -28,6 +28,7 @@ class Model:
     columns: dict  # term as didnb names it -> the column in pandas: a name, or a function of the frame
     effects: list = field(default_factory=list)  # each a variable, or several joined by ^
     slopes: dict = field(default_factory=dict)  # effect, or variable without intercepts -> its slopes
+    intercept: bool = True  # without effects
     weights: str = ""
     where: str = ""  # didnb's if=, which pandas' query understands too
     index: tuple = ()  # unit and time, where lags need them
@@ -81,7 +82,7 @@ class Sample:
     def parameters(self, m, by):
         """fixest's K: every effect once less one for each after the first, slopes in full; effects nested in a cluster
         count as nothing, but for one parameter if that leaves none."""
-        k = len(self.terms) + (0 if m.effects else 1)
+        k = len(self.terms) + (m.intercept and not m.effects)
         if not m.effects:
             return k
         slopes = sum(len(v) * self.levels[e] for e, v in m.slopes.items())
@@ -133,7 +134,7 @@ def pyfixest(m, vcov):
         y = m.outcome if isinstance(m.outcome, str) else "outcome"
         if callable(m.outcome):
             d["outcome"] = m.outcome(d)
-        formula = f"{y} ~ {' + '.join(names)}" + (f" | {' + '.join(m.effects)}" if m.effects else "")
+        formula = f"{y} ~ {' + '.join(names)}" + ("" if m.intercept else " - 1") + (f" | {' + '.join(m.effects)}" if m.effects else "")
     by = clusters(vcov)
     v = {"CRV1": "+".join(by)} if by else {"iid": "iid", "hetero": "hetero"}[vcov]
     demeaner = pf.MapDemeaner(fixef_tol=1e-13, fixef_maxiter=1_000_000)
@@ -142,7 +143,7 @@ def pyfixest(m, vcov):
     b, V = np.asarray(fit._beta_hat, float), np.asarray(fit._vcov, float)
     names = list(fit._coefnames)
     terms = list(s.terms)
-    if not m.effects:
+    if not m.effects and m.intercept:
         terms = ["(Intercept)"] + terms
     assert len(names) == len(terms), (m.id, names, terms, fit._collin_vars)
     order = [names.index("Intercept")] if "Intercept" in names else []
@@ -151,10 +152,12 @@ def pyfixest(m, vcov):
     se = np.sqrt(np.diag(V))
     df = float(fit._df_t)
     extra = {}
+    if m.intercept:  # else pyfixest's is less the mean all the same
+        extra = {"r2": float(fit._r2), "r2_adj": float(fit._adj_r2)}
     if m.effects:
-        extra = {"r2_within": float(fit._r2_within), "r2_within_adj": float(fit._adj_r2_within)}
+        extra |= {"r2_within": float(fit._r2_within), "r2_within_adj": float(fit._adj_r2_within)}
     if m.wald:
-        at = [i + (not m.effects) for i in m.wald]
+        at = [i + (not m.effects and m.intercept) for i in m.wald]
         R = np.eye(len(b))[at]
         bb, VV = R @ b, R @ V @ R.T
         fit.wald_test(R=np.eye(len(b))[:, np.argsort(order)][at] if order != list(range(len(b))) else R)
@@ -165,8 +168,7 @@ def pyfixest(m, vcov):
         call = f'd = d.query("{m.where}"); ' + call
     assert fit._N == s.n, (m.id, fit._N, s.n)
     return case(m, vcov, "pyfixest", call, s,
-                coef=[coefficient(t, b[i], se[i], df) for i, t in enumerate(terms)], covariance=V.tolist(), df_t=df,
-                r2=float(fit._r2), r2_adj=float(fit._adj_r2), **extra)
+                coef=[coefficient(t, b[i], se[i], df) for i, t in enumerate(terms)], covariance=V.tolist(), df_t=df, **extra)
 
 
 # ------------------------------------------------------------------------------------------------------- statsmodels
@@ -192,8 +194,8 @@ def statsmodels(m, vcov):
     import statsmodels.api as sm
 
     s = Sample(m)
-    D = dummies(s, m)
-    intercept = not m.effects
+    D = dummies(s, m) if m.effects or m.intercept else np.empty((s.n, 0))
+    intercept = m.intercept and not m.effects
     X = np.hstack([D, s.x]) if intercept else np.hstack([s.x, D])
     terms = (["(Intercept)"] if intercept else []) + s.terms
     k = len(terms)
@@ -225,7 +227,7 @@ def statsmodels(m, vcov):
     df = float(G - 1 if by else n - K)
     resid = s.y - X @ (np.asarray(fit.params) / scale)
     ssr = float(np.sum(s.w * resid**2))
-    ybar = np.average(s.y, weights=s.w)
+    ybar = np.average(s.y, weights=s.w) if m.effects or m.intercept else 0.0
     sst = float(np.sum(s.w * (s.y - ybar) ** 2))
     full = s.parameters(m, [])
     extra = {}
@@ -241,7 +243,7 @@ def statsmodels(m, vcov):
     return case(m, vcov, "statsmodels", call, s,
                 covariance_factor={"own": own, "times": factor, "K": K},
                 coef=[coefficient(t, b[i], se[i], df) for i, t in enumerate(terms)], covariance=V.tolist(), df_t=df,
-                ssr=ssr, r2=1 - ssr / sst, r2_adj=1 - (ssr / (n - full)) / (sst / (n - 1)), rmse=float(np.sqrt(ssr / s.w.sum())), **extra)
+                ssr=ssr, r2=1 - ssr / sst, r2_adj=1 - (ssr / (n - full)) / (sst / (n - bool(m.effects or m.intercept))), rmse=float(np.sqrt(ssr / s.w.sum())), **extra)
 
 
 # ------------------------------------------------------------------------------------------------------ linearmodels
