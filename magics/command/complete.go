@@ -1,6 +1,7 @@
 package command
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func Complete(s *session.Session, src string, cursor int) Completion {
 	if !ok || !cmd.Available {
 		return none
 	}
-	p := &proposer{session: s, cmd: cmd, at: at}
+	p := &proposer{session: s, cmd: cmd, at: at, data: dataIn(src, cursor)}
 	kind, choices := p.expected()
 	if kind == InFile || kind == OutFile {
 		quoted := strings.HasSuffix(prefix(src, 0, at.ValueStart), `"`)
@@ -84,6 +85,20 @@ type proposer struct {
 	session *session.Session
 	cmd     *Command
 	at      lang.Cursor
+	data    string // the panel that data= names in the line, "" for the current one
+}
+
+var dataForm = regexp.MustCompile(`\sdata=(\S+)`)
+
+// dataIn reads data= in the line of the cursor, before it or behind it.
+func dataIn(src string, cursor int) string {
+	before, after := prefix(src, 0, cursor), prefix(src, cursor, len(src))
+	before = before[strings.LastIndexByte(before, '\n')+1:]
+	after, _, _ = strings.Cut(after, "\n")
+	if m := dataForm.FindStringSubmatch(before + after); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // expected is the kind of thing that stands at the cursor.
@@ -140,9 +155,11 @@ func (p *proposer) keys() []Match {
 
 // variables are those of the panel that data= names in the line, or of the current one.
 func (p *proposer) variables() []Match {
-	d, err := p.session.Panel("")
+	d, err := p.session.Panel(p.data)
 	if err != nil {
-		return nil
+		if d, err = p.session.Panel(""); err != nil {
+			return nil
+		}
 	}
 	var out []Match
 	for _, v := range d.Panel.Variables() {

@@ -26,7 +26,7 @@ func ExampleInspect() {
 
 // The cursor is the bar. want must all be offered, never must not.
 func TestComplete(t *testing.T) {
-	_, s := mustRun(t, towns+"%gen `my var` = x\n%did y ~ x treat=D as=main\n%panel load towns.csv as=plain")
+	_, s := mustRun(t, towns+"%gen `my var` = x\n%did y ~ x treat=D as=main\n%panel load towns.csv as=plain\n%gen extra = x data=plain")
 	cases := []struct {
 		src, replaced string
 		want, never   string
@@ -47,6 +47,8 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ x go=¦", "", "true false", "x"},
 		{"%did y ~ x if=\"ye¦", "ye", "year", "y"},
 		{"%did y ~ x data=¦", "", "panel plain", "x"},
+		{"%did y ~ ex¦ data=plain", "ex", "extra", "x"},
+		{"%did y ~ ex¦", "ex", "exp", "extra"},
 		{"%gen z = lo¦", "lo", "log", "region"},
 		{"%gen z = log(x) b¦", "b", "by=", "region"},
 		{"%gen z=lo¦", "lo", "log", "region"},

@@ -174,3 +174,30 @@ func TestFigures(t *testing.T) {
 		t.Error("the legend lacks a name")
 	}
 }
+
+// Published numbers of one's own, in standard errors, from a file beside the script.
+func TestCompareWithOwnFile(t *testing.T) {
+	s, _ := townsIn(t, map[string]string{"my.json": `{"source": "A study of towns", "tables": [{"name": "main", "columns": [
+		{"name": "(1)", "statistic": "se", "n": 64, "r2": 0.896, "terms": [{"term": "D", "estimate": 0.91, "statistic": 0.10, "stars": "***"}]},
+		{"name": "(2)", "statistic": "se", "terms": [{"term": "D", "estimate": 0.2, "statistic": 0.05, "stars": ""}, {"term": "x", "estimate": 0.4515, "statistic": 0.06, "stars": ""}]}]}]}`})
+	out, err := runIn(t, s, towns+"%did y ~ 1 | town + year treat=D as=m1\n%did y ~ x | town + year treat=D as=m2\n%compare m1 m2 published=my.json:main")
+	if err != nil {
+		t.Fatal(diagnosticText(err))
+	}
+	r := out[3].Result.(*command.CompareResult)
+	if r.Source != "A study of towns" || len(r.Columns) != 2 || r.Columns[0].Column != "(1)" || r.Columns[1].Column != "(2)" {
+		t.Fatalf("%+v", r)
+	}
+	kinds := ""
+	for _, c := range r.Columns {
+		for _, row := range c.Rows {
+			kinds += row.Row + " " + string(row.Kind) + "; "
+		}
+	}
+	if want := "D same digits; n same digits; r2 same digits; D beyond noise; x same digits; "; kinds != want {
+		t.Errorf("%s, want %s", kinds, want)
+	}
+	if _, err := runIn(t, s, "%compare m1 published=my.json"); err == nil || err.Error() != "a table is missing behind the file, as in my.json:main" {
+		t.Error(err)
+	}
+}
