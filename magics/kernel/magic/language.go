@@ -166,8 +166,15 @@ func (l Language) Evaluate(expression string) (kernel.Display, error) {
 
 // Failure is the error with its line, a caret under the word, and the suggestion.
 func (l Language) Failure(err error) kernel.Failure {
+	stopped := errors.Is(err, context.Canceled)
+	var d *lang.Diagnostic
+	if stopped && errors.As(err, &d) {
+		said := *d
+		said.Summary = "interrupted; the session is as it was before this line"
+		err = &said
+	}
 	f := command.Fail(err)
-	if errors.Is(err, context.Canceled) {
+	if stopped {
 		f.Name = "Interrupted"
 	}
 	return kernel.Failure{Name: f.Name, Value: f.Value, Traceback: f.Traceback}

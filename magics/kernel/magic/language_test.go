@@ -138,3 +138,13 @@ func TestInspectAndEvaluate(t *testing.T) {
 		t.Error("an unknown name has a value")
 	}
 }
+
+func TestInterruptedIsSaidSo(t *testing.T) {
+	l := loaded(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := l.Run(ctx, "%describe y", func(kernel.Display) {})
+	if f := l.Failure(err); f.Name != "Interrupted" || !strings.HasPrefix(f.Value, "interrupted; the session") || !strings.Contains(f.Traceback[0], "interrupted") {
+		t.Errorf("got %+v", f)
+	}
+}
