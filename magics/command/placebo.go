@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
 func placeboCommand() *Command {
@@ -40,7 +41,7 @@ func runPlacebo(c *call) (*Output, error) {
 		return nil, c.valueError(a, "seed= is a whole number from 1 on, not %s", a.Value)
 	}
 	r, err := placebo.Test(c.ctx, m.data.Panel, m.spec(), placebo.Options{Reps: reps, Seed: uint64(seed),
-		Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat"))})
+		Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat")), Progress: progress.From(c.ctx)})
 	if err != nil {
 		return nil, m.at(err)
 	}
