@@ -97,7 +97,7 @@ func (s *direct) solve(r *table, _ []float64) (solution, error) {
 func (a *Absorber) schur() []float64 {
 	n, k := a.dims, a.first.width
 	levels := a.first.grouping(a.ordered)
-	bounds := chunks(a.first.levels, n*n)
+	bounds := chunks(a.first.levels, n*n, a.rows)
 	parts := make([][]float64, len(bounds)-1)
 	parallel(a.workers, len(parts), func(p int) {
 		s := make([]float64, n*n)

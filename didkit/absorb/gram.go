@@ -55,7 +55,7 @@ func (w *Within) sums() []float64 {
 		if w.gram != nil {
 			return
 		}
-		bounds := chunks(w.absorber.rows, 0)
+		bounds := chunks(w.absorber.rows, 0, 0)
 		parts := make([][]float64, len(bounds)-1)
 		parallel(w.absorber.workers, len(parts), func(p int) {
 			acc := newGramSum(len(w.cols))

@@ -169,6 +169,47 @@ func TestResultsAreTheSameBitsAtAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
+func TestResultsAreTheSameBitsAtAnyGOMAXPROCS(t *testing.T) {
+	for _, name := range sizes {
+		p, cols := sized(name, 1)
+		want := absorbed(t, p, cols, Options{})
+		for _, procs := range []int{1, 5} {
+			before := runtime.GOMAXPROCS(procs)
+			got := absorbed(t, p, cols, Options{})
+			sums := got.sums()
+			runtime.GOMAXPROCS(before)
+			if !slices.Equal(sums, want.sums()) || !slices.Equal(got.Column(2), want.Column(2)) {
+				t.Errorf("%s: results differ at GOMAXPROCS %d", name, procs)
+			}
+		}
+	}
+}
+
+// The Gram matrix is that of the columns as they are, even where they were solved to four digits only.
+func TestGramIsThatOfTheColumns(t *testing.T) {
+	for _, name := range sizes {
+		p, cols := sized(name, 12)
+		checkGram(t, name, p, absorbed(t, p, cols[:7], Options{Tol: 1e-4}))
+	}
+}
+
+func checkGram(t *testing.T, name string, p Problem, w *Within) {
+	t.Helper()
+	gram := w.Gram()
+	for i := range w.cols {
+		x := w.Column(i)
+		for j := range w.cols {
+			sum := 0.0
+			for k, y := range w.Column(j) {
+				sum += weight(p.Weights, k) * x[k] * y
+			}
+			if d := math.Abs(gram.At(i, j) - sum); d > 1e-11*math.Sqrt(gram.At(i, i)*gram.At(j, j)) {
+				t.Errorf("%s: gram[%d,%d] is %v, the columns' product %v", name, i, j, gram.At(i, j), sum)
+			}
+		}
+	}
+}
+
 // Columns absorbed together or alone come out the same.
 func TestColumnsDoNotDependOnTheirCompany(t *testing.T) {
 	for _, name := range sizes {

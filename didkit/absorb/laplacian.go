@@ -56,7 +56,7 @@ func balancedPair(a *Absorber, f *factor) bool {
 func (a *Absorber) links(f *factor) []float64 {
 	n := f.levels
 	levels := a.first.grouping(a.ordered)
-	bounds := chunks(a.first.levels, n*n)
+	bounds := chunks(a.first.levels, n*n, a.rows)
 	parts := make([][]float64, len(bounds)-1)
 	parallel(a.workers, len(parts), func(p int) {
 		link := make([]float64, n*n)

@@ -31,15 +31,18 @@ func parallel(workers, parts int, do func(part int)) {
 // cache.
 const blockRows = 512
 
-// chunks is a fixed division of rows into parts with tables of their own, whose sums are added in order: bounds[i] to
-// bounds[i+1]. It depends on the data alone, never on the number of workers.
-func chunks(rows, tableSize int) []int {
+// chunks is a fixed division of rows into parts, each with a table of its own for sums that are added in order:
+// bounds[i] to bounds[i+1]. All parts' tables together take at most budget numbers. The division depends on the data
+// alone, never on the number of workers.
+func chunks(rows, table, budget int) []int {
 	const (
-		most   = 32      // parts
-		atRows = 16384   // rows worth a part
-		budget = 4 << 20 // numbers in all the parts' tables
+		most   = 32   // parts
+		atRows = 4096 // rows worth a part
 	)
-	parts := min(most, rows/atRows+1, max(1, min(budget, rows)/max(tableSize, 1)))
+	parts := min(most, rows/atRows+1)
+	if table > 0 {
+		parts = max(1, min(parts, budget/table))
+	}
 	bounds := make([]int, parts+1)
 	for i := range bounds {
 		bounds[i] = rows * i / parts

@@ -69,7 +69,7 @@ func (s *sparse) multiply() {
 		s.cells = []*matrix{all}
 	}
 	byDim := all.transpose()
-	bounds := chunks(s.n, 0)
+	bounds := chunks(s.n, 0, 0)
 	parts := make([]*matrix, len(bounds)-1)
 	parallel(s.a.workers, len(parts), func(p int) {
 		part, sums, hit := newMatrix(s.n), make([]float64, s.n), make([]bool, s.n)

@@ -78,7 +78,7 @@ func (s *sparse) collect(levels *grouping) {
 	if s.few != nil {
 		nf = s.few.n
 	}
-	bounds := chunks(a.first.levels, nf*a.dims+s.n)
+	bounds := chunks(a.first.levels, nf*a.dims+s.n, a.rows)
 	parts := make([]fewBlocks, len(bounds)-1)
 	s.cells = make([]*matrix, len(parts))
 	diags := make([][]float64, len(parts))

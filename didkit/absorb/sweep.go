@@ -106,7 +106,8 @@ func (w *Within) sumSquares() {
 // eliminateFirst finds the first effect's coefficients and the moments of what is left with the rest's columns: in one
 // pass if the rows stand sorted by short levels, in two if not.
 func (s *sweep) eliminateFirst() {
-	bounds := chunks(s.rows, s.dims*s.layout.cols)
+	// By columns as by rows: a column comes out the same whatever columns come with it.
+	bounds := chunks(s.rows, s.dims, s.rows/16)
 	apart := len(bounds) == 2 && s.rows > 16*blockRows // the rest's tables are too large to have several
 	switch {
 	case s.ordered && s.longest <= blockRows && s.first.white == nil && !apart:
@@ -406,7 +407,7 @@ func (s *sweep) backSubstitutePlain(g int) {
 // backSubstituteOrdered is for intercepts alone, with the rows sorted by the first effect: a level at a time.
 func (s *sweep) backSubstituteOrdered() {
 	codes := s.first.codes
-	bounds := chunks(s.rows, 0)
+	bounds := chunks(s.rows, 0, 0)
 	for p := 1; p+1 < len(bounds); p++ {
 		for b := bounds[p]; b < s.rows && codes[b] == codes[b-1]; b++ {
 			bounds[p]++

@@ -102,7 +102,7 @@ func (w *Within) Block(lo, hi int, dst [][]float64) {
 // Column returns a demeaned copy of column j.
 func (w *Within) Column(j int) []float64 {
 	out := make([]float64, w.absorber.rows)
-	bounds := chunks(len(out), 0)
+	bounds := chunks(len(out), 0, 0)
 	parallel(w.absorber.workers, len(bounds)-1, func(p int) {
 		w.column(j, bounds[p], out[bounds[p]:bounds[p+1]])
 	})
