@@ -51,16 +51,27 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 			f.Terms = append(f.Terms, t)
 		}
 	}
-	m, err := regress.Run(q, &f, regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design})
+	run := func(refs ...int) (*regress.Model, *regress.Fit, error) {
+		f.Terms[0] = formula.Term{Factors: []formula.Expr{ev.term(refs...)}}
+		m, err := regress.Run(q, &f, regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design})
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := treatedSample(p, m, pre.timing); err != nil {
+			return nil, nil, err
+		}
+		fit, err := m.Fit(pre.vcov, s.Level)
+		return m, fit, err
+	}
+	refs := []int{ref}
+	m, fit, err := run(refs...)
 	if err != nil {
 		return nil, err
 	}
-	if err := treatedSample(p, m, pre.timing); err != nil {
-		return nil, err
-	}
-	fit, err := m.Fit(pre.vcov, s.Level)
-	if err != nil {
-		return nil, err
+	if first, ok := ev.secondReference(p, m, fit, ref); ok {
+		if m2, fit2, err := run(ref, first); err == nil && len(ev.lost(p, m2, fit2, ref, first)) == 0 {
+			m, fit, refs = m2, fit2, []int{ref, first}
+		}
 	}
 	fit.Method, fit.Weights, fit.Treatment, fit.Singletons = "twfe", s.Design.Weights, s.Treat, s.Design.KeepSingletons
 	if s.Design.If != nil {
@@ -68,9 +79,13 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 	}
 	fit.Notes = append(pre.notes, fit.Notes...)
 	shown := *pre.formula // the formula as a reader would write it
-	shown.Terms = append([]formula.Term{{Factors: []formula.Expr{ev.shownTerm(ref)}}}, f.Terms[1:]...)
+	shown.Terms = append([]formula.Term{{Factors: []formula.Expr{ev.shownTerm(refs...)}}}, f.Terms[1:]...)
 	fit.Formula = shown.String()
-	return ev.result(p, m, fit, s, ref, pre.timing), nil
+	if len(refs) > 1 {
+		fit.Notes = append(fit.Notes, fmt.Sprintf("without never-treated units the effects are known up to a straight line in event time, "+
+			"so event time %d, the first, is a second reference; a test of the periods before adoption sees departures from that line only", refs[1]))
+	}
+	return ev.result(p, m, fit, s, refs, pre.timing), nil
 }
 
 // events is the coded event time of every row.
@@ -142,23 +157,68 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 
 func (ev *events) hasNever() bool { return slices.Contains(ev.values, ev.never) }
 
-// term is i(event_time, ref=c(ref, never)).
-func (ev *events) term(ref int) formula.Expr {
-	refs := []formula.Arg{{Value: &formula.Number{Value: float64(ref)}}}
-	if ev.hasNever() {
-		refs = append(refs, formula.Arg{Value: &formula.Number{Value: ev.never}})
+// lost is the event times that the sample holds but the fit does not, the references aside.
+func (ev *events) lost(p *panel.Panel, m *regress.Model, fit *regress.Fit, refs ...int) []int {
+	units := ev.unitsSeen(p, m)
+	var out []int
+	for k := ev.window[0]; k <= ev.window[1]; k++ {
+		if _, ok := fit.Coefficient(ev.label(k)); !ok && units[k] > 0 && !slices.Contains(refs, k) {
+			out = append(out, k)
+		}
 	}
-	return &formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: ev.name}}, {Key: "ref", Value: &formula.Call{Func: "c", Args: refs}}}}
+	return out
 }
 
-func (ev *events) shownTerm(ref int) formula.Expr {
-	return &formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: ev.name}}, {Key: "ref", Value: &formula.Number{Value: float64(ref)}}}}
+// secondReference is the first event time of the sample, where unit and time effects leave one effect after adoption
+// unknown, as they do when every unit is treated at some time. Setting that effect to zero would tilt the whole curve
+// by it, the periods before adoption included; two references before adoption do not (Borusyak, Jaravel & Spiess 2024).
+func (ev *events) secondReference(p *panel.Panel, m *regress.Model, fit *regress.Fit, ref int) (int, bool) {
+	lost := ev.lost(p, m, fit, ref)
+	if len(lost) != 1 || lost[0] < 0 {
+		return 0, false
+	}
+	units := ev.unitsSeen(p, m)
+	for k := ev.window[0]; k < min(ref, 0); k++ {
+		if units[k] > 0 {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// term is i(event_time, ref=c(refs, never)).
+func (ev *events) term(refs ...int) formula.Expr {
+	args := references(refs)
+	if ev.hasNever() {
+		args = append(args, formula.Arg{Value: &formula.Number{Value: ev.never}})
+	}
+	return ev.call(&formula.Call{Func: "c", Args: args})
+}
+
+func (ev *events) shownTerm(refs ...int) formula.Expr {
+	if args := references(refs); len(args) > 1 {
+		return ev.call(&formula.Call{Func: "c", Args: args})
+	}
+	return ev.call(&formula.Number{Value: float64(refs[0])})
+}
+
+func (ev *events) call(ref formula.Expr) formula.Expr {
+	return &formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: ev.name}}, {Key: "ref", Value: ref}}}
+}
+
+func references(refs []int) []formula.Arg {
+	var args []formula.Arg
+	for _, k := range refs {
+		args = append(args, formula.Arg{Value: &formula.Number{Value: float64(k)}})
+	}
+	return args
 }
 
 // label is the coefficient's name of event time k.
 func (ev *events) label(k int) string { return formula.Quote(ev.name) + "::" + strconv.Itoa(k) }
 
-func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s EventSpec, ref int, t *Timing) *EventStudyResult {
+func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s EventSpec, refs []int, t *Timing) *EventStudyResult {
+	ref := refs[0]
 	r := &EventStudyResult{Method: "twfe", Formula: fit.Formula, Outcome: fit.Outcome, Treat: s.Treat, Ref: ref, Level: fit.Level,
 		Window: ev.window, Binned: !s.Clip, N: fit.N, Fit: fit}
 	units := ev.unitsSeen(p, m)
@@ -172,6 +232,7 @@ func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s E
 		b, ok := fit.Coefficient(ev.label(k))
 		if !ok {
 			switch {
+			case slices.Contains(refs, k): // said by the caller
 			case units[k] == 0:
 				fit.Notes = append(fit.Notes, fmt.Sprintf("no treated unit is seen at event time %d", k))
 			default:
