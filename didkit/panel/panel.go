@@ -242,3 +242,15 @@ func (e *NotNumeric) Error() string {
 	}
 	return fmt.Sprintf("%q holds text (row %d: %q), a number is needed", e.Variable.Name, row+1, e.Variable.Levels[e.Variable.Codes[row]])
 }
+
+// MostlyNumbers tells whether a text variable looks like numbers with a few cells that are none: more than half of its
+// distinct values are numbers, and not all.
+func (v *Variable) MostlyNumbers() bool {
+	numbers := 0
+	for _, l := range v.Levels {
+		if _, err := strconv.ParseFloat(l, 64); err == nil {
+			numbers++
+		}
+	}
+	return v.Kind == Text && numbers < len(v.Levels) && 2*numbers > len(v.Levels)
+}

@@ -82,6 +82,13 @@ func TestParse(t *testing.T) {
 		{"-0,25e1", ',', -2.5, cell.Number},
 		{"9007199254740992", '.', 1 << 53, cell.Number},
 		{"100000000000000000000", '.', 1e20, cell.Number}, // float64 has it exactly
+		{"9007199254740994", '.', 1<<53 + 2, cell.Number}, // and this
+		{"0.99999999999999999999", '.', 1, cell.Number},   // more digits than a uint64 has
+		{"99999999999999999999.5", '.', 1e20, cell.Number},
+		{"9.9999999999999999999", '.', 10, cell.Number},
+		{"9007199254740995.0", '.', 9007199254740996, cell.Number}, // a tie, to even
+		{"0e-25", '.', 0, cell.Number},
+		{"0e25", '.', 0, cell.Number},
 
 		{"1,234", '.', 1234, cell.Grouped},
 		{"-12,345,678.90", '.', -12345678.9, cell.Grouped},

@@ -156,6 +156,23 @@ func TestTextOfOldFiles(t *testing.T) {
 	}
 }
 
+// Old Statas cut a label off at 80 bytes, in the middle of a character if need be.
+func TestTextCutOffInACharacter(t *testing.T) {
+	whole, err := os.ReadFile("testdata/gb18030_114.dta")
+	if err != nil {
+		t.Fatal(err)
+	}
+	label := []byte("\xca\xfd\xd7\xd6\xb2\xfa\xd2\xb5") // 数字产业
+	cut := bytes.Replace(whole, label, append(bytes.Clone(label[:7]), 0), 1)
+	r, err := dta.Read(bytes.NewReader(cut), int64(len(cut)), dta.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if y, _ := r.Panel.Variable("y"); y.Label != "数字产" || r.Encoding != charset.GB18030 {
+		t.Errorf("got %q (%s)", y.Label, r.Encoding)
+	}
+}
+
 func TestExtendedMissingValuesAreCounted(t *testing.T) {
 	for _, order := range []string{"little", "big"} {
 		r, err := dta.File("testdata/missing_"+order+".dta", dta.Options{})

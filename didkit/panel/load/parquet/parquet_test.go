@@ -218,6 +218,13 @@ func TestWriteThenRead(t *testing.T) {
 		if diff := cmp.Diff(columns(p), columns(r.Panel), cmpopts.EquateNaNs()); diff != "" {
 			t.Fatal(diff)
 		}
+		for i, v := range r.Panel.Variables() {
+			for row, x := range v.Values { // == does not see the sign of a zero
+				if want := vars[i].Values[row]; math.Signbit(x) != math.Signbit(want) && x == x {
+					t.Fatalf("%s, row %d: got %v, want %v", v.Name, row, x, want)
+				}
+			}
+		}
 	})
 }
 

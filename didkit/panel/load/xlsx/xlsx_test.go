@@ -124,8 +124,8 @@ func TestRead(t *testing.T) {
 		{"empty rows", `<row r="3">` + text("a") + `</row><row r="5"><c><v>1</v></c></row><row r="6"><c/></row><row r="9"><c><v>2</v></c></row><row r="12"><c/></row>`,
 			cols{"a": []float64{1, 2}}, []string{"4 empty rows left out"}},
 		{"dates", header + `<row r="2"><c s="1"><v>38748</v></c><c s="2"><v>45000.75</v></c></row><row r="3"><c s="1"><v>1</v></c><c t="d"><v>2006-01-31</v></c></row>` +
-			`<row r="4"><c s="1"><v>61</v></c><c s="5"><v>0.5</v></c></row>`,
-			cols{"a": []string{"2006-01-31", "1900-01-01", "1900-03-01"}, "b": []string{"2023-03-15 18:00:00", "2006-01-31", "12:00:00"}}, nil},
+			`<row r="4"><c s="1"><v>61</v></c><c s="5"><v>0.5</v></c></row><row r="5"><c s="1"><v>59</v></c><c s="1"><v>2958466</v></c></row>`,
+			cols{"a": []string{"2006-01-31", "1900-01-01", "1900-03-01", "1900-02-28"}, "b": []string{"2023-03-15 18:00:00", "2006-01-31", "12:00:00", "2958466"}}, nil},
 		{"formats that are no dates", header + `<row r="2"><c s="3"><v>38748</v></c><c s="4"><v>38748</v></c></row>`,
 			cols{"a": []float64{38748}, "b": []float64{38748}}, nil},
 		{"truth values", header + `<row r="2"><c t="b"><v>1</v></c><c t="b"><v>0</v></c></row><row r="3"><c t="b"><v>0</v></c><c><v>2</v></c></row>`,
