@@ -81,6 +81,9 @@ func (b *builder) factorColumns(e formula.Expr, intercept bool) ([]column, error
 		if err != nil {
 			return nil, &evaluate.Error{Span: x.At, Err: err}
 		}
+		if v.MostlyNumbers() { // a typing error, not a classification
+			return nil, &evaluate.Error{Span: x.At, Err: &panel.NotNumeric{Variable: v}}
+		}
 		if v.Kind == panel.Text {
 			f, err := b.p.Factor(x.Name)
 			if err != nil {

@@ -2,6 +2,7 @@ package did
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -78,28 +79,36 @@ func treatedSample(p *panel.Panel, m *regress.Model, t *Timing) error {
 // treatedNote counts the treated of the sample: units, cohorts, rows.
 func treatedNote(p *panel.Panel, m *regress.Model, t *Timing) string {
 	units := p.Units()
-	rows, seen, all, cohorts, always := 0, map[int32]bool{}, map[int32]bool{}, map[float64]bool{}, 0
+	const absent, untreated, treated = 0, 1, 2
+	status := make([]uint8, units.Levels())
+	rows := 0
 	treat, _ := m.Design.Column(t.Treat)
 	for k, x := range treat {
-		r := k
-		if m.Design.Rows != nil {
-			r = int(m.Design.Rows[k])
+		u := units.Codes[m.Design.PanelRow(k)]
+		if x == 1 {
+			rows++
+			status[u] = treated
+		} else {
+			status[u] = max(status[u], untreated)
 		}
-		u := units.Codes[r]
-		all[u] = true
-		if x != 1 {
+	}
+	all, ever, always := 0, 0, 0
+	var starts []float64
+	for u, s := range status {
+		if s == absent {
 			continue
 		}
-		rows++
-		if !seen[u] {
-			seen[u] = true
-			cohorts[t.Start[u]] = true
+		all++
+		if s == treated {
+			ever++
+			starts = append(starts, t.Start[u])
 			if t.Always[u] {
 				always++
 			}
 		}
 	}
-	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %d cohorts", t.Treat, rows, len(seen), len(all), len(cohorts))
+	slices.Sort(starts)
+	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %d cohorts", t.Treat, rows, ever, all, len(slices.Compact(starts)))
 	if always > 0 {
 		s += fmt.Sprintf("; %d units are treated from their first period on", always)
 	}
