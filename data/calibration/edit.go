@@ -62,6 +62,9 @@ func value(dec *json.Decoder, tok json.Token, path string, found map[string]plac
 					if s, ok := name.(string); ok && isPosition(path) {
 						path = path[:strings.LastIndex(path, "/")+1] + s
 					}
+					if err := value(dec, name, below, found); err != nil {
+						return err
+					}
 					continue
 				}
 			}

@@ -14,8 +14,8 @@ const step = 0.01
 
 // Solve moves the parameters until every statistic hits its target, by Levenberg's and Marquardt's method: the Jacobian is
 // measured by differences at the start and whenever no move is better, and corrected by what moves do in between
-// (Broyden 1965). It returns the best design and the largest miss, in standard errors for a coefficient and
-// relative to the target for the rest.
+// (Broyden 1965). It returns the best design and the largest miss, in units of its statistic. Where the targets can't all
+// be met, the sum of squares of the misses is as small as the method finds it.
 func Solve(text []byte, system []Pair, rounds int, log io.Writer) ([]byte, float64, error) {
 	return (&solver{system: system}).solve(text, rounds, log)
 }
@@ -26,7 +26,7 @@ func (s *solver) solve(text []byte, rounds int, log io.Writer) ([]byte, float64,
 	if err != nil {
 		return nil, 0, err
 	}
-	for round := 0; round < rounds && miss > 5e-5; round++ {
+	for round := 0; round < rounds && miss > 1e-3; round++ {
 		if s.jacobian == nil {
 			if err := s.measure(text, best); err != nil {
 				return nil, 0, err
@@ -35,7 +35,7 @@ func (s *solver) solve(text []byte, rounds int, log io.Writer) ([]byte, float64,
 		}
 		next, got, err := s.move(text, best)
 		if errors.Is(err, errStuck) {
-			if s.moves == 0 {
+			if s.moves == 0 || s.quick {
 				break // not even with a fresh Jacobian
 			}
 			s.jacobian = nil
@@ -58,9 +58,10 @@ type solver struct {
 	jacobian *mat.Dense
 	moves    int // since the Jacobian was measured
 	damping  float64
+	quick    bool // never measure the Jacobian anew
 }
 
-// misses are the statistics' distances from their targets, relative to the larger of target and standard error's size.
+// misses are the statistics' distances from their targets, in units of each.
 func (s *solver) misses(text []byte) ([]float64, float64, error) {
 	got, err := statistics(text)
 	if err != nil {
@@ -72,11 +73,7 @@ func (s *solver) misses(text []byte) ([]float64, float64, error) {
 		if !ok {
 			return nil, 0, fmt.Errorf("no statistic %q", p.Statistic)
 		}
-		unit := math.Abs(p.Target)
-		if se, ok := got[p.Statistic+" se"]; ok {
-			unit = se // a coefficient's yardstick is its standard error
-		}
-		out[i] = (x - p.Target) / unit
+		out[i] = (x - p.Target) / p.Unit
 	}
 	return out, worst(out), nil
 }

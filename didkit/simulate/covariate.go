@@ -10,7 +10,7 @@ func (g *grid) covariate(c Covariate, force map[string][]float64) []float64 {
 		course[t] = c.Path.at(float64(g.first+t)) + times(c.Shock, shocks.Normal())
 	}
 	x := make([]float64, g.units*g.periods)
-	middle := float64(g.periods-1) / 2
+	middle := times(float64(g.periods-1), 0.5) // not /2, which the compiler makes a product that it may fuse
 	for r := range x {
 		i, t := r/g.periods, r%g.periods
 		steep := times(c.Slope, slope[i])

@@ -265,3 +265,29 @@ func TestShapeKeepsOrderAndEnds(t *testing.T) {
 		t.Errorf("a constant became %v, want the middle", flat)
 	}
 }
+
+// Within deviations have mean 0 in every unit and period, and of u_i + v_t nothing is left.
+func TestWithin(t *testing.T) {
+	g := &grid{units: 5, periods: 4}
+	additive, x := make([]float64, 20), make([]float64, 20)
+	s := NewStream(1, "within")
+	for r := range x {
+		additive[r] = float64((r/4)*(r/4)) + 3*float64(r%4)
+		x[r] = s.Normal()
+	}
+	for r, v := range g.within(additive) {
+		if math.Abs(v) > 1e-12 {
+			t.Errorf("row %d of u + v: %v is left", r, v)
+		}
+	}
+	units, periods := make([]float64, 5), make([]float64, 4)
+	for r, v := range g.within(x) {
+		units[r/4] += v
+		periods[r%4] += v
+	}
+	for _, v := range append(units, periods...) {
+		if math.Abs(v) > 1e-12 {
+			t.Errorf("a unit or period keeps %v", v)
+		}
+	}
+}

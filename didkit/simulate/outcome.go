@@ -11,7 +11,8 @@ func (g *grid) outcome(o Outcome, made map[string][]float64, policies map[string
 		multiplier := g.multipliers(e, a)
 		for r := range effect {
 			if k := g.exposure(a, r); k >= 0 {
-				effect[r] += times(e.Path[min(int(k), len(e.Path)-1)], multiplier[r/g.periods])
+				last := float64(len(e.Path) - 1)
+				effect[r] += times(e.Path[int(min(k, last))], multiplier[r/g.periods])
 			}
 		}
 	}

@@ -61,6 +61,8 @@ func (d Design) Validate() error {
 		return bad("units, period", "both need a name")
 	case d.Units.Count < 2 || d.Period.Count < 2:
 		return bad("units, period", "a panel needs at least 2 of each, not %d and %d", d.Units.Count, d.Period.Count)
+	case d.Period.First < -1e9 || d.Period.First > 1e9:
+		return bad("period.first", "is %d; it must lie between -1e9 and 1e9", d.Period.First)
 	case d.Units.Count > largest/d.Period.Count:
 		return bad("units, period", "%d × %d are more than %d rows", d.Units.Count, d.Period.Count, largest)
 	}

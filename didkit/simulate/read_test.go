@@ -63,6 +63,7 @@ func TestWrongDesigns(t *testing.T) {
 		{"no name", `"name": "city"`, `"name": ""`, "units, period: both need a name"},
 		{"one unit", `"count": 8`, `"count": 1`, "units, period: a panel needs at least 2 of each, not 1 and 4"},
 		{"too large", `"count": 8`, `"count": 100000000`, "units, period: 100000000 × 4 are more than 50000000 rows"},
+		{"out of time", `"first": 2000`, `"first": 99999999999`, "period.first: is 99999999999; it must lie between -1e9 and 1e9"},
 		{"unknown trait", `{"wealth": 1}, "own": 1}, "groups"`, `{"welth": 1}, "own": 1}, "groups"`, `adoptions[0].stages[0].select.load: no trait "welth"; did you mean wealth?`},
 		{"too few periods of adoption", `[2001, 0]`, `[2001]`, "adoptions[0].stages[0].groups[1].adopt: has 1 periods for 2 policies (0 means never)"},
 		{"too many adopters", `{"units": 2, "adopt"`, `{"units": 9, "adopt"`, "adoptions[0].stages[0].groups[0].units: the groups need 9 units and there are 8"},
