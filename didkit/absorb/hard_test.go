@@ -97,7 +97,7 @@ func compareWithReference(t *testing.T, p Problem, cols [][]float64) {
 	}
 	w := absorbed(t, p, cols, Options{})
 	for j := range cols {
-		if d := deviation(w.Column(j), want[j], cols[j], p.Weights); d > 1e-11 {
+		if d := deviation(w.Column(j), want[j], cols[j], p.Weights); d > 1e-12 {
 			t.Errorf("column %d is off by %.2e", j, d)
 		}
 	}
