@@ -94,6 +94,8 @@ type events struct {
 	values []float64 // binned event time; the code never for units never treated; NaN where left out
 	never  float64   // a value outside the window
 	window [2]int
+
+	gathered bool // rows beyond the window were moved to its ends
 }
 
 // WindowError is the error for a window or reference that does not fit the panel.
@@ -144,6 +146,7 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 				x = math.NaN()
 			} else {
 				x = math.Max(float64(w[0]), math.Min(float64(w[1]), x))
+				ev.gathered = true
 			}
 		}
 		reached = reached || x == float64(ref)
@@ -220,7 +223,7 @@ func (ev *events) label(k int) string { return formula.Quote(ev.name) + "::" + s
 func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s EventSpec, refs []int, t *Timing) *EventStudyResult {
 	ref := refs[0]
 	r := &EventStudyResult{Method: "twfe", Formula: fit.Formula, Outcome: fit.Outcome, Treat: s.Treat, Ref: ref, Level: fit.Level,
-		Window: ev.window, Binned: !s.Clip, N: fit.N, Fit: fit}
+		Window: ev.window, Binned: ev.gathered, N: fit.N, Fit: fit}
 	units := ev.unitsSeen(p, m)
 	for k := ev.window[0]; k <= ev.window[1]; k++ {
 		c := EventCoef{EventTime: k, Units: units[k]}
