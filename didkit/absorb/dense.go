@@ -3,6 +3,7 @@ package absorb
 import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
@@ -93,6 +94,32 @@ func (s *direct) solve(r *table, _ []float64) (solution, error) {
 	return solution{theta: r, Report: Report{Method: "exact"}}, nil
 }
 
+// longSum sums up an n × n matrix over so many terms that their rounding would add up to a pivot that should be null:
+// equal terms, as a balanced panel has, are rounded the same way every time. Terms go to recent, which now and then is
+// added to the whole; now and then is seldom enough to cost less than the terms.
+type longSum struct {
+	recent, whole []float64
+	terms, every  int
+}
+
+func newLongSum(n int) *longSum {
+	return &longSum{recent: make([]float64, n*n), whole: make([]float64, n*n), every: max(512, n*n/16)}
+}
+
+// tick is to be called before each term.
+func (s *longSum) tick() {
+	if s.terms++; s.terms%s.every == 0 {
+		s.flush()
+	}
+}
+
+// flush returns the whole with the recent terms in it.
+func (s *longSum) flush() []float64 {
+	floats.Add(s.whole, s.recent)
+	clear(s.recent)
+	return s.whole
+}
+
 // schur is the upper triangle of S = D'WD − B'B for the rest's whitened columns D and their moments B with the first's.
 func (a *Absorber) schur() []float64 {
 	n, k := a.dims, a.first.width
@@ -100,9 +127,11 @@ func (a *Absorber) schur() []float64 {
 	bounds := chunks(a.first.levels, n*n, a.rows)
 	parts := make([][]float64, len(bounds)-1)
 	parallel(a.workers, len(parts), func(p int) {
-		s := make([]float64, n*n)
+		sum := newLongSum(n)
+		s := sum.recent
 		var compact []float64
 		a.couplings(&levels, bounds[p], bounds[p+1], a.rest, func(_ int, touched []int32, moments []float64) {
+			sum.tick()
 			compact = compact[:0]
 			for _, d := range touched {
 				compact = append(compact, moments[int(d)*k:][:k]...)
@@ -119,7 +148,7 @@ func (a *Absorber) schur() []float64 {
 				}
 			}
 		})
-		parts[p] = s
+		parts[p] = sum.flush()
 	})
 	s := parts[0]
 	for _, part := range parts[1:] {

@@ -22,58 +22,60 @@ type few struct {
 // fewBlocks are S_mf and S_ff while they are summed up.
 type fewBlocks struct {
 	many, n int
-	mf, ff  []float64
+	mf      []float64
+	ff      *longSum
 }
 
 func newFewBlocks(many, n int) fewBlocks {
-	return fewBlocks{many: many, n: n, mf: make([]float64, many*n), ff: make([]float64, n*n)}
+	return fewBlocks{many: many, n: n, mf: make([]float64, many*n), ff: newLongSum(n)}
 }
 
-// subtract takes off the products of the last row of cells, and of moments of the few's dimensions low, with the latter.
-func (p *fewBlocks) subtract(cells *matrix, low []int32, moments []float64, k, x int) {
+// subtract takes off the products of moments of the many's dimensions and of the few's with the latter.
+func (p *fewBlocks) subtract(many, few *entryList) {
 	if p.n == 0 {
 		return
 	}
-	row := cells.rows() - 1
-	for _, d := range low {
-		at, b := int(d)-p.many, moments[int(d)*k+x]
-		for _, e := range low {
-			p.ff[at*p.n+int(e)-p.many] -= b * moments[int(e)*k+x]
+	p.ff.tick()
+	for i, d := range few.at {
+		b, to := few.val[i], p.ff.recent[int(d)*p.n:][:p.n]
+		for j, e := range few.at {
+			to[e] -= b * few.val[j]
 		}
 	}
-	for i := cells.start[row]; i < cells.start[row+1]; i++ {
-		b, to := cells.val[i], p.mf[int(cells.col[i])*p.n:][:p.n]
-		for _, d := range low {
-			to[int(d)-p.many] -= b * moments[int(d)*k+x]
+	for i, d := range many.at {
+		b, to := many.val[i], p.mf[int(d)*p.n:][:p.n]
+		for j, e := range few.at {
+			to[e] -= b * few.val[j]
 		}
 	}
 }
 
 func (p *fewBlocks) add(q fewBlocks) {
 	floats.Add(p.mf, q.mf)
-	floats.Add(p.ff, q.ff)
+	floats.Add(p.ff.flush(), q.ff.flush())
 }
 
 // factorise completes the blocks with D'WD's and factors them.
 func (f *few) factorise(a *Absorber, blocks fewBlocks, many []*factor) {
 	n := f.n
 	f.mf = blocks.mf
+	ff := blocks.ff.flush()
 	for x, g := range f.factors {
 		for c := 0; c < g.levels; c++ {
 			for b := 0; b < g.width; b++ {
 				if d := g.offset - f.from + c*g.width + b; g.filled(c, b) {
-					blocks.ff[d*n+d]++
+					ff[d*n+d]++
 				}
 			}
 		}
 		for _, h := range f.factors[x+1:] {
-			a.crossed(g, h, func(i, j int, product float64) { blocks.ff[(i-f.from)*n+j-f.from] += product })
+			a.crossed(g, h, func(i, j int, product float64) { ff[(i-f.from)*n+j-f.from] += product })
 		}
 		for _, h := range many {
 			a.crossed(h, g, func(i, j int, product float64) { f.mf[i*n+j-f.from] += product })
 		}
 	}
-	f.ff = factorDense(blocks.ff, n)
+	f.ff = factorDense(ff, n)
 	kept := f.ff.kept
 	f.k = make([]float64, len(f.mf))
 	for d := 0; d < blocks.many; d++ {

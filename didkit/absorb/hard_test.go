@@ -53,6 +53,21 @@ func TestBadlyConnectedSystemsTakeFewSteps(t *testing.T) {
 	}
 }
 
+// In a long balanced panel the same term is subtracted from a pivot hundreds of thousands of times, with the same rounding
+// each time: a pivot that should be null must still come out null, or the rank is wrong.
+func TestNullPivotsOfLongPanelsAreNull(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	p := newBench(r, append(unitAndYear(), firms(r, 10_000))...).Problem
+	a, err := New(p, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if years := a.system.(*sparse).few.ff; years.kept != benchPeriods-1 || years.delicate() {
+		t.Errorf("%d pivots of %d years are kept, the smallest %g", years.kept, benchPeriods,
+			years.factor[(years.kept-1)*years.n+years.kept-1])
+	}
+}
+
 // Slopes that are nearly collinear within their levels keep their digits, in the effect that is eliminated and in another.
 func TestNearlyCollinearSlopes(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))

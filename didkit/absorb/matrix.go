@@ -18,6 +18,11 @@ func (m *matrix) push(col int32, val float64) {
 	m.col, m.val = append(m.col, col), append(m.val, val)
 }
 
+func (m *matrix) pushRow(l *entryList) {
+	m.col, m.val = append(m.col, l.at...), append(m.val, l.val...)
+	m.endRow()
+}
+
 // reserve makes room for rows more in all, judging by the rows there are.
 func (m *matrix) reserve(rows int) {
 	n := len(m.col)*(rows+1)/max(m.rows(), 1)*21/20 - len(m.col) + 16

@@ -181,20 +181,19 @@ func (s *sparse) graph(f *factor) *graph {
 	random := rand.New(rand.NewPCG(uint64(f.levels), uint64(s.a.rows)))
 	var neighbours []int32
 	var weights []float64
-	level := 0
-	for _, m := range s.cells {
-		for r := 0; r < m.rows(); r += s.a.first.width { // the level's intercept; slopes leave less of f, not more
-			neighbours, weights = neighbours[:0], weights[:0]
-			for i := m.start[r]; i < m.start[r+1]; i++ {
-				if v := f.interceptOf(m.col[i]); v >= 0 {
-					neighbours = append(neighbours, int32(v))
-					weights = append(weights, m.val[i]/f.root[v]*math.Sqrt(s.a.first.total[level]))
-				}
-			}
-			g.clique(neighbours, weights, random.Float64)
-			level++
+	s.cells.each(func(row int, cols []int32, values []float64) {
+		if row%s.a.first.width != 0 { // not the level's intercept; slopes leave less of f, not more
+			return
 		}
-	}
+		neighbours, weights = neighbours[:0], weights[:0]
+		for i, d := range cols {
+			if v := f.interceptOf(d); v >= 0 {
+				neighbours = append(neighbours, int32(v))
+				weights = append(weights, values[i]/f.root[v]/s.a.first.root[row/s.a.first.width])
+			}
+		}
+		g.clique(neighbours, weights, random.Float64)
+	})
 	g.merge()
 	return g
 }

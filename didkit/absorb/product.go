@@ -10,11 +10,10 @@ func (a *Absorber) crossTable(f, g *factor, dims int) *matrix {
 	for range f.offset {
 		m.endRow()
 	}
-	sums, hit := make([]float64, g.dims()*f.width), make([]bool, g.dims())
-	var touched []int32
+	sums, touched := newTouched(g.dims())
+	wide := make([]float64, g.dims()*(f.width-1)) // sums for f's further columns
 	qf, qg, z := make([]float64, f.width), make([]float64, g.width), make([]float64, max(f.width, g.width))
 	for c := 0; c < f.levels; c++ {
-		touched = touched[:0]
 		for i := levels.start[c]; i < levels.start[c+1]; i++ {
 			row := levels.row(i)
 			w := weight(a.weights, row)
@@ -22,25 +21,27 @@ func (a *Absorber) crossTable(f, g *factor, dims int) *matrix {
 			g.whitened(row, z, qg)
 			for y, v := range qg {
 				d := int(g.codes[row])*g.width + y
-				if !hit[d] {
-					hit[d] = true
-					touched = append(touched, int32(d))
-				}
-				for x, u := range qf {
-					sums[d*f.width+x] += w * u * v
+				touched.add(int32(d))
+				sums[d] += w * qf[0] * v
+				for x, u := range qf[1:] {
+					wide[d*(f.width-1)+x] += w * u * v
 				}
 			}
 		}
-		for x := 0; x < f.width; x++ {
-			for _, d := range touched {
-				m.push(int32(g.offset)+d, sums[int(d)*f.width+x])
+		for _, d := range touched.cols {
+			m.push(int32(g.offset)+d, sums[d])
+		}
+		m.endRow()
+		for x := range f.width - 1 {
+			for _, d := range touched.cols {
+				m.push(int32(g.offset)+d, wide[int(d)*(f.width-1)+x])
 			}
 			m.endRow()
 		}
-		for _, d := range touched {
-			hit[d] = false
-			clear(sums[int(d)*f.width:][:f.width])
+		for _, d := range touched.cols {
+			clear(wide[int(d)*(f.width-1):][:f.width-1])
 		}
+		touched.clear(sums)
 	}
 	for m.rows() < dims {
 		m.endRow()
@@ -49,56 +50,38 @@ func (a *Absorber) crossTable(f, g *factor, dims int) *matrix {
 }
 
 // multiply makes −B'B explicit where it has fewer entries than B: where the first effect's levels touch few of the
-// others', as workers do firms, or always the same ones together.
-func (s *sparse) multiply() {
-	entries, products := 0, 0
-	for _, m := range s.cells {
-		entries += len(m.col)
-		for r := range m.rows() {
-			d := m.start[r+1] - m.start[r]
-			products += d * d
-		}
-	}
+// others', as workers do firms, or always the same ones together. entries and products are those of B and, before any
+// fall together, of B'B.
+func (s *sparse) multiply(entries, products int) {
 	const worth = 30 // products for each entry of B, beyond which making the matrix takes longer than it saves
 	if products > worth*entries || products > 2*entries && s.sampledEntries() > entries/2 {
 		return
 	}
-	all := stack(s.cells, s.n)
-	s.cells = nil
-	if s.a.first.white != nil { // the graphs are made of its intercepts' part
-		s.cells = []*matrix{all}
+	switch b := s.cells.(type) {
+	case *parts:
+		b.index(s.n)
+	case *byRows:
+		b.index()
 	}
-	byDim := all.transpose()
 	bounds := chunks(s.n, 0, 0)
-	parts := make([]*matrix, len(bounds)-1)
-	parallel(s.a.workers, len(parts), func(p int) {
-		part, sums, hit := newMatrix(s.n), make([]float64, s.n), make([]bool, s.n)
-		var touched []int32
-		for d := bounds[p]; d < bounds[p+1]; d++ {
-			touched = touched[:0]
-			for i := byDim.start[d]; i < byDim.start[d+1]; i++ {
-				r, b := byDim.col[i], byDim.val[i]
-				for e := all.start[r]; e < all.start[r+1]; e++ {
-					c := all.col[e]
-					if !hit[c] {
-						hit[c] = true
-						touched = append(touched, c)
-					}
-					sums[c] += b * all.val[e]
+	rows := make([]*matrix, len(bounds)-1)
+	parallel(s.a.workers, len(rows), func(p int) {
+		m := newMatrix(s.n)
+		s.cells.square(bounds[p], bounds[p+1], func(row int, cols []int32, sums []float64) {
+			slices.Sort(cols)
+			for _, c := range cols {
+				if int(c) != row {
+					m.push(c, -sums[c])
 				}
 			}
-			slices.Sort(touched)
-			for _, c := range touched {
-				if int(c) != d {
-					part.push(c, -sums[c])
-				}
-				sums[c], hit[c] = 0, false
-			}
-			part.endRow()
-		}
-		parts[p] = part
+			m.endRow()
+		})
+		rows[p] = m
 	})
-	s.product = stack(parts, s.n)
+	s.product = stack(rows, s.n)
+	if s.a.first.white == nil { // else the graphs are made of its intercepts' part
+		s.cells = nil
+	}
 	if len(s.many) == 1 && s.a.plain() {
 		s.exactDiagonal()
 	}
@@ -120,27 +103,23 @@ func (s *sparse) exactDiagonal() {
 func (s *sparse) sampledEntries() int {
 	const sample = 64
 	step := max(1, s.n/sample)
-	hits := make(map[int32]map[int32]bool)
-	for d := 0; d < s.n; d += step {
-		hits[int32(d)] = map[int32]bool{}
+	seen := make([]map[int32]bool, (s.n+step-1)/step)
+	for i := range seen {
+		seen[i] = map[int32]bool{}
 	}
-	for _, m := range s.cells {
-		for r := range m.rows() {
-			row := m.col[m.start[r]:m.start[r+1]]
-			for _, d := range row {
-				if int(d)%step != 0 {
-					continue
-				}
-				seen := hits[d]
-				for _, e := range row {
-					seen[e] = true
-				}
+	s.cells.each(func(_ int, cols []int32, _ []float64) {
+		for _, d := range cols {
+			if int(d)%step != 0 {
+				continue
+			}
+			for _, e := range cols {
+				seen[int(d)/step][e] = true
 			}
 		}
-	}
+	})
 	total := 0
-	for _, seen := range hits {
-		total += len(seen)
+	for _, m := range seen {
+		total += len(m)
 	}
-	return total * s.n / len(hits)
+	return total * s.n / max(len(seen), 1)
 }

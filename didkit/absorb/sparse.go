@@ -15,7 +15,7 @@ type sparse struct {
 	many    []*factor // whose these are
 	few     *few      // nil if every effect is among the many
 	solid   []bool    // dimensions whose column is not zero
-	cells   []*matrix // B by parts of its rows
+	cells   incidence // B
 	cross   []*matrix // D'WD between the many
 	product *matrix   // −B'B off its diagonal, where that has fewer entries than B; else nil
 	diag    []float64 // S's, K left out
@@ -36,13 +36,13 @@ func newSparse(a *Absorber) *sparse {
 			}
 		}
 	}
-	s.collect(&levels)
+	entries, products := s.collect(&levels)
 	for x, f := range s.many {
 		for _, g := range s.many[x+1:] {
 			s.cross = append(s.cross, a.crossTable(f, g, s.n))
 		}
 	}
-	s.multiply()
+	s.multiply(entries, products)
 	s.choosePreconditioner()
 	return s
 }
@@ -71,57 +71,110 @@ func (s *sparse) divide() {
 	}
 }
 
-// collect walks the first effect's levels once for B, S's diagonal, and the few's blocks of S.
-func (s *sparse) collect(levels *grouping) {
+// collect walks the first effect's levels once for B, S's diagonal, and the few's blocks of S. It returns the number of
+// B's entries, and of products in B'B.
+func (s *sparse) collect(levels *grouping) (entries, products int) {
 	a, k := s.a, s.a.first.width
 	nf := 0
 	if s.few != nil {
 		nf = s.few.n
 	}
 	bounds := chunks(a.first.levels, nf*a.dims+s.n, a.rows)
-	parts := make([]fewBlocks, len(bounds)-1)
-	s.cells = make([]*matrix, len(parts))
-	diags := make([][]float64, len(parts))
-	parallel(a.workers, len(parts), func(p int) {
-		m, diag := newMatrix(s.n), make([]float64, s.n)
-		part := newFewBlocks(s.n, nf)
-		var low []int32
-		levelsDone := 0
+	sums := make([]collected, len(bounds)-1)
+	keep := !s.meetOnce(levels)
+	parallel(a.workers, len(sums), func(p int) {
+		c := collected{matrix: newMatrix(s.n), diag: make([]float64, s.n), few: newFewBlocks(s.n, nf)}
+		var high, low entryList
+		done := 0
 		a.couplings(levels, bounds[p], bounds[p+1], a.rest, func(_ int, touched []int32, moments []float64) {
-			for x := 0; x < k; x++ {
-				low = low[:0]
+			for x := range k {
+				high.clear()
+				low.clear()
 				for _, d := range touched {
 					v := moments[int(d)*k+x]
 					if int(d) >= s.n {
-						low = append(low, d)
+						low.add(d-int32(s.n), v)
 						continue
 					}
-					m.push(d, v)
-					diag[d] -= v * v
+					high.add(d, v)
+					c.diag[d] -= v * v
 				}
-				m.endRow()
-				part.subtract(m, low, moments, k, x)
+				c.entries += len(high.at)
+				c.products += len(high.at) * len(high.at)
+				c.few.subtract(&high, &low)
+				if keep {
+					c.pushRow(&high)
+				}
 			}
-			if levelsDone++; levelsDone == 256 {
-				m.reserve((bounds[p+1] - bounds[p] - levelsDone) * k)
+			if done++; done == 256 && keep {
+				c.reserve((bounds[p+1] - bounds[p] - done) * k)
 			}
 		})
-		s.cells[p], diags[p], parts[p] = m, diag, part
+		sums[p] = c
 	})
 	for d, solid := range s.solid {
 		if solid {
 			s.diag[d] = 1
 		}
-		for _, part := range diags {
-			s.diag[d] += part[d]
+		for _, c := range sums {
+			s.diag[d] += c.diag[d]
 		}
 	}
 	if s.few != nil {
-		for _, part := range parts[1:] {
-			parts[0].add(part)
+		for _, c := range sums[1:] {
+			sums[0].few.add(c.few)
 		}
-		s.few.factorise(a, parts[0], s.many)
+		s.few.factorise(a, sums[0].few, s.many)
 	}
+	cells := &parts{}
+	for _, c := range sums {
+		cells.cells = append(cells.cells, c.matrix)
+		entries, products = entries+c.entries, products+c.products
+	}
+	if s.cells = cells; !keep {
+		s.cells = &byRows{Absorber: a, many: s.many, levels: *levels}
+	}
+	return entries, products
+}
+
+// collected is what a part of the first effect's levels contributes.
+type collected struct {
+	*matrix
+	diag              []float64
+	few               fewBlocks
+	entries, products int
+}
+
+// entryList is a row of a sparse matrix in the making.
+type entryList struct {
+	at  []int32
+	val []float64
+}
+
+func (l *entryList) clear() { l.at, l.val = l.at[:0], l.val[:0] }
+
+func (l *entryList) add(at int32, val float64) { l.at, l.val = append(l.at, at), append(l.val, val) }
+
+// meetOnce tells, from a sample of the first effect's levels, that its rows hardly ever meet the same level of another
+// effect twice; so that, if they are sorted and all is plain, they need no list of who meets whom.
+func (s *sparse) meetOnce(levels *grouping) bool {
+	a := s.a
+	if !a.ordered || !a.plain() {
+		return false
+	}
+	const sample = 1000
+	rows, met := 0, 0
+	for l := 0; l < a.first.levels; l += max(1, a.first.levels/sample) {
+		for _, f := range s.many {
+			seen := map[int32]bool{}
+			for _, c := range f.codes[levels.start[l]:levels.start[l+1]] {
+				seen[c] = true
+				rows++
+			}
+			met += len(seen)
+		}
+	}
+	return 2*met > rows
 }
 
 // apply writes Sv for gw columns side by side.
@@ -141,9 +194,7 @@ func (s *sparse) apply(v, out []float64, gw int) {
 				clear(out[d*gw:][:gw])
 			}
 		}
-		for _, m := range s.cells {
-			m.subtractSquare(out, v, gw)
-		}
+		s.cells.subtractSquare(out, v, gw)
 	}
 	for _, m := range s.cross {
 		m.addTo(out, v, gw)
