@@ -67,11 +67,14 @@ func FactorOf(values []float64) *Factor {
 	// hi < lo where every value is missing, and there is no range to make a table of.
 	if whole && lo <= hi && hi-lo < float64(4*len(values)+1024) {
 		seen := make([]int32, int(hi-lo)+1)
+		levels := 0
 		for _, x := range values {
-			if x == x {
+			if x == x && seen[int(x-lo)] == 0 {
 				seen[int(x-lo)] = 1
+				levels++
 			}
 		}
+		f.Numbers = make([]float64, 0, levels)
 		next := int32(0)
 		for i, s := range seen {
 			if s == 1 {
