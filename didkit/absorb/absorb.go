@@ -112,9 +112,9 @@ func New(p Problem, o Options) (*Absorber, error) {
 	if a.maxIter <= 0 {
 		a.maxIter = 2000
 	}
-	for i := range p.Effects {
-		f := newFactor(&p.Effects[i], p.Weights)
-		a.effects = append(a.effects, f)
+	a.effects = make([]*factor, len(p.Effects))
+	parallel(a.workers, len(p.Effects), func(i int) { a.effects[i] = newFactor(&p.Effects[i], p.Weights) })
+	for _, f := range a.effects {
 		a.constant = a.constant || f.intercept
 		if a.first == nil || f.dims() > a.first.dims() {
 			a.first = f

@@ -63,6 +63,7 @@ type descent struct {
 	since   []int     // steps since |r| was last half of best
 	z, p, q []float64
 	steps   []int
+	watch   func(step int, squared float64) (enough bool) // told |r|² of the first column; nil if nobody watches
 }
 
 const (
@@ -112,6 +113,9 @@ func (d *descent) from(theta, r []float64, most int) (steps int) {
 			}
 		}
 		columnDots(r, r, now)
+		if d.watch != nil && d.watch(steps+1, now[0]) {
+			return steps + 1
+		}
 		d.approximate(d.z, r, d.q, gw)
 		columnDots(r, d.z, beta)
 		tol := d.a.tol

@@ -71,9 +71,9 @@ func (f *few) factorise(a *Absorber, blocks fewBlocks, many []*factor) {
 		for _, h := range f.factors[x+1:] {
 			a.crossed(g, h, func(i, j int, product float64) { ff[(i-f.from)*n+j-f.from] += product })
 		}
-		for _, h := range many {
-			a.crossed(h, g, func(i, j int, product float64) { f.mf[i*n+j-f.from] += product })
-		}
+		parallel(a.workers, len(many), func(m int) { // each its own rows
+			a.crossed(many[m], g, func(i, j int, product float64) { f.mf[i*n+j-f.from] += product })
+		})
 	}
 	f.ff = factorDense(ff, n)
 	kept := f.ff.kept

@@ -13,20 +13,20 @@ type incidence interface {
 	square(lo, hi int, emit func(row int, cols []int32, sums []float64))
 }
 
-// parts is B as matrices below one another.
-type parts struct {
+// listed is B as matrices below one another.
+type listed struct {
 	cells   []*matrix
 	all     *matrix // the same in one, with its transpose, once square was prepared
 	columns *matrix
 }
 
-func (b *parts) subtractSquare(out, v []float64, gw int) {
+func (b *listed) subtractSquare(out, v []float64, gw int) {
 	for _, m := range b.cells {
 		m.subtractSquare(out, v, gw)
 	}
 }
 
-func (b *parts) each(do func(row int, cols []int32, values []float64)) {
+func (b *listed) each(do func(row int, cols []int32, values []float64)) {
 	var cols []int32
 	var values []float64
 	row := 0
@@ -41,13 +41,13 @@ func (b *parts) each(do func(row int, cols []int32, values []float64)) {
 }
 
 // index makes the transpose that square needs.
-func (b *parts) index(cols int) {
+func (b *listed) index(cols int) {
 	b.all = stack(b.cells, cols)
 	b.cells = []*matrix{b.all}
 	b.columns = b.all.transpose()
 }
 
-func (b *parts) square(lo, hi int, emit func(row int, cols []int32, sums []float64)) {
+func (b *listed) square(lo, hi int, emit func(row int, cols []int32, sums []float64)) {
 	sums, touched := newTouched(b.all.cols)
 	for d := lo; d < hi; d++ {
 		for i := b.columns.start[d]; i < b.columns.start[d+1]; i++ {
@@ -62,15 +62,15 @@ func (b *parts) square(lo, hi int, emit func(row int, cols []int32, sums []float
 	}
 }
 
-// byRows is B of plain effects as the data's rows tell it, sorted by the first effect.
-type byRows struct {
+// streamed is B of plain effects as the data's rows tell it, sorted by the first effect.
+type streamed struct {
 	*Absorber
 	many   []*factor
 	levels grouping
 	groups []grouping // rows by level of each of the many, once square was prepared
 }
 
-func (b *byRows) subtractSquare(out, v []float64, gw int) {
+func (b *streamed) subtractSquare(out, v []float64, gw int) {
 	var buffer [groupWidth]float64
 	sum := buffer[:gw]
 	for l := range b.first.levels {
@@ -107,7 +107,7 @@ func (b *byRows) subtractSquare(out, v []float64, gw int) {
 	}
 }
 
-func (b *byRows) each(do func(row int, cols []int32, values []float64)) {
+func (b *streamed) each(do func(row int, cols []int32, values []float64)) {
 	dims := 0
 	for _, f := range b.many {
 		dims += f.levels
@@ -133,14 +133,14 @@ func (b *byRows) each(do func(row int, cols []int32, values []float64)) {
 }
 
 // index sorts the rows by the levels of the many.
-func (b *byRows) index() {
+func (b *streamed) index() {
 	for _, f := range b.many {
 		sorted, _ := f.order()
 		b.groups = append(b.groups, f.grouping(sorted))
 	}
 }
 
-func (b *byRows) square(lo, hi int, emit func(row int, cols []int32, sums []float64)) {
+func (b *streamed) square(lo, hi int, emit func(row int, cols []int32, sums []float64)) {
 	dims := 0
 	for _, f := range b.many {
 		dims += f.levels

@@ -3,6 +3,8 @@ package absorb
 import (
 	"math"
 	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // precondition approximates S⁻¹: by its diagonal or, where effects hang together by few links, by factorisations of
@@ -58,9 +60,11 @@ func (s *sparse) hangs(f *factor) bool {
 	return f.intercept && s.a.first.intercept
 }
 
-// A trial of trialSteps steps decides about a preconditioner: fastEnough is the rate of some forty steps in all.
+// A trial decides about a preconditioner: by its rate over the two steps after the first two, if those make clear that a
+// dozen steps will do, else over the later half of trialSteps. fastEnough is the rate of some forty steps in all.
 const (
-	trialSteps = 12
+	trialSteps = 8
+	clearlyFew = 0.15
 	fastEnough = 0.56
 )
 
@@ -91,8 +95,7 @@ func (s *sparse) choosePreconditioner() {
 	s.precondition = best
 }
 
-// trial runs some steps on a random vector's moments and returns the rate at which the residual shrank in the later
-// half of them.
+// trial runs some steps on a random vector's moments and returns the rate at which the residual shrinks.
 func (s *sparse) trial() float64 {
 	random := rand.New(rand.NewPCG(uint64(s.n), 1))
 	theta, r := make([]float64, s.n), make([]float64, s.n)
@@ -101,26 +104,30 @@ func (s *sparse) trial() float64 {
 	}
 	s.apply(theta, r, 1)
 	clear(theta)
-	at := func() float64 {
-		sum := 0.0
-		for _, v := range r {
-			sum += v * v
-		}
-		return math.Sqrt(sum)
-	}
-	start := at()
+	start := floats.Norm(r, 2)
 	if start == 0 {
 		return 0
 	}
+	rate := 0.0 // stays so if the residual is down to rounding before it can be told
+	var half float64
 	d := &descent{sparse: s, gw: 1, done: []bool{false}, steps: []int{0}, size: []float64{0}, energy: []float64{0},
-		floor: []float64{1e-13 * start}, best: []float64{start}, since: []int{0}, z: make([]float64, s.n), p: make([]float64, s.n), q: make([]float64, s.n)}
-	d.from(theta, r, trialSteps/2)
-	half := at()
-	if half <= 1e-10*start {
-		return 0
+		floor: []float64{1e-13 * start}, best: []float64{start}, since: []int{0},
+		z: make([]float64, s.n), p: make([]float64, s.n), q: make([]float64, s.n)}
+	d.watch = func(step int, squared float64) bool {
+		now := math.Sqrt(squared)
+		switch step {
+		case 2:
+			half = now
+		case 4:
+			rate = math.Sqrt(now / half)
+			half = now
+		case trialSteps:
+			rate = math.Pow(now/half, 1.0/(trialSteps-4))
+		}
+		return step == 4 && rate <= clearlyFew || step == trialSteps || now <= 1e-10*start
 	}
-	d.from(theta, r, trialSteps-trialSteps/2)
-	return math.Pow(at()/half, 1/float64(trialSteps-trialSteps/2))
+	d.from(theta, r, trialSteps)
+	return rate
 }
 
 func (s *sparse) diagonal() precondition {

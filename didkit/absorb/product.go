@@ -58,9 +58,9 @@ func (s *sparse) multiply(entries, products int) {
 		return
 	}
 	switch b := s.cells.(type) {
-	case *parts:
+	case *listed:
 		b.index(s.n)
-	case *byRows:
+	case *streamed:
 		b.index()
 	}
 	bounds := chunks(s.n, 0, 0)

@@ -126,13 +126,13 @@ func (s *sparse) collect(levels *grouping) (entries, products int) {
 		}
 		s.few.factorise(a, sums[0].few, s.many)
 	}
-	cells := &parts{}
+	cells := &listed{}
 	for _, c := range sums {
 		cells.cells = append(cells.cells, c.matrix)
 		entries, products = entries+c.entries, products+c.products
 	}
 	if s.cells = cells; !keep {
-		s.cells = &byRows{Absorber: a, many: s.many, levels: *levels}
+		s.cells = &streamed{Absorber: a, many: s.many, levels: *levels}
 	}
 	return entries, products
 }
