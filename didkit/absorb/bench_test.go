@@ -18,6 +18,7 @@ var designs = []struct {
 	name string
 	make func(r *rand.Rand) bench
 }{
+	{"Intercept", func(r *rand.Rand) bench { return newBench(r, make([]int32, benchUnits*benchPeriods)) }},
 	{"TwoWayBalanced", func(r *rand.Rand) bench { return newBench(r, unitAndYear()...) }},
 	{"TwoWayWeighted", func(r *rand.Rand) bench {
 		b := newBench(r, unitAndYear()...)

@@ -1,5 +1,7 @@
 package absorb
 
+import "gonum.org/v1/gonum/floats"
+
 // The two products with an effect's columns Z, on the rows lo to hi and one column of a table's group: what the
 // coefficients explain, and the moments of a vector. v is indexed from lo. Group data d has width gw, and place at is the
 // column's; dimensions count from offset.
@@ -11,6 +13,10 @@ func (f *factor) subtract(v []float64, lo int, d []float64, gw, at, offset int) 
 	}
 	codes := f.codes[lo : lo+len(v)]
 	d = d[offset*gw+at:]
+	if f.white == nil && f.levels == 1 {
+		floats.AddConst(-d[0], v)
+		return
+	}
 	if f.white == nil {
 		for i, c := range codes {
 			v[i] -= d[int(c)*gw]
@@ -42,6 +48,14 @@ func (f *factor) moments(v []float64, lo int, weights []float64, d []float64, gw
 	d = d[offset*gw+at:]
 	if weights != nil {
 		weights = weights[lo : lo+len(v)]
+	}
+	if f.white == nil && f.levels == 1 { // each addition to one sum would wait for the one before
+		if weights == nil {
+			d[0] += floats.Sum(v)
+		} else {
+			d[0] += floats.Dot(v, weights)
+		}
+		return
 	}
 	step := f.width * gw
 	if f.intercept {
