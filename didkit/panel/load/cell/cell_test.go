@@ -274,7 +274,7 @@ func BenchmarkPrefix(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
-			data := []byte(c.text)
+			data := []byte(c.text + "0.5,1,2,3\n") // a number stands amid a file
 			for b.Loop() {
 				cell.Prefix(data, '.')
 			}

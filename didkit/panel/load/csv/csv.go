@@ -67,7 +67,7 @@ func File(path string, o Options) (*Result, error) {
 }
 
 // Read reads a table from text in memory; data may be changed.
-func Read(data []byte, o Options) (*Result, error) { return read(data, o, 1<<20) }
+func Read(data []byte, o Options) (*Result, error) { return read(data, o, 1<<19) }
 
 // read splits the text into parts of about partSize bytes, which are read at the same time. The result does not depend
 // on where the text is split.
@@ -81,9 +81,6 @@ func read(data []byte, o Options, partSize int) (*Result, error) {
 	data, encoding, err := charset.Decode(data, o.Encoding)
 	if err != nil {
 		return nil, err
-	}
-	if at := bytes.IndexByte(data, 0); at >= 0 {
-		return nil, fmt.Errorf("line %d holds a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)", lineAt(data, at))
 	}
 	t := &table{result: Result{Encoding: encoding}, partSize: partSize, workers: runtime.GOMAXPROCS(0)}
 	if encoding != charset.UTF8 {

@@ -172,7 +172,9 @@ func TestReadRefuses(t *testing.T) {
 		{"no first name", ",b\nx,1\n", "column 1 has no name in the header"},
 		{"no names at all", "2006,0.5\n2007,0.6\n", "the first line holds numbers (2006) where the columns' names should stand"},
 		{"latin1", "city,y\nS\xe3o Paulo,1\n", "line 2 holds bytes that are neither UTF-8 nor GB18030 text; if the file is Western European, say encoding=latin1"},
-		{"zero bytes", "a,b\n1,\x00\n", "line 2 holds a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)"},
+		{"zero bytes", "a,b\n1,\x00\n", "line 2: a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)"},
+		{"zero bytes in quotes", "a,b\n1,2\n1,\"x\ny\x00\"\n", "line 4: a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)"},
+		{"UTF-16 without a mark", "a\x00,\x00b\x00\n\x001\x00", "line 1: a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)"},
 		{"a workbook", "PK\x03\x04 and so on", "this is not text but an Excel workbook or a zip archive; name a workbook .xlsx"},
 	}
 	for _, c := range cases {

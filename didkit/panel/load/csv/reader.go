@@ -28,11 +28,23 @@ func (r *reader) field() (content []byte, quoted bool, err error) {
 		i++
 	}
 	start := r.at
+	content = data[start:i]
+	if err := noZero(content, start); err != nil {
+		return nil, false, err
+	}
 	r.at = i
 	if data[i] == '\n' && i > start && data[i-1] == '\r' {
-		i--
+		content = data[start : i-1]
 	}
-	return data[start:i], false, nil
+	return content, false, nil
+}
+
+// noZero refuses a zero byte, which no number begins with: so the fields that are read as numbers at once need no look.
+func noZero(content []byte, at int) error {
+	if i := bytes.IndexByte(content, 0); i >= 0 {
+		return &fault{at: at + i, what: "a zero byte, so this is no text file, or one in UTF-16 (encoding=utf-16)"}
+	}
+	return nil
 }
 
 // quoted reads the field whose opening quote stands at open.
@@ -51,6 +63,9 @@ func (r *reader) quoted(open int) ([]byte, bool, error) {
 		r.scratch = append(r.scratch, r.data[start:i+1]...) // with the first quote of the two
 		i += 2
 		start = i
+	}
+	if err := noZero(r.data[open:i], open); err != nil {
+		return nil, true, err
 	}
 	content := r.data[start:i]
 	if len(r.scratch) > 0 {

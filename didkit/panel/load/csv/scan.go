@@ -35,12 +35,7 @@ type part struct {
 // out to be text further down are read a second time.
 func (t *table) scan() error {
 	modes := t.guess()
-	parts := t.split()
-	room := 0
-	for i := range parts {
-		parts[i].place = room
-		room += bytes.Count(t.data[parts[i].from:parts[i].to], []byte{'\n'})
-	}
+	parts, room := t.split()
 	t.values = make([][]float64, len(t.names))
 	for c, m := range modes {
 		if m == number {
@@ -108,23 +103,28 @@ func (t *table) guess() []mode {
 }
 
 // split cuts the records into parts that begin where a line outside quotes begins, if quotes stand only around fields.
-func (t *table) split() []part {
-	var parts []part
-	quotes := bytes.IndexByte(t.data[t.body:], '"') >= 0
-	from := t.body
-	for from < len(t.data) {
+// It gives each part room for as many rows as it has lines, and returns the room that all of them need.
+func (t *table) split() (parts []part, room int) {
+	for from := t.body; from < len(t.data); {
 		to := min(from+t.partSize, len(t.data))
-		inside := quotes && bytes.Count(t.data[from:to], []byte{'"'})%2 == 1
+		// While the part is in the cache, what it holds of quotes and lines is counted once for all.
+		block := t.data[from:to]
+		inside := bytes.Count(block, []byte{'"'})%2 == 1
+		lines := bytes.Count(block, []byte{'\n'})
 		for to < len(t.data) && (inside || t.data[to-1] != '\n') {
-			if t.data[to] == '"' {
+			switch t.data[to] {
+			case '"':
 				inside = !inside
+			case '\n':
+				lines++
 			}
 			to++
 		}
-		parts = append(parts, part{from: from, to: to})
+		parts = append(parts, part{from: from, to: to, place: room})
+		room += lines
 		from = to
 	}
-	return parts
+	return parts, room
 }
 
 // joined tells whether each part ended where the next one began; then each began at a record, since the first did.

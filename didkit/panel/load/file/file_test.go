@@ -58,6 +58,18 @@ func TestReadNamesTheNearestFile(t *testing.T) {
 	}
 }
 
+// A large file is read in parts.
+func TestReadLargeFile(t *testing.T) {
+	content := strings.Repeat("0123456789abcde\n", 2<<20) + "end"
+	got, err := file.Read(put(t, t.TempDir(), "large.csv", content))
+	if err != nil || string(got) != content {
+		t.Errorf("got %d bytes, %v; want %d", len(got), err, len(content))
+	}
+	if cap(got) == len(got) {
+		t.Error("no room for one byte more")
+	}
+}
+
 func TestReadDecompresses(t *testing.T) {
 	dir := t.TempDir()
 	var b strings.Builder
