@@ -231,8 +231,11 @@ func TestStormOfClients(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					short, end := context.WithTimeout(context.Background(), 5*time.Second)
-					if _, err := c.Execute(short, "%show a"); err != nil {
+					// As every client does: what is published before its subscription has come, it can't hear.
+					short, end := context.WithTimeout(context.Background(), 20*time.Second)
+					if err := c.Ready(short); err != nil {
+						t.Error(err)
+					} else if _, err := c.Execute(short, "%show a"); err != nil {
 						t.Error(err)
 					}
 					end()
