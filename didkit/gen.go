@@ -1,17 +1,14 @@
 package didkit
 
 import (
-	"math"
-
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
-	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 // GenOptions are the options of Gen.
 type GenOptions struct {
 	By string // groups of mean, sum, sd, count, min, max, median, first, winsor and standardize
-	If string // rows to fill; the others are missing
+	If string // rows to fill, and the only ones that functions over groups see; the others are missing
 }
 
 // Gen returns the panel with a variable made by an expression of the notebook's language, as %gen makes it: arithmetic,
@@ -21,35 +18,15 @@ func Gen(p *Panel, name, expr string, o GenOptions) (*Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := evaluate.Expr(p, e, o.By)
+	var cond formula.Expr
+	if o.If != "" {
+		if cond, err = formula.ParseExpr(o.If); err != nil {
+			return nil, err
+		}
+	}
+	made, _, err := evaluate.Variable(p, name, e, evaluate.VariableOptions{By: o.By, If: cond})
 	if err != nil {
 		return nil, err
 	}
-	v := &panel.Variable{Name: name, Values: r.Values}
-	if r.Text != nil {
-		v.Kind, v.Codes, v.Levels = panel.Text, append([]int32(nil), r.Text.Codes...), r.Text.Levels
-	}
-	if o.If != "" {
-		cond, err := formula.ParseExpr(o.If)
-		if err != nil {
-			return nil, err
-		}
-		keep, err := evaluate.Filter(p, cond)
-		if err != nil {
-			return nil, err
-		}
-		if v.Kind == panel.Number {
-			v.Values = append([]float64(nil), v.Values...)
-		}
-		for i, k := range keep {
-			switch {
-			case k:
-			case v.Kind == panel.Text:
-				v.Codes[i] = -1
-			default:
-				v.Values[i] = math.NaN()
-			}
-		}
-	}
-	return p.With(v)
+	return p.With(made)
 }

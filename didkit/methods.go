@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 )
 
@@ -23,31 +25,109 @@ func Placebo(p *Panel, text, treat string, o Options, draws PlaceboOptions) (*pl
 	return placebo.Test(context.Background(), p, s, draws)
 }
 
-// PSM matches treated to untreated rows; the formula is treatment ~ covariates. See match.Run.
-func PSM(p *Panel, s match.Spec) (*match.Result, error) { return match.Run(p, s) }
-
-// Mediate splits the effect of a regression's treatment over mediators; see mediate.Run.
-func Mediate(p *Panel, s mediate.Spec) (*mediate.Result, error) {
-	return mediate.Run(context.Background(), p, s)
-}
-
-// Hetero estimates the model of DID in groups of the values, or at the median, of a variable; see hetero.Run.
-func Hetero(p *Panel, text, treat, by string, o Options) (*hetero.Result, error) {
+// LeaveOneOut estimates the model of DID without each unit in turn; see placebo.LeaveOneOut.
+func LeaveOneOut(p *Panel, text, treat string, o Options) (*placebo.LeaveOut, error) {
 	s, err := o.spec(text, treat)
 	if err != nil {
 		return nil, err
 	}
-	return hetero.Run(context.Background(), p, hetero.Spec{Spec: s, By: by})
+	return placebo.LeaveOneOut(context.Background(), p, s, nil)
 }
+
+// MatchSpec is what there is to choose in matching; see match.Spec. Of it, MatchOptions leave Formula to PSM.
+type MatchSpec = match.Spec
+
+// MatchOptions are the options of PSM.
+type MatchOptions struct {
+	MatchSpec
+	If string // rows to match, as in the notebook
+}
+
+// PSM matches treated to untreated rows; the formula is treatment ~ covariates. See match.Run. The result's Panel method
+// gives the matched rows with their weights.
+func PSM(p *Panel, text string, o MatchOptions) (*match.Result, error) {
+	s := o.MatchSpec
+	s.Formula = text
+	if o.If != "" {
+		cond, err := formula.ParseExpr(o.If)
+		if err != nil {
+			return nil, err
+		}
+		s.Design.If = cond
+	}
+	return match.Run(p, s)
+}
+
+// MediateOptions are the options of Mediate.
+type MediateOptions struct {
+	Options          // Vcov is that of the three equations; zero: iid
+	Via     []string // mediators, each on its own
+	Boot    int      // draws of clusters; 0 means 1000, negative none
+	Seed    uint64   // 0 means 1
+}
+
+// Mediate splits the effect of a regression's treatment, a term of the formula, over mediators; see mediate.Run.
+func Mediate(p *Panel, text, treat string, o MediateOptions) (*mediate.Result, error) {
+	d, err := o.design()
+	if err != nil {
+		return nil, err
+	}
+	return mediate.Run(context.Background(), p, mediate.Spec{Formula: text, Treatment: formula.Quote(treat), Mediators: o.Via,
+		Vcov: o.Vcov, Level: o.Level, Boot: o.Boot, Seed: o.Seed, Design: d})
+}
+
+// HeteroOptions are the options of Hetero; By or Bins is set. See hetero.Spec.
+type HeteroOptions struct {
+	Options
+	By       string       // variable to split by
+	Split    hetero.Split // "" means the median, or one group a value up to five values
+	Baseline bool         // split units once, by their mean before anyone was treated
+	Bins     []Bin        // ranges of exposure
+	Permute  int          // draws of Fisher's permutation test
+	Seed     uint64       // 0 means 1
+}
+
+// Bin is a range of periods since adoption, both ends included; High may be math.Inf(1).
+type Bin = hetero.Bin
+
+// Hetero estimates the model of DID in groups and tests whether they differ; see hetero.Run.
+func Hetero(p *Panel, text, treat string, o HeteroOptions) (*hetero.Result, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, err
+	}
+	return hetero.Run(context.Background(), p, hetero.Spec{Spec: s, By: o.By, Split: o.Split, Baseline: o.Baseline, Bins: o.Bins,
+		Permute: o.Permute, Seed: o.Seed})
+}
+
+// Check is one variation of a model; see robust.Check.
+type Check = robust.Check
 
 // Checks estimates the model of DID under each check; see robust.Run.
-func Checks(p *Panel, text, treat string, o Options, checks ...robust.Check) (*robust.Result, error) {
+func Checks(p *Panel, text, treat string, o Options, checks ...Check) (*robust.Result, error) {
 	s, err := o.spec(text, treat)
 	if err != nil {
 		return nil, err
 	}
-	return robust.Run(p, s, checks)
+	return robust.Run(context.Background(), p, s, checks, nil)
 }
+
+// Curve estimates the model of DID in every combination of samples, controls and errors; the second result names those
+// that can't be estimated. See robust.SpecificationCurve.
+func Curve(p *Panel, text, treat string, o Options, checks ...Check) (*robust.Curve, []string, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, nil, err
+	}
+	return robust.SpecificationCurve(context.Background(), p, s, checks, nil)
+}
+
+// Combine estimates and tests a linear combination of a fit's coefficients, "SC + LCC" or "DID = SC + LCC"; see
+// regress.Fit.Combine.
+func Combine(f *Fit, hypothesis string) (*regress.Combination, error) { return f.Combine(hypothesis) }
+
+// Wald tests that the coefficients of the terms are all zero; see did.WaldTest.
+func Wald(f *Fit, terms ...string) (*did.Wald, error) { return did.WaldTest(f, terms) }
 
 func (o Options) spec(text, treat string) (did.Spec, error) {
 	d, err := o.design()

@@ -223,9 +223,9 @@ func (g *Grams) Draw(reps int, seed uint64, stop func() bool, use func(i int, f 
 	}, use)
 }
 
-// Jackknife leaves each cluster out in turn.
-func (g *Grams) Jackknife(use func(i int, f *Factor)) {
-	g.each(g.Clusters, nil, func(i int, m []float64) {
+// Jackknife leaves each cluster out in turn, as Draw draws them; stop may be nil.
+func (g *Grams) Jackknife(stop func() bool, use func(i int, f *Factor)) {
+	g.each(g.Clusters, stop, func(i int, m []float64) {
 		for c := range m {
 			m[c] = 1
 		}

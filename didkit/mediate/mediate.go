@@ -219,18 +219,20 @@ func (r *Row) bootstrap(ctx context.Context, p *panel.Panel, third *regress.Mode
 	indirect := func(f *bootstrap.Factor) float64 { return f.Coefficient(im, id) * f.Coefficient(iy, im) }
 	var mu sync.Mutex
 	draws, jack := make([]float64, s.Boot), make([]float64, count)
-	g.Draw(s.Boot, s.Seed, func() bool { return ctx.Err() != nil }, func(i int, f *bootstrap.Factor) {
+	stop := func() bool { return ctx.Err() != nil }
+	done := 0
+	g.Draw(s.Boot, s.Seed, stop, func(i int, f *bootstrap.Factor) {
 		draws[i] = indirect(f)
-		if i%50 == 0 {
-			mu.Lock()
-			progress(i)
-			mu.Unlock()
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; done%50 == 0 || done == s.Boot {
+			progress(done)
 		}
 	})
+	g.Jackknife(stop, func(i int, f *bootstrap.Factor) { jack[i] = indirect(f) })
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	g.Jackknife(func(i int, f *bootstrap.Factor) { jack[i] = indirect(f) })
 	r.BootLow, r.BootHigh = bootstrap.Percentile(draws, s.Level)
 	r.BCaLow, r.BCaHigh = bootstrap.BCa(draws, jack, r.Indirect, s.Level)
 	r.BootSE = deviation(draws)

@@ -1,8 +1,10 @@
 package placebo
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bootstrap"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -30,8 +32,9 @@ type Left struct {
 }
 
 // LeaveOneOut estimates the two-way model of s without each unit in turn, exactly, from sums of small matrices instead of
-// regressions. It shows whether one unit carries the result.
-func LeaveOneOut(p *panel.Panel, s did.Spec) (*LeaveOut, error) {
+// regressions. It shows whether one unit carries the result. progress may be nil; it is called from one goroutine at a
+// time. If ctx ends, so does the work, with its error.
+func LeaveOneOut(ctx context.Context, p *panel.Panel, s did.Spec, progress func(done, total int)) (*LeaveOut, error) {
 	fit, m, err := did.TWFEModel(p, s)
 	if err != nil {
 		return nil, err
@@ -69,7 +72,20 @@ func LeaveOneOut(p *panel.Panel, s did.Spec) (*LeaveOut, error) {
 		}
 		u.Treated = u.Treated || x[i] == 1
 	}
-	g.Jackknife(func(i int, f *bootstrap.Factor) { r.Units[i].Estimate = f.Coefficient(g.Columns-1, g.Columns-2) })
+	var mu sync.Mutex
+	done := 0
+	g.Jackknife(func() bool { return ctx.Err() != nil }, func(i int, f *bootstrap.Factor) {
+		r.Units[i].Estimate = f.Coefficient(g.Columns-1, g.Columns-2)
+		if progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			progress(done, count)
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	missing := 0
 	r.Units = slices.DeleteFunc(r.Units, func(l Left) bool {
 		if l.Estimate != l.Estimate {

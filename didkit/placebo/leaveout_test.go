@@ -1,6 +1,7 @@
 package placebo
 
 import (
+	"context"
 	"math"
 	"testing"
 
@@ -14,7 +15,7 @@ func TestLeaveOneOutIsARegression(t *testing.T) {
 	for _, file := range []string{"balanced", "unbalanced"} {
 		p := reference.Panel(t, "testdata/reference/data/"+file+".csv", "unit", "time")
 		s := did.Spec{Formula: "y ~ x1 + x2", Treat: "d", Design: design.Options{Weights: "w"}}
-		r, err := LeaveOneOut(p, s)
+		r, err := LeaveOneOut(context.Background(), p, s, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

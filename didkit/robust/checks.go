@@ -1,6 +1,7 @@
 package robust
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -48,14 +49,18 @@ func (c Check) Label() string {
 	return string(c.Kind)
 }
 
-// Run estimates the two-way model of s once for each check, a column each, in the order given.
-func Run(p *panel.Panel, s did.Spec, checks []Check) (*Result, error) {
+// Run estimates the two-way model of s once for each check, a column each, in the order given. progress may be nil. If
+// ctx ends, so does the work, with its error.
+func Run(ctx context.Context, p *panel.Panel, s did.Spec, checks []Check, progress func(done, total int)) (*Result, error) {
 	f, _, err := s.Prepared(p)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Outcome: f.Outcome.String(), Treatment: formula.Quote(s.Treat)}
-	for _, c := range checks {
+	for i, c := range checks {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		v, err := c.apply(p, s, f)
 		if err != nil {
 			return nil, fmt.Errorf("check %s: %w", c.Label(), err)
@@ -66,6 +71,9 @@ func Run(p *panel.Panel, s did.Spec, checks []Check) (*Result, error) {
 		}
 		fit.Notes = append(fit.Notes, v.notes...)
 		r.Columns = append(r.Columns, Column{c.Label(), fit})
+		if progress != nil {
+			progress(i+1, len(checks))
+		}
 	}
 	return r, nil
 }

@@ -13,7 +13,8 @@ import (
 
 // SpecificationCurve estimates the model in every combination of samples (as given, and under each check that changes
 // sample or coding), controls (all, none, each left out once) and errors (iid, robust, clustered by unit). A
-// combination that can't be estimated is left out and named in the second result.
+// combination that can't be estimated is left out and named in the second result. progress may be nil. If ctx ends, so
+// does the work, with its error.
 func SpecificationCurve(ctx context.Context, p *panel.Panel, s did.Spec, checks []Check, progress func(done, total int)) (*Curve, []string, error) {
 	f, cov, err := s.Prepared(p)
 	if err != nil {

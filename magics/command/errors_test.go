@@ -168,3 +168,24 @@ func TestWrongLinesOnResults(t *testing.T) {
 		}
 	}
 }
+
+// A column of a result is no model: its rows or variables are not those that its words tell.
+func TestColumnsAreNoModels(t *testing.T) {
+	before := towns + "%did y ~ x | town + year treat=D as=m1\n%hetero m1 by=region as=h1\n"
+	cases := []struct{ line, sentence, word string }{
+		{"%placebo h1.2", "h1.2 is a column of %hetero; %placebo takes a result of %did", "h1.2"},
+		{"%wald h1.2 that=\"D - x\" go=true", "go=true needs a model of %reg or %did, and h1.2 is one of %hetero", "true"},
+	}
+	for _, c := range cases {
+		_, _, err := runScript(t, before+c.line)
+		var d *lang.Diagnostic
+		if !errors.As(err, &d) {
+			t.Errorf("%s: got %v", c.line, err)
+			continue
+		}
+		line := []rune(d.Source)
+		if got := string(line[d.Where.Col-1 : d.Where.EndCol-1]); d.Summary != c.sentence || got != c.word {
+			t.Errorf("%s: at %q: %s", c.line, got, d.Summary)
+		}
+	}
+}

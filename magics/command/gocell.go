@@ -71,22 +71,49 @@ const goPrintFit = `for _, c := range fit.Coef {
 	}`
 
 // goCell is a whole cell that estimates and prints.
-func goCell(d *session.Dataset, estimate, print string) string {
-	return goBody(d, estimate+"\n"+goCheck+"\t"+print)
+func goCell(d *session.Dataset, estimate, print string, imports ...string) string {
+	return goBody(d, estimate+"\n"+goCheck+"\t"+print, imports...)
 }
 
-// goBody is a whole cell: it reads the panel as the session did, makes its variables, and does the rest.
-func goBody(d *session.Dataset, rest string) string {
+// goBody is a whole cell: it reads the panel as the session did, makes its variables, and does the rest. A panel that was
+// not read from a file is the session's. imports are packages of the standard library that rest names.
+func goBody(d *session.Dataset, rest string, imports ...string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "import (\n\t\"fmt\"\n\t\"log\"\n\n\t%q\n\t%q\n)\n\n", module+"/didkit", module+"/didkit/panel/load")
+	b.WriteString(goImports(d, imports))
 	b.WriteString("func main() {\n")
-	fmt.Fprintf(&b, "\tp, err := load.File(%s, %s)\n", goString(filepath.ToSlash(d.File)), goLoadOptions(d.Load))
+	if d.File != "" {
+		fmt.Fprintf(&b, "\tp, err := load.File(%s, %s)\n", goString(filepath.ToSlash(d.File)), goLoadOptions(d.Load))
+	} else {
+		fmt.Fprintf(&b, "\tp, err := didkit.FetchPanel(%s)\n", goString(d.Name))
+	}
 	b.WriteString(goCheck)
-	for _, s := range d.Steps {
+	for i, s := range d.Steps {
+		if d.File == "" { // the session's panel has its variables
+			break
+		}
+		if s.Match != nil {
+			fmt.Fprintf(&b, "\tmatched%d, err := %s\n%s\tp, err = matched%d.Panel(p)\n%s", i+1, goMatchCall(*s.Match, s.If), goCheck, i+1, goCheck)
+			continue
+		}
 		fmt.Fprintf(&b, "\tp, err = didkit.Gen(p, %s, %s, %s)\n", goString(s.Name), goString(s.Expr), goGenOptions(s))
 		b.WriteString(goCheck)
 	}
 	b.WriteString("\t" + rest + "\n}\n")
+	return b.String()
+}
+
+// goImports are the packages that a cell names: those given besides what every cell does.
+func goImports(d *session.Dataset, standard []string) string {
+	var b strings.Builder
+	b.WriteString("import (\n")
+	for _, p := range append([]string{"fmt", "log"}, standard...) {
+		fmt.Fprintf(&b, "\t%q\n", p)
+	}
+	fmt.Fprintf(&b, "\n\t%q\n", module+"/didkit")
+	if d.File != "" {
+		fmt.Fprintf(&b, "\t%q\n", module+"/didkit/panel/load")
+	}
+	b.WriteString(")\n\n")
 	return b.String()
 }
 

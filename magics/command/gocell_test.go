@@ -2,50 +2,90 @@ package command_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/hetero"
+	"github.com/seed2d25c7c2/didnb/didkit/match"
+	"github.com/seed2d25c7c2/didnb/didkit/mediate"
+	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/robust"
+	"github.com/seed2d25c7c2/didnb/magics/command"
 )
 
-// The Go cells that go=true prints compile, run, and give the magic's numbers to the last digit. They are put into one
-// program, which builds faster than four.
+// The Go cells that go=true prints compile, run, and give the magic's numbers to the last digit.
 func TestGoCellsRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a program")
-	}
-	out, _ := mustRun(t, towns+"%gen lx = log(x) if=\"x > 1.5\"\n%gen `mean part` = mean(part) by=region\n%gen text = region\n"+
+	runGoCells(t, towns+"%gen lx = log(x) if=\"x > 1.5\"\n%gen `mean part` = mean(part) by=region if=\"year > 2010\"\n%gen text = region\n"+
 		"%reg y ~ lx + `mean part` vcov=hetero level=0.9 weights=w go=true\n"+
 		"%reg c(y, part) ~ sw(x, D) vcov=cluster(town, year) if='region == \"East\"' singletons=keep go=true\n"+
 		"%did y ~ x | town + year treat=D vcov=iid absorbing=false go=true\n"+
 		"%eventstudy y ~ x treat=D window=-2:3 ref=-2 ends=clip go=true")
-	var program, want strings.Builder
-	calls := ""
-	for i, o := range out[4:] {
+}
+
+// The same of the magics that estimate a model anew; a matched panel's cell matches anew.
+func TestGoCellsOfMethodsRun(t *testing.T) {
+	runGoCells(t, towns+"%gen ever = max(D) by=town\n%gen z = part * y\n"+
+		"%did y ~ x + part | town + year treat=D vcov=hetero if=\"year > 2010\" level=0.9 as=m1\n"+
+		"%reg y ~ D + x + x:part | town + year weights=w as=m2\n%reg c(y, part) ~ D + x as=m3\n"+
+		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
+		"%leaveout m1 go=true\n"+
+		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
+		"%mediate m2 via=part,z treat=D boot=0 go=true\n"+
+		"%hetero m1 by=region permute=20 seed=2 go=true\n"+
+		"%hetero m1 by=part split=median baseline=true go=true\n"+
+		"%hetero m1 by=exposure bins=0-1,2+ go=true\n"+
+		"%robust m1 checks=psm,psm(rows),lag,policy(z),winsor(0.05),dropcities(Anhe) curve=true go=true\n"+
+		"%wald m2 that=\"D = 2*x:part - 0.5\" go=true\n"+
+		"%wald m1 zero=x,part go=true\n"+
+		"%wald m3.2 that=\"D - x\" go=true\n"+
+		"%psm ever ~ x + part ratio=2 caliper=0.5 distance=linear scheme=pooled if=\"year < 2014\" as=matched go=true\n"+
+		"%did y ~ x | town + year treat=D data=matched weights=_weight go=true\n"+
+		"%psm ever ~ x data=matched method=kernel kernel=gaussian bandwidth=0.1 as=again go=true\n"+
+		"%reg y ~ x data=again go=true\n"+
+		"%psm D ~ x + part scheme=premeans replace=false order=smallest go=true as=third")
+}
+
+// runGoCells runs a script, puts the cells of its outputs with go=true into one program, which builds faster than many,
+// and holds what that prints against the results.
+func runGoCells(t *testing.T, script string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	out, _ := mustRun(t, script)
+	var bodies, want strings.Builder
+	imports, calls := map[string]bool{}, ""
+	for i, o := range out {
 		_, cell, ok := strings.Cut(o.Text, "\nimport (")
 		if !ok {
-			t.Fatalf("%%%s prints no cell:\n%s", o.Magic, o.Text)
+			continue
 		}
-		imports, body, _ := strings.Cut(cell, ")\n\nfunc main() {")
-		if i == 0 {
-			program.WriteString("package main\n\nimport (" + imports + ")\n")
+		packages, body, _ := strings.Cut(cell, ")\n\nfunc main() {")
+		for _, p := range strings.Fields(packages) {
+			imports[p] = true
 		}
-		fmt.Fprintf(&program, "\nfunc cell%d() {%s", i, body)
+		fmt.Fprintf(&bodies, "\nfunc cell%d() {%s", i, body)
 		calls += fmt.Sprintf("\tcell%d()\n", i)
 		writeNumbers(&want, o.Result)
 	}
-	program.WriteString("\nfunc main() {\n" + calls + "}\n")
+	if asked := strings.Count(script, "go=true"); asked != strings.Count(calls, "\n") {
+		t.Fatalf("%d lines have go=true, cells are\n%s", asked, calls)
+	}
+	program := "package main\n\nimport (\n" + strings.Join(slices.Sorted(maps.Keys(imports)), "\n") + "\n)\n" + bodies.String() + "\nfunc main() {\n" + calls + "}\n"
 	dir := t.TempDir()
 	source, binary := filepath.Join(dir, "main.go"), filepath.Join(dir, "cells.exe")
-	if err := os.WriteFile(source, []byte(program.String()), 0o666); err != nil {
+	if err := os.WriteFile(source, []byte(program), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if msg, err := exec.Command("go", "build", "-o", binary, source).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s\n%s", err, msg, program.String())
+		t.Fatalf("%v\n%s\n%s", err, msg, program)
 	}
 	run := exec.Command(binary)
 	run.Dir = "testdata"
@@ -68,6 +108,47 @@ func writeNumbers(b *strings.Builder, result any) {
 	case *did.EventStudyResult:
 		for _, c := range r.Coef {
 			fmt.Fprintln(b, c.EventTime, c.Estimate, c.StdError)
+		}
+	case *placebo.Result:
+		fmt.Fprintln(b, r.Actual, r.ActualT, r.Mean, r.SD)
+		fmt.Fprintln(b, r.P.TwoSided, r.P.Left, r.P.Right)
+	case *placebo.LeaveOut:
+		for _, u := range r.Units {
+			fmt.Fprintln(b, u.Unit, u.Treated, u.Estimate)
+		}
+	case *mediate.Result:
+		for _, m := range r.Rows {
+			fmt.Fprintln(b, m.Mediator, m.A.Estimate, m.A.StdError, m.B.Estimate, m.B.StdError)
+			fmt.Fprintln(b, m.Total, m.Direct, m.Indirect, m.SobelZ, m.BootLow, m.BootHigh, m.RhoZero)
+		}
+	case *hetero.Result:
+		for _, g := range r.Groups {
+			for _, c := range g.Fit.Coef {
+				fmt.Fprintln(b, g.Label, c.Term, c.Estimate, c.StdError, c.PValue)
+			}
+		}
+		for _, d := range r.Tests {
+			fmt.Fprintln(b, d.Method, d.Statistic, d.PValue)
+		}
+	case *robust.Result:
+		for _, k := range r.Columns {
+			for _, c := range k.Result.Coef {
+				fmt.Fprintln(b, k.Label, c.Term, c.Estimate, c.StdError, c.PValue)
+			}
+		}
+		for _, s := range r.Curve.Points {
+			fmt.Fprintln(b, s.Sample, s.Controls, s.Errors, s.Estimate, s.StdError)
+		}
+	case *match.Result:
+		for _, k := range r.Balance {
+			fmt.Fprintln(b, k.Variable, k.MeanTreated, k.MeanControl, k.SMDBefore, k.SMDAfter)
+		}
+		fmt.Fprintln(b, r.TreatedMatched, r.ControlsMatched, len(r.MatchedRows))
+	case *command.WaldResult:
+		if k := r.Combination; k != nil {
+			fmt.Fprintln(b, k.Estimate, k.StdError, k.PValue, k.ConfLow, k.ConfHigh)
+		} else {
+			fmt.Fprintln(b, r.Joint.Statistic, r.Joint.DF1, r.Joint.DF2, r.Joint.PValue)
 		}
 	case interface{ Fits() []*regress.Fit }:
 		for _, f := range r.Fits() {

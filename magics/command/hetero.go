@@ -10,6 +10,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
 func heteroCommand() *Command {
@@ -40,7 +41,7 @@ func runHetero(c *call) (*Output, error) {
 		return nil, err
 	}
 	spec := hetero.Spec{Spec: m.spec(), Split: hetero.Split(c.text("split")), Baseline: c.flag("baseline"),
-		Permute: c.integer("permute", 0), Seed: uint64(max(c.integer("seed", 1), 1))}
+		Permute: c.integer("permute", 0), Seed: uint64(max(c.integer("seed", 1), 1)), Progress: progress.From(c.ctx)}
 	by, ok := c.stmt.Key("by")
 	if !ok {
 		return nil, c.missing("no variable to split by is named; say which by by=, or by=exposure with bins=0-2,3-5,6+")
@@ -79,7 +80,7 @@ func runHetero(c *call) (*Output, error) {
 	}
 	out := tableOutput(t)
 	out.As, out.Kind, out.Result = name, "hetero", r
-	return out, nil
+	return c.withGo(out, goHetero(m, spec)), nil
 }
 
 // bins reads 0-2,3-5,6+.

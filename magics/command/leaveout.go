@@ -3,6 +3,7 @@ package command
 import (
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
 func leaveoutCommand() *Command {
@@ -23,7 +24,7 @@ func runLeaveOut(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := placebo.LeaveOneOut(m.data.Panel, m.spec())
+	r, err := placebo.LeaveOneOut(c.ctx, m.data.Panel, m.spec(), progress.From(c.ctx))
 	if err != nil {
 		return nil, m.at(err)
 	}
@@ -52,5 +53,5 @@ func runLeaveOut(c *call) (*Output, error) {
 	g.options = table.GridOptions{Title: l.Pick("Each unit left out in turn", "逐一剔除单位"), Language: l, Simulated: r.Simulated, Notes: notes}
 	out := tableOutput(g.table())
 	out.As, out.Kind, out.Result = c.keep("lo", "leaveout", r, m.data), "leaveout", r
-	return out, nil
+	return c.withGo(out, goLeaveOut(m)), nil
 }

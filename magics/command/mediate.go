@@ -72,7 +72,7 @@ func runMediate(c *call) (*Output, error) {
 	name := c.keep("md", "mediation", r, m.data)
 	out := tableOutput(c.firstStepTable(r), c.splitTable(r))
 	out.As, out.Kind, out.Result = name, "mediation", r
-	return out, nil
+	return c.withGo(out, goMediate(m, spec)), nil
 }
 
 // firstStepTable is the effect on the mediators: the part that the design identifies.

@@ -22,7 +22,7 @@ type model struct {
 }
 
 // modelKeys are the keys that every magic on a MODEL takes.
-func modelKeys(prefix string, more ...Key) []Key { return append(more, asKey(prefix)) }
+func modelKeys(prefix string, more ...Key) []Key { return append(more, asKey(prefix), goKey) }
 
 // model reads the MODEL that the line begins with: a fit of %did, or of %reg if treat= names its treatment. vcov=, where
 // the magic has it, takes the place of the model's own.
@@ -42,17 +42,22 @@ func (c *call) model() (*model, error) {
 	if len(found) > 1 || r.fit == nil {
 		return nil, c.wordError(words[0], "%s is no single model; %%%s takes a result of %%did", words[0].Value, c.cmd.Name)
 	}
-	m := &model{word: words[0], fit: r.fit}
-	if m.data, err = c.session.Panel(r.result.Data); err != nil {
-		return nil, within(words[0].Text, err)
+	switch r.result.Value.(type) {
+	case *regress.Fit, *FitSet, *did.EventStudyResult:
+	default: // its column has rows or variables of its own, which the words of a model don't tell
+		return nil, c.wordError(words[0], "%s is a column of %%%s; %%%s takes a result of %%did", words[0].Value, r.result.Magic, c.cmd.Name)
 	}
 	if _, event := r.result.Value.(*did.EventStudyResult); event {
 		return nil, c.wordError(words[0], "%s is an event study; %%%s takes a result of %%did", words[0].Value, c.cmd.Name)
 	}
-	if m.formula, err = formula.Parse(r.fit.Formula); err != nil {
+	f, err := formula.Parse(r.fit.Formula)
+	if err != nil {
 		return nil, within(words[0].Text, err)
 	}
-	m.treat = bareName(r.fit.Treatment)
+	m, err := modelOf(c, r, f)
+	if err != nil {
+		return nil, err
+	}
 	if c.has("treat") {
 		if m.treat, err = c.treatment(); err != nil {
 			return nil, err
@@ -61,16 +66,25 @@ func (c *call) model() (*model, error) {
 	if m.treat == "" {
 		return nil, c.wordError(words[0], "%s has no treatment; estimate it by %%did, or name the treatment by treat=", words[0].Value)
 	}
-	m.vcov = vcov.Spec{Type: vcov.Type(r.fit.Vcov.Type), By: r.fit.Vcov.By}
 	if c.has("vcov") {
 		if m.vcov, err = c.vcov(); err != nil {
 			return nil, err
 		}
 	}
-	m.design = design.Options{Weights: r.fit.Weights, KeepSingletons: r.fit.Singletons}
+	return m, nil
+}
+
+// modelOf reads the words of a fit, whose formula is f.
+func modelOf(c *call, r resultWord, f *formula.Formula) (*model, error) {
+	m := &model{word: r.word, fit: r.fit, formula: f, treat: bareName(r.fit.Treatment), vcov: vcov.Spec{Type: vcov.Type(r.fit.Vcov.Type), By: r.fit.Vcov.By},
+		design: design.Options{Weights: r.fit.Weights, KeepSingletons: r.fit.Singletons}}
+	var err error
+	if m.data, err = c.session.Panel(r.result.Data); err != nil {
+		return nil, within(r.word.Text, err)
+	}
 	if r.fit.If != "" {
 		if m.design.If, err = formula.ParseExpr(r.fit.If); err != nil {
-			return nil, within(words[0].Text, err)
+			return nil, within(r.word.Text, err)
 		}
 	}
 	return m, nil
@@ -79,6 +93,11 @@ func (c *call) model() (*model, error) {
 // spec is the model as the two-way estimators take it.
 func (m *model) spec() did.Spec {
 	return did.Spec{Parsed: m.formula, Treat: m.treat, Vcov: m.vcov, Level: m.fit.Level, Design: m.design}
+}
+
+// estimation is the model as the Go cells print it.
+func (m *model) estimation() estimation {
+	return estimation{data: m.data, vcov: m.vcov, level: m.fit.Level, design: m.design}
 }
 
 // at places an error of the model's re-estimation at the model's name.

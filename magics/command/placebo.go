@@ -40,8 +40,9 @@ func runPlacebo(c *call) (*Output, error) {
 	if a, ok := c.stmt.Key("seed"); ok && seed < 1 {
 		return nil, c.valueError(a, "seed= is a whole number from 1 on, not %s", a.Value)
 	}
-	r, err := placebo.Test(c.ctx, m.data.Panel, m.spec(), placebo.Options{Reps: reps, Seed: uint64(seed),
-		Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat")), Progress: progress.From(c.ctx)})
+	o := placebo.Options{Reps: reps, Seed: uint64(seed), Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat")),
+		Progress: progress.From(c.ctx)}
+	r, err := placebo.Test(c.ctx, m.data.Panel, m.spec(), o)
 	if err != nil {
 		return nil, m.at(err)
 	}
@@ -49,7 +50,7 @@ func runPlacebo(c *call) (*Output, error) {
 	name := c.keep("pl", "placebo", r, m.data)
 	out := tableOutput(c.placeboTable(r))
 	out.As, out.Kind, out.Result = name, "placebo", r
-	return out, nil
+	return c.withGo(out, goPlacebo(m, o)), nil
 }
 
 // placeboTable sums the draws up; the figure shows them.

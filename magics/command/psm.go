@@ -3,9 +3,9 @@ package command
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/match"
-	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
@@ -29,6 +29,7 @@ func psmCommand() *Command {
 			{Name: "support", Kind: Flag, Default: "false", Doc: "true leaves out treated rows outside the controls' range of scores"},
 			dataKey, ifKey,
 			{Name: "as", Kind: NewName, Default: "matched", Doc: "name of the result, and of the panel of matched rows, with the weights in _weight"},
+			goKey,
 		},
 		Help: "Estimates a logit of the treatment by Newton's method, matches, and compares the covariates before and after. The matched rows are a panel to use: " +
 			"%did … data=matched weights=_weight counts controls as often as they were matched.\n" +
@@ -78,31 +79,18 @@ func runPSM(c *call) (*Output, error) {
 		a, _ := c.stmt.Key("as")
 		return nil, c.valueError(a, "%s is the panel that is matched; give the matched rows another name", name)
 	}
-	matched, err := matchedPanel(d.Panel, r)
+	matched, err := r.Panel(d.Panel)
 	if err != nil {
 		return nil, within(text, err)
 	}
 	next := *d
 	next.Name, next.Panel = name, matched
+	next.Steps = append(slices.Clone(d.Steps), session.Step{Match: &spec, If: c.text("if")})
 	c.session.PutPanel(&next)
 	c.session.PutResult(&session.Result{Name: name, Magic: c.cmd.Name, Kind: "match", Source: c.stmt.Source, Data: d.Name, Value: r, Simulated: d.Simulated})
 	out := tableOutput(c.balanceTable(r), c.matchTable(r, name))
 	out.As, out.Kind, out.Result = name, "match", r
-	return out, nil
-}
-
-// matchedPanel is the matched rows with their weight and score.
-func matchedPanel(p *panel.Panel, r *match.Result) (*panel.Panel, error) {
-	q, err := p.With(&panel.Variable{Name: "_weight", Values: r.Weights, Label: "how often the row was matched; 1 for treated rows"},
-		&panel.Variable{Name: "_score", Values: r.Score, Label: "distance measure: propensity score or its linear predictor"})
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]int32, len(r.MatchedRows))
-	for i, row := range r.MatchedRows {
-		rows[i] = int32(row)
-	}
-	return q.Subset(rows), nil
+	return c.withGo(out, goPSM(d, spec, c.text("if"))), nil
 }
 
 // balanceTable compares the covariates before and after.

@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
 func robustCommand() *Command {
@@ -42,13 +43,13 @@ func runRobust(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := robust.Run(m.data.Panel, m.spec(), checks)
+	r, err := robust.Run(c.ctx, m.data.Panel, m.spec(), checks, progress.From(c.ctx))
 	if err != nil {
 		return nil, within(a.Text, err)
 	}
 	if c.flag("curve") {
 		var failed []string
-		if r.Curve, failed, err = robust.SpecificationCurve(c.ctx, m.data.Panel, m.spec(), checks, nil); err != nil {
+		if r.Curve, failed, err = robust.SpecificationCurve(c.ctx, m.data.Panel, m.spec(), checks, progress.From(c.ctx)); err != nil {
 			return nil, m.at(err)
 		}
 		for _, f := range failed {
@@ -66,7 +67,7 @@ func runRobust(c *call) (*Output, error) {
 	}
 	out := tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "robust", r
-	return out, nil
+	return c.withGo(out, goRobust(m, checks, c.flag("curve"))), nil
 }
 
 var checkForms = []string{"psm", "lag", "policy", "winsor", "dropcities"}

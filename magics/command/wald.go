@@ -27,6 +27,7 @@ func waldCommand() *Command {
 			{Name: "that", Kind: Plain, Doc: "a linear combination, or an equation of two: \"SC:LCC\", \"DID = SC + LCC\""},
 			{Name: "zero", Kind: Variables, Doc: "terms that are all zero under the hypothesis, joined by commas"},
 			asKey("w"),
+			goKey,
 		},
 		Help: "that= gives the estimate of left less right with its interval, the two-sided p, and both one-sided ones; zero= is the joint Wald test. " +
 			"Errors and degrees of freedom are the model's. Synergy of two policies is the coefficient of their product: %reg y ~ SC*LCC + … and %wald m that=\"SC:LCC\".",
@@ -84,5 +85,12 @@ func runWald(c *call) (*Output, error) {
 	shown := tableOutput(g.table())
 	data, _ := c.session.Panel(r.result.Data)
 	shown.As, shown.Kind, shown.Result = c.keep("w", "wald", out, data), "wald", out
-	return shown, nil
+	if !c.flag("go") {
+		return shown, nil
+	}
+	cell, err := c.goWald(r, that.Value, out.Terms)
+	if err != nil {
+		return nil, err
+	}
+	return c.withGo(shown, cell), nil
 }

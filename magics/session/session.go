@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 )
@@ -48,14 +49,17 @@ type Dataset struct {
 	Panel     *panel.Panel
 	Simulated bool // the data are simulated, and every table and figure of them must say so
 	Load      Load
-	Steps     []Step // variables made since, in order
+	Steps     []Step // what was made of it since, in order
 }
 
 // Load is how a panel was read, so that a Go cell can read it again.
 type Load struct{ Unit, Time, Sheet, Delim, Encoding string }
 
-// Step is one variable that %gen made.
-type Step struct{ Name, Expr, By, If string }
+// Step is one variable that %gen made, or, if Match is set, the matching that %psm made the panel by.
+type Step struct {
+	Name, Expr, By, If string
+	Match              *match.Spec
+}
 
 // Result is what a command made, under a name.
 type Result struct {
