@@ -155,20 +155,16 @@ func (m *Model) hasConstant() bool { return m.Design.Intercept || len(m.Design.E
 
 // scores fills w e, if offset is 1, and w e x̃ of the kept columns.
 func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
-	held := m.pool.Get()
-	if held == nil {
-		s := blocks(len(m.Design.X) + 2)
-		held = &s
-	}
+	held := m.borrow()
 	defer m.pool.Put(held)
-	scratch := *held.(*[][]float64)
-	buf := append([][]float64(nil), scratch[:len(m.Design.X)+1]...)
+	cols := held.view
+	copy(cols, held.cols)
 	for i, j := range m.Kept {
-		buf[j+1] = dst[i+offset]
+		cols[j+1] = dst[i+offset]
 	}
-	m.within.Block(lo, hi, buf)
-	we := scratch[len(buf)][:hi-lo]
-	copy(we, m.resid[lo:hi])
+	m.within.Block(lo, hi, cols)
+	we := cols[0][:hi-lo]
+	m.residual(we, cols)
 	if w := m.Design.Weights; w != nil {
 		for r := range we {
 			we[r] *= w[lo+r]

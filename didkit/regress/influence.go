@@ -16,22 +16,17 @@ func (m *Model) Influence(term string) []float64 {
 		return nil
 	}
 	out := make([]float64, m.Design.N)
-	parallel((m.Design.N+chunkRows-1)/chunkRows, func(c int) {
-		buf := blocks(len(m.Design.X) + 1)
-		for a := c * chunkRows; a < min(m.Design.N, (c+1)*chunkRows); a += blockRows {
-			b := min(a+blockRows, m.Design.N, (c+1)*chunkRows)
-			m.within.Block(a, b, buf)
-			dst := out[a:b]
-			for i, j := range m.Kept {
-				blas64.Axpy(m.Bread.At(at, i), vector(buf[j+1][:b-a]), vector(dst))
-			}
+	m.eachBlock(func(_, lo, hi int, cols [][]float64, e []float64) {
+		dst := out[lo:hi]
+		for i, j := range m.Kept {
+			blas64.Axpy(m.Bread.At(at, i), vector(cols[j+1][:hi-lo]), vector(dst))
+		}
+		for r := range dst {
+			dst[r] *= e[r]
+		}
+		if w := m.Design.Weights; w != nil {
 			for r := range dst {
-				dst[r] *= m.resid[a+r]
-			}
-			if w := m.Design.Weights; w != nil {
-				for r := range dst {
-					dst[r] *= w[a+r]
-				}
+				dst[r] *= w[lo+r]
 			}
 		}
 	})

@@ -28,9 +28,8 @@ type Model struct {
 
 	absorber *absorb.Absorber
 	within   *absorb.Within
-	resid    []float64 // e, one a row
 	means    []float64 // weighted means of y and of the columns of X
-	pool     sync.Pool
+	pool     sync.Pool // of *scratch
 }
 
 // NoVariation is the error for an outcome, or for every regressor, that the fixed effects leave nothing of.
@@ -94,7 +93,8 @@ func Solve(d *design.Design) (*Model, error) {
 	if err := m.solveNormal(gram, centred); err != nil {
 		return nil, err
 	}
-	return m, m.refine(gram)
+	m.refine()
+	return m, nil
 }
 
 // noise is the sum of squares that rounding alone can leave of a column: its magnitude, seen on a sample of rows, times
@@ -199,94 +199,7 @@ func inverse(l [][]float64, scale []float64) *mat.SymDense {
 	return out
 }
 
-// refine computes residuals, and corrects the coefficients by what the residuals still hold of the regressors: one or
-// two steps bring ill-conditioned problems to the accuracy of an orthogonal factorisation.
-func (m *Model) refine(gram *mat.SymDense) error {
-	m.resid = make([]float64, m.Design.N)
-	for step := range 4 {
-		g := m.residuals()
-		if step == 3 {
-			break
-		}
-		worst := 0.0
-		delta := make([]float64, len(m.Beta))
-		for a := range delta {
-			for b := range g {
-				delta[a] += m.Bread.At(a, b) * g[b]
-			}
-			// relative to the coefficient's own scale: its error if y were noise
-			unit := math.Sqrt(m.Bread.At(a, a)*m.SSWithin) + math.Abs(m.Beta[a])
-			worst = math.Max(worst, math.Abs(delta[a])/unit)
-		}
-		if worst < 1e-14 || !(worst < 1) {
-			break
-		}
-		for a := range delta {
-			m.Beta[a] += delta[a]
-		}
-		if worst < 1e-12 { // the residuals change by less than their own rounding
-			break
-		}
-	}
-	return nil
-}
-
-const (
-	blockRows = 512
-	chunkRows = 128 << 10 // as in vcov: fixed, whatever the number of cores
-)
-
-// residuals fills resid and SSR from Beta and returns X̃'We over the kept columns.
-func (m *Model) residuals() []float64 {
-	d, k := m.Design, len(m.Kept)
-	count := (d.N + chunkRows - 1) / chunkRows
-	ssr, grads := make([]float64, count), make([][]float64, count)
-	work := func(c int) {
-		grads[c] = make([]float64, k)
-		buf := blocks(len(d.X) + 1)
-		for a := c * chunkRows; a < min(d.N, (c+1)*chunkRows); a += blockRows {
-			b := min(a+blockRows, d.N, (c+1)*chunkRows)
-			m.within.Block(a, b, buf)
-			e := m.resid[a:b]
-			copy(e, buf[0])
-			for i, j := range m.Kept {
-				blas64.Axpy(-m.Beta[i], vector(buf[j+1][:b-a]), vector(e))
-			}
-			we := e
-			if d.Weights != nil {
-				we = buf[0][:b-a]
-				for r, v := range e {
-					we[r] = v * d.Weights[a+r]
-				}
-			}
-			ssr[c] += blas64.Dot(vector(we), vector(e))
-			for i, j := range m.Kept {
-				grads[c][i] += blas64.Dot(vector(we), vector(buf[j+1][:b-a]))
-			}
-		}
-	}
-	parallel(count, work)
-	m.SSR = 0
-	g := make([]float64, k)
-	for c := range count {
-		m.SSR += ssr[c]
-		for i := range g {
-			g[i] += grads[c][i]
-		}
-	}
-	return g
-}
-
 func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }
-
-func blocks(p int) [][]float64 {
-	flat := make([]float64, p*blockRows)
-	out := make([][]float64, p)
-	for j := range out {
-		out[j] = flat[j*blockRows : (j+1)*blockRows]
-	}
-	return out
-}
 
 // parallel runs work(0) … work(count-1) on all cores.
 func parallel(count int, work func(int)) {
@@ -314,9 +227,6 @@ func parallel(count int, work func(int)) {
 	close(next)
 	wg.Wait()
 }
-
-// Residuals are y less its fit, effects included, one a row of the design. The slice is the model's own.
-func (m *Model) Residuals() []float64 { return m.resid }
 
 // Within serves the outcome (column 0) and the columns of X net of the effects.
 func (m *Model) Within() *absorb.Within { return m.within }
