@@ -61,10 +61,13 @@ func (w *Within) sums() []float64 {
 			acc := newGramSum(len(w.cols))
 			b := w.borrow()
 			defer w.scrap.Put(b)
+			r := w.borrowRuns()
+			defer w.spare.Put(r)
 			for lo := bounds[p]; lo < bounds[p+1]; lo += blockRows {
 				hi := min(lo+blockRows, bounds[p+1])
+				w.cover(r, lo, hi)
 				for j := range w.cols {
-					w.column(j, lo, b.cols[j][:hi-lo])
+					w.column(j, lo, b.cols[j][:hi-lo], r)
 				}
 				acc.add(b, lo, hi, w.absorber.weights)
 			}

@@ -13,7 +13,7 @@ type sweep struct {
 	source  func(j, lo int, v []float64) // writes rows of column j from lo on
 	borrow  func() *block
 	give    func(*block)
-	alpha   *table    // coefficients of the effect that is eliminated
+	alpha   *table    // coefficients of the effect that is eliminated; nil if they are not kept
 	moments *table    // of the columns net of that effect, with the rest's
 	theta   *table    // coefficients of the rest
 	squares []float64 // Σ w v² of the columns as they come
@@ -26,6 +26,9 @@ type sweep struct {
 // those of what is left of the columns once more.
 func (w *Within) solve() error {
 	s := w.sweep(w.centred)
+	if !w.absorber.brief() {
+		s.keepFirst()
+	}
 	s.eliminateFirst()
 	w.raw = s.squares
 	w.sumSquaresFrom(s)
@@ -40,10 +43,10 @@ func (w *Within) solve() error {
 		return err
 	}
 	w.first, w.rest, w.report, w.gram = s.alpha, s.theta, sol.Report, s.netGram(sol)
-	if !w.absorber.system.delicate() && w.absorber.first.thinnest > delicateShare {
+	if !w.absorber.delicate() {
 		return nil
 	}
-	again := w.sweep(w.column)
+	again := w.again()
 	again.eliminateFirst()
 	if _, err := again.solveRest(); err != nil {
 		return err
@@ -61,8 +64,8 @@ func (w *Within) solveAlone(s *sweep) error {
 		return nil
 	}
 	w.report.Method = "exact"
-	if w.absorber.first.thinnest <= delicateShare {
-		again := w.sweep(w.column)
+	if w.absorber.delicate() {
+		again := w.again()
 		again.eliminateFirst()
 		w.first.add(again.alpha)
 		w.gram = nil
@@ -76,14 +79,29 @@ const delicateShare = 1e-5
 func (w *Within) sweep(source func(j, lo int, v []float64)) *sweep {
 	n := len(w.cols)
 	return &sweep{Absorber: w.absorber, layout: w.layout, source: source, borrow: w.borrow,
-		give: func(b *block) { w.scrap.Put(b) }, alpha: newTable(w.layout, w.absorber.first.dims()),
-		squares: make([]float64, n), sums: make([]float64, n)}
+		give: func(b *block) { w.scrap.Put(b) }, squares: make([]float64, n), sums: make([]float64, n)}
 }
 
-// sumSquaresFrom fills before from a sweep's sums.
+// again is a second sweep, over what the first left of the columns.
+func (w *Within) again() *sweep {
+	s := w.sweep(func(j, lo int, v []float64) { w.column(j, lo, v, nil) })
+	s.keepFirst()
+	return s
+}
+
+func (s *sweep) keepFirst() { s.alpha = newTable(s.layout, s.first.dims()) }
+
+// delicate tells whether the system or the first effect's slopes are close to singular.
+func (a *Absorber) delicate() bool {
+	return a.first.thinnest <= delicateShare || a.system != nil && a.system.delicate()
+}
+
+// sumSquaresFrom fills before and mean from a sweep's sums.
 func (w *Within) sumSquaresFrom(s *sweep) {
 	total := floats.Sum(w.absorber.first.total)
+	w.mean = make([]float64, len(w.cols))
 	for j, sq := range s.squares {
+		w.mean[j] = w.centre[j] + s.sums[j]/total
 		w.before[j] = sq
 		if w.absorber.constant && total > 0 {
 			w.before[j] = max(0, sq-s.sums[j]*s.sums[j]/total)
@@ -103,19 +121,22 @@ func (w *Within) sumSquares() {
 	copy(w.before, w.raw)
 }
 
-// eliminateFirst finds the first effect's coefficients and the moments of what is left with the rest's columns: in one
-// pass if the rows stand sorted by short levels, in two if not.
+// parts divides the rows for sums of the rest's moments. apart tells that the rest's tables are too large to have several.
+// By columns as by rows: a column comes out the same whatever columns come with it.
+func (a *Absorber) parts() (bounds []int, apart bool) {
+	bounds = chunks(a.rows, a.dims, a.rows/16)
+	return bounds, len(bounds) == 2 && a.rows > 16*blockRows
+}
+
+// eliminateFirst finds the moments of what the first effect leaves with the rest's columns: in one pass where its
+// coefficients are not kept, in two, with those, otherwise.
 func (s *sweep) eliminateFirst() {
-	// By columns as by rows: a column comes out the same whatever columns come with it.
-	bounds := chunks(s.rows, s.dims, s.rows/16)
-	apart := len(bounds) == 2 && s.rows > 16*blockRows // the rest's tables are too large to have several
-	switch {
-	case s.ordered && s.longest <= blockRows && s.first.white == nil && !apart:
+	bounds, apart := s.parts()
+	if s.alpha == nil {
 		s.onePass(bounds)
 		return
-	default:
-		s.firstMoments()
 	}
+	s.firstMoments()
 	switch {
 	case len(s.rest) == 0:
 	case apart:
@@ -236,7 +257,9 @@ func (s *sweep) solveRest() (solution, error) {
 		}
 	}
 	s.theta = sol.theta
-	s.backSubstitute()
+	if s.alpha != nil {
+		s.backSubstitute()
+	}
 	return sol, nil
 }
 

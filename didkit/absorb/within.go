@@ -15,7 +15,7 @@ type Within struct {
 	cols     [][]float64
 	layout   layout
 	centre   []float64 // a constant near each column's mean, taken off first so that offsets cost no digits
-	first    *table    // coefficients of the effect that was eliminated
+	first    *table    // coefficients of the effect that was eliminated; nil where they are made again from its rows
 	rest     *table    // of the others
 	report   Report
 
@@ -23,7 +23,9 @@ type Within struct {
 	before []float64 // weighted sums of squares of the columns, centred if the effects span a constant
 	once   sync.Once
 	gram   []float64 // cols × cols
+	mean   []float64 // weighted means of the columns; nil where nothing is absorbed
 	scrap  sync.Pool // of blocks
+	spare  sync.Pool // of runs
 }
 
 // Within solves for the effects of each column. Columns have a row each, are neither copied nor changed, and must be
@@ -91,10 +93,13 @@ func badColumn(j int, x []float64) error {
 
 // Block writes rows lo to hi (exclusive) of the demeaned columns: dst[j][0:hi-lo] for column j.
 func (w *Within) Block(lo, hi int, dst [][]float64) {
+	r := w.borrowRuns()
+	defer w.spare.Put(r)
 	for start := lo; start < hi; start += blockRows {
 		end := min(start+blockRows, hi)
+		w.cover(r, start, end)
 		for j := range w.cols {
-			w.column(j, start, dst[j][start-lo:end-lo])
+			w.column(j, start, dst[j][start-lo:end-lo], r)
 		}
 	}
 }
@@ -104,20 +109,56 @@ func (w *Within) Column(j int) []float64 {
 	out := make([]float64, w.absorber.rows)
 	bounds := chunks(len(out), 0, 0)
 	parallel(w.absorber.workers, len(bounds)-1, func(p int) {
-		w.column(j, bounds[p], out[bounds[p]:bounds[p+1]])
+		r := w.borrowRuns()
+		defer w.spare.Put(r)
+		for lo := bounds[p]; lo < bounds[p+1]; lo += blockRows {
+			hi := min(lo+blockRows, bounds[p+1])
+			w.cover(r, lo, hi)
+			w.column(j, lo, out[lo:hi], r)
+		}
 	})
 	return out
 }
 
-// column writes the rows of demeaned column j from lo on.
-func (w *Within) column(j, lo int, v []float64) {
-	if w.absorber.first == nil {
+// cover finds the levels of a block where they are needed: where the first effect's coefficients are not kept.
+func (w *Within) cover(r *runs, lo, hi int) {
+	if w.absorber.first != nil && w.first == nil {
+		r.cover(w.absorber.first.codes, lo, hi)
+	}
+}
+
+func (w *Within) borrowRuns() *runs {
+	if r, ok := w.spare.Get().(*runs); ok {
+		return r
+	}
+	return &runs{scaled: make([]float64, blockRows)}
+}
+
+// column writes the rows of demeaned column j from lo on, of a block that r covers.
+func (w *Within) column(j, lo int, v []float64, r *runs) {
+	switch {
+	case w.absorber.first == nil:
 		copy(v, w.cols[j][lo:])
+		return
+	case w.first == nil:
+		w.netOfRest(j, lo, v)
+		w.takeMeans(j, lo, v, r)
 		return
 	}
 	g, at := w.layout.place(j)
 	w.centred(j, lo, v)
 	w.absorber.first.subtract(v, lo, w.first.data[g], w.layout.width(g), at, 0)
+	w.takeRest(j, lo, v)
+}
+
+// netOfRest writes the rows of column j from lo on less its centre and the effects but the first.
+func (w *Within) netOfRest(j, lo int, v []float64) {
+	w.centred(j, lo, v)
+	w.takeRest(j, lo, v)
+}
+
+func (w *Within) takeRest(j, lo int, v []float64) {
+	g, at := w.layout.place(j)
 	for _, f := range w.absorber.rest {
 		f.subtract(v, lo, w.rest.data[g], w.layout.width(g), at, f.offset)
 	}
@@ -161,13 +202,18 @@ func (w *Within) Effects(j int) [][]float64 {
 	constant := w.centre[j]
 	var out [][]float64
 	for _, f := range w.absorber.effects {
-		t := w.rest
-		if f == w.absorber.first {
-			t = w.first
-		}
 		coef := make([]float64, f.dims())
-		for d := range coef {
-			coef[d] = t.data[g][(f.offset+d)*gw+at]
+		switch {
+		case f != w.absorber.first:
+			for d := range coef {
+				coef[d] = w.rest.data[g][(f.offset+d)*gw+at]
+			}
+		case w.first == nil:
+			w.levelMeans(j, coef)
+		default:
+			for d := range coef {
+				coef[d] = w.first.data[g][d*gw+at]
+			}
 		}
 		if f.intercept {
 			ns := len(f.slopes)
@@ -183,6 +229,9 @@ func (w *Within) Effects(j int) [][]float64 {
 	}
 	return out
 }
+
+// Mean is column j's weighted mean, where effects are absorbed.
+func (w *Within) Mean(j int) float64 { return w.mean[j] }
 
 // Report tells how the effects were solved for.
 func (w *Within) Report() Report { return w.report }
