@@ -59,7 +59,7 @@ type Absorber struct {
 	rest     []*factor // the others, by falling number of dimensions
 	dims     int       // of the rest together
 	ordered  bool      // rows stand sorted by the first effect's level
-	longest  int       // rows of the first effect's largest level
+	longest  int       // rows of the first effect's largest level, if they are ordered
 	constant bool      // the effects span a constant
 	system   system    // solves for the rest; nil if there is none
 
@@ -143,6 +143,13 @@ func New(p Problem, o Options) (*Absorber, error) {
 // plain tells whether all effects are intercepts alone.
 func (a *Absorber) plain() bool {
 	return !slices.ContainsFunc(a.effects, func(f *factor) bool { return f.white != nil })
+}
+
+// makeRoots readies all effects for whitening.
+func (a *Absorber) makeRoots() {
+	for _, f := range a.effects {
+		f.makeRoot()
+	}
 }
 
 // check refuses what no caller should send, with the place.

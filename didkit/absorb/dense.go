@@ -65,6 +65,7 @@ type direct struct {
 }
 
 func newDirect(a *Absorber) *direct {
+	a.makeRoots()
 	return &direct{factorDense(a.schur(), a.dims), a.rest}
 }
 

@@ -14,7 +14,7 @@ type factor struct {
 	shift     []float64 // levels × slopes: m
 	white     []float64 // levels × width × width, lower triangular, a zero row for a column that the earlier ones span; nil without slopes
 	total     []float64 // weight of each level
-	root      []float64 // 1/√total
+	root      []float64 // 1/√total; nil until something is whitened
 	rank      int       // columns that are not spanned by others of the same level
 	thinnest  float64   // the smallest share of a column's squares, over all levels, that others of the level leave of it: 1 without slopes
 	offset    int       // of its first dimension among the rest's
@@ -35,32 +35,40 @@ func newFactor(e *Effect, weights []float64) *factor {
 			f.total[c] += weights[i]
 		}
 	}
-	f.root = make([]float64, f.levels)
-	for c, w := range f.total {
-		f.root[c] = 1 / math.Sqrt(w)
-	}
 	f.rank, f.thinnest = f.levels, 1
 	if len(f.slopes) > 0 {
+		f.makeRoot()
 		f.centreSlopes(weights)
 		f.whiten(weights)
 	}
 	return f
 }
 
+// makeRoot fills root, which plain effects of which only means are taken don't need.
+func (f *factor) makeRoot() {
+	if f.root != nil {
+		return
+	}
+	f.root = make([]float64, f.levels)
+	for c, w := range f.total {
+		f.root[c] = 1 / math.Sqrt(w)
+	}
+}
+
 func (f *factor) dims() int { return f.levels * f.width }
 
-// order tells whether the rows stand sorted by level, and how many rows the largest level has.
+// order tells whether the rows stand sorted by level and, if they do, how many rows the largest level has.
 func (f *factor) order() (sorted bool, longest int) {
-	sorted = true
-	rows := make([]int32, f.levels)
-	last := int32(0)
-	for _, c := range f.codes {
-		sorted = sorted && c >= last
-		last = c
-		rows[c]++
-		longest = max(longest, int(rows[c]))
+	begin := 0
+	for i, c := range f.codes {
+		if last := f.codes[begin]; c != last {
+			if c < last {
+				return false, 0
+			}
+			longest, begin = max(longest, i-begin), i
+		}
 	}
-	return sorted, longest
+	return true, max(longest, len(f.codes)-begin)
 }
 
 // centreSlopes sets shift to the slopes' means in each level, counted from the level's first row so that a large offset

@@ -23,6 +23,7 @@ type sparse struct {
 }
 
 func newSparse(a *Absorber) *sparse {
+	a.makeRoots()
 	s := &sparse{a: a}
 	s.divide()
 	levels := a.first.grouping(a.ordered)

@@ -418,18 +418,15 @@ func (d *Design) column(c column) []float64 {
 	return out
 }
 
-// compact renumbers the codes of the kept rows so that every level is present. Without dropped rows and with every
-// level present it returns the codes themselves.
+// compact renumbers the codes of the kept rows so that every level is present. Without dropped rows it returns the codes
+// themselves: as the panel codes them, every level has a row.
 func compact(codes []int32, levels int, rows []int32) ([]int32, int) {
-	used := make([]int32, levels)
 	if rows == nil {
-		for _, c := range codes {
-			used[c] = 1
-		}
-	} else {
-		for _, r := range rows {
-			used[codes[r]] = 1
-		}
+		return codes, levels
+	}
+	used := make([]int32, levels)
+	for _, r := range rows {
+		used[codes[r]] = 1
 	}
 	next := int32(0)
 	for i, u := range used {
@@ -437,16 +434,6 @@ func compact(codes []int32, levels int, rows []int32) ([]int32, int) {
 			used[i] = next
 			next++
 		}
-	}
-	if rows == nil {
-		if int(next) == levels {
-			return codes, levels
-		}
-		out := make([]int32, len(codes))
-		for i, c := range codes {
-			out[i] = used[c]
-		}
-		return out, int(next)
 	}
 	out := make([]int32, len(rows))
 	for k, r := range rows {

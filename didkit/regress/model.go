@@ -28,7 +28,7 @@ type Model struct {
 
 	absorber *absorb.Absorber
 	within   *absorb.Within
-	means    []float64 // weighted means of y and of the columns of X
+	means    []float64 // weighted means of y and of the columns of X, where there is a constant
 	pool     sync.Pool // of *scratch
 }
 
@@ -86,9 +86,11 @@ func Solve(d *design.Design) (*Model, error) {
 	if noise(d.Y, d.Weights, m.SumW) >= m.SST && centred {
 		return nil, &NoVariation{Variable: d.Outcome}
 	}
-	m.means = make([]float64, len(cols))
-	for j, c := range cols {
-		m.means[j] = weightedMean(c, d.Weights, m.SumW)
+	if centred {
+		m.means = make([]float64, len(cols))
+		for j := range cols {
+			m.means[j] = m.within.Mean(j)
+		}
 	}
 	if err := m.solveNormal(gram, centred); err != nil {
 		return nil, err
@@ -106,18 +108,6 @@ func noise(x, w []float64, sumW float64) float64 {
 		scale = math.Max(scale, math.Abs(x[i]))
 	}
 	return sumW * scale * scale * 1e-26
-}
-
-func weightedMean(x, w []float64, sumW float64) float64 {
-	s := 0.0
-	if w == nil {
-		for _, v := range x {
-			s += v
-		}
-	} else {
-		s = blas64.Dot(blas64.Vector{N: len(x), Data: x, Inc: 1}, blas64.Vector{N: len(w), Data: w, Inc: 1})
-	}
-	return s / sumW
 }
 
 // solveNormal factors the Gram matrix column by column in formula order, leaving out columns without variation of their

@@ -43,6 +43,20 @@ func chunks(n int, work func(chunk, lo, hi int)) {
 	wg.Wait()
 }
 
+// buffers lends each worker columns of one block.
+type buffers struct {
+	sync.Pool
+	columns int
+}
+
+func (b *buffers) borrow() *[][]float64 {
+	if c, ok := b.Get().(*[][]float64); ok {
+		return c
+	}
+	c := columnsOf(b.columns)
+	return &c
+}
+
 // columnsOf makes p buffers of one block.
 func columnsOf(p int) [][]float64 {
 	flat := make([]float64, p*blockRows)
@@ -57,9 +71,12 @@ func columnsOf(p int) [][]float64 {
 func (p *Problem) meatRows() *mat.SymDense {
 	k := p.Bread.SymmetricDim()
 	partial := make([]*mat.SymDense, (p.N+chunkRows-1)/chunkRows)
+	pool := buffers{columns: k}
 	chunks(p.N, func(c, lo, hi int) {
 		m := mat.NewSymDense(k, nil)
-		cols := columnsOf(k)
+		held := pool.borrow()
+		defer pool.Put(held)
+		cols := *held
 		for a := lo; a < hi; a += blockRows {
 			b := min(hi, a+blockRows)
 			p.Scores(a, b, cols)
@@ -124,6 +141,7 @@ func (p *Problem) meatSorted(codes []int32) *mat.SymDense {
 	}
 	count := (p.N + chunkRows - 1) / chunkRows
 	partial, edge := make([]*mat.SymDense, count), make([]ends, count)
+	pool := buffers{columns: k}
 	chunks(p.N, func(c, lo, hi int) {
 		const held = 256 // finished clusters whose sums are multiplied at once
 		m := mat.NewSymDense(k, nil)
@@ -135,7 +153,9 @@ func (p *Problem) meatSorted(codes []int32) *mat.SymDense {
 				done = done[:0]
 			}
 		}
-		cols := columnsOf(k)
+		buffer := pool.borrow()
+		defer pool.Put(buffer)
+		cols := *buffer
 		sum := make([]float64, k)
 		e := ends{firstCode: codes[lo]}
 		current := codes[lo]
