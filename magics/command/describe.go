@@ -42,7 +42,7 @@ func runDescribe(c *call) (*Output, error) {
 		return nil, err
 	}
 	t.Data, t.Simulated = d.Name, d.Simulated
-	shown, err := table.Describe(t, table.DescribeOptions{Language: wordingOf(c.session.Language()), Labels: labelsOf(d, c.session.Language()),
+	shown, err := table.Describe(t, table.DescribeOptions{Title: c.pick("Descriptive statistics", "描述性统计"), Language: wordingOf(c.session.Language()), Labels: labelsOf(d, c.session.Language()),
 		Detail: c.flag("detail"), Notes: t.Notes})
 	if err != nil {
 		return nil, err

@@ -54,6 +54,7 @@ var layoutTemplate = template.Must(template.New("page").Parse(layout))
 type view struct {
 	Page
 	Style     template.CSS
+	Font      template.CSS
 	Lead      template.HTML
 	Simulated bool
 	Single    bool
@@ -106,6 +107,11 @@ func (p Page) HTML() (out []byte, problems []string, err error) {
 			problems = append(problems, s.Name+": "+problem)
 		}
 	}
+	texts := []string{p.Title, string(v.Lead)}
+	for _, part := range v.Parts {
+		texts = append(texts, string(part.Body))
+	}
+	v.Font = chineseFont(texts...)
 	var b bytes.Buffer
 	if err := layoutTemplate.Execute(&b, v); err != nil {
 		return nil, nil, fmt.Errorf("the page can't be written: %w", err)

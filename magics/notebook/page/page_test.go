@@ -190,3 +190,17 @@ func TestDataOf(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A page with Chinese text carries the font for it; one without is spared the 2 MB.
+func TestChineseFont(t *testing.T) {
+	for text, carries := range map[string]bool{"# Data": false, "# Data 数据": true, "数字产业": true} {
+		n := &notebook.Notebook{Cells: []*notebook.Cell{{Kind: notebook.Markdown, Source: text}}}
+		out, _, err := Page{Title: "t", Sections: []Section{{Name: "a", Notebook: n}}}.HTML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(out), "@font-face"); got != carries {
+			t.Errorf("%s: the page carries a font: %v", text, got)
+		}
+	}
+}

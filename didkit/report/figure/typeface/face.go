@@ -21,6 +21,9 @@ import (
 //go:embed font/didnb-sans-sc.otf
 var chinese []byte
 
+// Chinese is the embedded font for Chinese as an OpenType file, for documents that carry their fonts. Not to be changed.
+func Chinese() []byte { return chinese }
+
 // Face is one font.
 type Face struct {
 	Family string // its name, for messages and for CSS
