@@ -3,6 +3,7 @@ package didkit
 import (
 	"context"
 
+	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
@@ -128,6 +129,15 @@ func Combine(f *Fit, hypothesis string) (*regress.Combination, error) { return f
 
 // Wald tests that the coefficients of the terms are all zero; see did.WaldTest.
 func Wald(f *Fit, terms ...string) (*did.Wald, error) { return did.WaldTest(f, terms) }
+
+// Bacon splits the estimate of DID into comparisons of two cohorts; see diagnose.Decompose.
+func Bacon(p *Panel, text, treat string, o Options) (*diagnose.Bacon, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, err
+	}
+	return diagnose.Decompose(p, s)
+}
 
 func (o Options) spec(text, treat string) (did.Spec, error) {
 	d, err := o.design()

@@ -62,7 +62,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ `my¦", "`my", "`my var`", "x"},
 		{"x := 1¦", "", "", "panel"},
 		{"%%¦", "", "", "panel"},
-		{"%bacon m¦", "", "", "main"},
+		{"%power m¦", "", "", "main"},
 	}
 	for _, c := range cases {
 		before, after, _ := strings.Cut(c.src, "¦")

@@ -38,8 +38,8 @@ func within(text lang.Text, err error) error {
 	return &inText{text, err}
 }
 
-// diagnose gives an error of a statement its place in the line. data is the panel's name, "" if none was in play.
-func diagnose(m *lang.Statement, data string, err error) *lang.Diagnostic {
+// diagnostic gives an error of a statement its place in the line. data is the panel's name, "" if none was in play.
+func diagnostic(m *lang.Statement, data string, err error) *lang.Diagnostic {
 	var d *lang.Diagnostic
 	if errors.As(err, &d) {
 		return d

@@ -2,6 +2,7 @@ package command
 
 import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
+	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
@@ -37,6 +38,8 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 			return nil, nil
 		}
 		return figure.Missing(r, l), nil
+	case *diagnose.Bacon:
+		return figure.Bacon(r, l), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l), nil
 	}

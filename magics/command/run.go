@@ -66,7 +66,7 @@ func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (out *Ou
 		return err
 	})
 	if err != nil {
-		return nil, diagnose(m, "", err)
+		return nil, diagnostic(m, "", err)
 	}
 	out.Magic, out.Line = m.Name, m.Line
 	return out, nil
@@ -92,7 +92,7 @@ func dispatch(ctx context.Context, s *session.Session, m *lang.Statement) (*Outp
 	}
 	out, err := cmd.run(c)
 	if err != nil {
-		return nil, diagnose(m, c.data, err)
+		return nil, diagnostic(m, c.data, err)
 	}
 	return out, nil
 }
