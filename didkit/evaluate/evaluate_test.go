@@ -55,6 +55,7 @@ func TestFunctions(t *testing.T) {
 		{"min(x, 3)", "", []float64{3, 1, 2, 3, na, 3}},
 		{"max(x)", "id", []float64{4, 4, 4, 30, 30, 30}},
 		{"interpolate(x)", "", []float64{4, 1, 2, 10, 20, 30}},
+		{"interpolated(x)", "", []float64{0, 0, 0, 0, 1, 0}},
 		{"post(adopt)", "", []float64{1, 0, 1, 0, 0, 0}},
 		{"exposure(adopt)", "", []float64{2, -1, 0, na, na, na}},
 		{"cohort(D)", "", []float64{2002, 2002, 2002, na, na, na}},
@@ -64,6 +65,7 @@ func TestFunctions(t *testing.T) {
 		{"missing(x)", "", []float64{0, 0, 0, 0, 1, 0}},
 		{"lq(x, w)", "", []float64{1, (1. / 2) / (11. / 5), 1, (10. / 3) / (11. / 5), na, 1}},
 		{"winsor(x, 0.25)", "", []float64{4, 2, 2, 10, na, 10}},
+		{"winsor(x, 0.25)", "id", []float64{3, 1.5, 2, 15, na, 25}},
 	}
 	p := small(t)
 	for _, c := range cases {

@@ -56,3 +56,45 @@ func TestVariableWhere(t *testing.T) {
 		}
 	}
 }
+
+// Gaps between two values of a unit are filled by time, not by row, its ends only when told, and each filled value is
+// flagged.
+func TestInterpolation(t *testing.T) {
+	p, err := panel.New(
+		&panel.Variable{Name: "id", Values: []float64{1, 1, 1, 1, 1, 2, 2, 2}},
+		&panel.Variable{Name: "t", Values: []float64{2007, 2001, 2002, 2004, 2008, 2001, 2002, 2003}},
+		&panel.Variable{Name: "x", Values: []float64{60, na, 10, na, na, na, na, na}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = p.Indexed("id", "t"); err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		expr, note string
+		want       []float64
+	}{
+		{"interpolate(x)", "1 value interpolated, 5 left missing at the ends of units", []float64{60, na, 10, 30, na, na, na, na}},
+		{"interpolated(x)", "1 value interpolated, 5 left missing at the ends of units", []float64{0, 0, 0, 1, 0, 0, 0, 0}},
+		{"interpolate(x, ends=1)", "1 value interpolated, 2 carried beyond the ends, 3 left missing at the ends of units", []float64{60, 10, 10, 30, 60, na, na, na}},
+		{"interpolated(x, ends=1)", "1 value interpolated, 2 carried beyond the ends, 3 left missing at the ends of units", []float64{0, 1, 0, 1, 1, 0, 0, 0}},
+	}
+	for _, c := range cases {
+		e, err := formula.ParseExpr(c.expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, notes, err := evaluate.Variable(p, "v", e, evaluate.VariableOptions{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.expr, err)
+		}
+		if len(notes) == 0 || notes[0] != c.note {
+			t.Errorf("%s notes %q, want %q", c.expr, notes, c.note)
+		}
+		for i, want := range c.want {
+			if got := v.Values[i]; !(got != got && want != want) && got != want {
+				t.Errorf("%s, row %d: got %v, want %v", c.expr, i, got, want)
+			}
+		}
+	}
+}

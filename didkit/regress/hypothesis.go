@@ -3,6 +3,7 @@ package regress
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
@@ -84,7 +85,9 @@ func (f *Fit) Combine(hypothesis string) (*Combination, error) {
 // linear adds one side of a hypothesis. A term with colons is read whole before the arithmetic is.
 func (f *Fit) linear(text string, sign float64, weights map[string]float64, constant *float64) error {
 	names := map[string]string{} // stand-ins for terms that are no plain names
-	for i, term := range f.Terms() {
+	terms := f.Terms()
+	slices.SortStableFunc(terms, func(a, b string) int { return len(b) - len(a) }) // x:part2 before x:part
+	for i, term := range terms {
 		if strings.ContainsAny(term, ":()") {
 			stand := fmt.Sprintf("term_%d_", i)
 			names[stand] = term

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
@@ -46,5 +47,26 @@ func TestCombineIsARegression(t *testing.T) {
 		if _, err := fits[0].Combine(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// A term whose name begins with another's is read whole.
+func TestCombineTermsOfOneBeginning(t *testing.T) {
+	p := reference.Panel(t, "testdata/reference/data/balanced.csv", "unit", "time")
+	x, err := p.Numbers("x2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = p.With(&panel.Variable{Name: "x10", Values: x}); err != nil {
+		t.Fatal(err)
+	}
+	fits, err := regress.Estimate(p, regress.Spec{Formula: "y ~ d:x1 + d:x10 | unit + time"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := fits[0].Coefficient("d:x10")
+	got, err := fits[0].Combine("d:x10")
+	if err != nil || got.Estimate != want.Estimate {
+		t.Errorf("%v, %v; want %v", got, err, want.Estimate)
 	}
 }
