@@ -50,16 +50,23 @@ func File(path string, o Options) (*Result, error) {
 }
 
 // Read reads a workbook of size bytes.
-func Read(r io.ReaderAt, size int64, o Options) (*Result, error) {
+func Read(r io.ReaderAt, size int64, o Options) (res *Result, err error) {
+	defer func() {
+		// excelize trusts the references between a workbook's parts; where one points nowhere the file is at fault.
+		if p := recover(); p != nil {
+			res, err = nil, fmt.Errorf("damaged workbook: its parts contradict each other (%v)", p)
+		}
+	}()
 	book, err := openBook(r, size)
 	if err != nil {
 		return nil, err
 	}
+	defer book.file.Close()
 	meant, err := book.choose(o.Sheet)
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Sheet: meant.name}
+	res = &Result{Sheet: meant.name}
 	say := func(format string, args ...any) { res.Notices = append(res.Notices, fmt.Sprintf(format, args...)) }
 	if others := book.others(meant); o.Sheet == "" && len(others) > 0 {
 		say("sheet %q is read; the workbook also has %s", meant.name, quoteAll(others))
@@ -159,10 +166,3 @@ func quoteAll(names []string) string {
 	}
 	return s
 }
-
-// limits of the format.
-const (
-	maxRows    = 1 << 20
-	maxColumns = 1 << 14
-	maxText    = 32767 // characters of a cell
-)

@@ -62,15 +62,20 @@ func columns(p *panel.Panel) map[string]any {
 
 type cols = map[string]any
 
+// The format's name spaces.
+const (
+	rel = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
+	ns  = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="` + rel + `"`
+	rns = `xmlns="http://schemas.openxmlformats.org/package/2006/relationships"`
+)
+
 // book zips parts to a workbook with one sheet; further parts, or others for the usual ones, come in pairs.
 func book(t testing.TB, sheetXML string, parts ...string) []byte {
 	t.Helper()
-	const ns = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`
-	const rel = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
 	all := map[string]string{
-		"_rels/.rels":     `<Relationships><Relationship Id="rId1" Type="` + rel + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"_rels/.rels":     `<Relationships ` + rns + `><Relationship Id="rId1" Type="` + rel + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 		"xl/workbook.xml": `<workbook ` + ns + `><sheets><sheet name="data" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="` + rel + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+		"xl/_rels/workbook.xml.rels": `<Relationships ` + rns + `><Relationship Id="rId1" Type="` + rel + `/worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="rId2" Type="` + rel + `/sharedStrings" Target="/xl/sharedStrings.xml"/><Relationship Id="rId3" Type="` + rel + `/styles" Target="styles.xml"/></Relationships>`,
 		"xl/sharedStrings.xml": `<sst ` + ns + `><si><t>name</t></si><si><r><t>Wu</t></r><r><t>han</t></r><rPh sb="0" eb="1"><t>reading</t></rPh></si>` +
 			`<si><t xml:space="preserve"> padded </t></si><si><t>two_x000A_lines_x005F_x000A_</t></si><si/></sst>`,
@@ -159,7 +164,7 @@ func TestRead(t *testing.T) {
 
 func TestRead1904(t *testing.T) {
 	data := book(t, `<sheetData><row>`+text("a")+`</row><row><c s="1"><v>0</v></c></row><row><c s="1"><v>37287</v></c></row></sheetData>`,
-		"xl/workbook.xml", `<workbook><workbookPr date1904="1"/><sheets><sheet name="data" r:id="rId1"/></sheets></workbook>`)
+		"xl/workbook.xml", `<workbook `+ns+`><workbookPr date1904="1"/><sheets><sheet name="data" r:id="rId1"/></sheets></workbook>`)
 	r, err := read(data, xlsx.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -170,11 +175,10 @@ func TestRead1904(t *testing.T) {
 }
 
 func TestSheets(t *testing.T) {
-	const rel = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
-	one := `<worksheet><sheetData><row>` + text("x") + `</row><row><c><v>1</v></c></row></sheetData></worksheet>`
+	one := `<worksheet ` + ns + `><sheetData><row>` + text("x") + `</row><row><c><v>1</v></c></row></sheetData></worksheet>`
 	data := book(t, "", "xl/worksheets/sheet1.xml", one, "xl/worksheets/sheet2.xml", strings.Replace(one, ">x<", ">y<", 1), "xl/chartsheets/sheet1.xml", "<chartsheet/>",
-		"xl/workbook.xml", `<workbook><sheets><sheet name="chart" r:id="rId9"/><sheet name="old" r:id="rId1" state="hidden"/><sheet name="panel" r:id="rId2"/><sheet name="notes" r:id="rId1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="rId1" Type="`+rel+`/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="`+rel+`/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId9" Type="`+rel+`/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>`)
+		"xl/workbook.xml", `<workbook `+ns+`><sheets><sheet name="chart" r:id="rId9"/><sheet name="old" r:id="rId1" state="hidden"/><sheet name="panel" r:id="rId2"/><sheet name="notes" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels", `<Relationships `+rns+`><Relationship Id="rId1" Type="`+rel+`/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="`+rel+`/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId9" Type="`+rel+`/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>`)
 	for ask, want := range map[string]struct{ sheet, name, notice string }{
 		"":      {"panel", "y", `[sheet "panel" is read; the workbook also has "notes"]`},
 		"panel": {"panel", "y", "[]"},
@@ -224,7 +228,19 @@ func TestReadRefuses(t *testing.T) {
 		{"text not there", rows(header + `<row r="2"><c t="s"><v>9</v></c></row>`), `sheet "data": cell A2 refers to a text that the workbook does not have`},
 		{"rows out of order", rows(header + `<row r="3"><c><v>1</v></c></row><row r="2"><c><v>1</v></c></row>`), `sheet "data": row 2 stands after row 3, so the workbook is damaged`},
 		{"cells out of order", rows(header + `<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`), `sheet "data": row 2 holds a cell "A2" out of its place, so the workbook is damaged`},
-		{"cut off", book(t, "<sheetData>"+header+body), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: it ends before its cells do`},
+		{"cut off", book(t, "<sheetData>"+header+body), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: XML syntax error on line 1: element <sheetData> closed by </worksheet>`},
+		{"no cells at all", book(t, ""), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: it ends before its cells do`},
+		{"truncated", book(t, "", "xl/worksheets/sheet1.xml", `<worksheet `+ns+`><sheetData>`+header+body+`<row r="3"><c><v>1</v></c>`),
+			`sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: XML syntax error on line 1: unexpected EOF`},
+		{"damaged behind the cells", book(t, "<sheetData>"+header+body+"</sheetData><mergeCells>"),
+			`sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: XML syntax error on line 1: element <mergeCells> closed by </worksheet>`},
+		{"texts truncated", book(t, "<sheetData>"+header+body+"</sheetData>", "xl/sharedStrings.xml", `<sst `+ns+`><si><t>name`),
+			`sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: XML syntax error on line 1: unexpected EOF`},
+		{"relations truncated", book(t, "", "xl/_rels/workbook.xml.rels", `<Relationships `+rns+`><Rel`), "damaged workbook: XML syntax error on line 1: unexpected EOF"},
+		{"a text's number is none", rows(header + `<row r="2"><c t="s"><v>one</v></c></row>`), `sheet "data": cell A2 refers to a text that the workbook does not have`},
+		{"a style that is no number", rows(header + `<row r="2"><c s="x"><v>1</v></c></row>`), `sheet "data": cell A2 has a style "x", so the workbook is damaged`},
+		{"a cell that can't be decoded", rows(header + `<row r="2"><c/><c><f si="x">A1</f><v>7</v></c></row>`), `sheet "data": cell B2 can't be read, so the workbook is damaged`},
+		{"a cell outside of a row", rows(header + `<c r="A2"><v>1</v></c>`), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: a tag "c" stands at a wrong place`},
 		{"not well formed", book(t, "<sheetData>"+header+`<row r="2"><c><v>1</v`), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: XML syntax error on line 1: invalid characters between </v and >`},
 		{"sheet not there", book(t, "", "xl/worksheets/sheet1.xml", ""), `sheet "data": damaged workbook: part xl/worksheets/sheet1.xml: it is not there`},
 	}
@@ -299,8 +315,8 @@ func TestWriteThenRead(t *testing.T) {
 		for c := range rapid.IntRange(1, 4).Draw(t, "columns") {
 			v := &panel.Variable{Name: fmt.Sprint("列 ", c)}
 			if rapid.Bool().Draw(t, "text") {
-				v.Kind, v.Levels = panel.Text, []string{"<a> & \"b\"", "_x000D_", "a\x01\rb", "z\nz", "乌鲁木齐"}
-				v.Codes = rapid.SliceOfN(rapid.Int32Range(-1, 4), rows, rows).Draw(t, "codes")
+				v.Kind, v.Levels = panel.Text, []string{"<a> & \"b\"", "_x000D_", "a\x01\rb", "z\nz", "乌鲁木齐", "_xD800_ log_xface_b", "0571", "\ufffe7", "_x005F_x000D_", "_x005f\r_x005F_"}
+				v.Codes = rapid.SliceOfN(rapid.Int32Range(-1, int32(len(v.Levels)-1)), rows, rows).Draw(t, "codes")
 				v.Codes[0] = 0
 			} else {
 				v.Values = rapid.SliceOfN(number, rows, rows).Draw(t, "values")
@@ -347,8 +363,14 @@ func TestExcelizeReadsWhatWasWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if want, err := os.ReadFile(golden); err != nil || !bytes.Equal(b.Bytes(), want) {
-		t.Errorf("the file is not the one in %s (%v)", golden, err)
+	var again bytes.Buffer
+	if err := xlsx.Write(&again, p); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
+		t.Errorf("a panel written twice makes two files (%v)", err)
+	}
+	if r, err := xlsx.File(golden, xlsx.Options{}); err != nil {
+		t.Error(err)
+	} else if diff := cmp.Diff(columns(p), columns(r.Panel), cmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("%s, which openpyxl was shown, holds another table: %s", golden, diff)
 	}
 	f, err := excelize.OpenReader(&b)
 	if err != nil {
