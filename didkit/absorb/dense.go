@@ -121,6 +121,12 @@ func (s *longSum) flush() []float64 {
 	return s.whole
 }
 
+func (s *longSum) zero() {
+	clear(s.recent)
+	clear(s.whole)
+	s.terms = 0
+}
+
 // schur is the upper triangle of S = D'WD − B'B for the rest's whitened columns D and their moments B with the first's.
 func (a *Absorber) schur() []float64 {
 	n, k := a.dims, a.first.width

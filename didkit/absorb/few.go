@@ -55,6 +55,11 @@ func (p *fewBlocks) add(q fewBlocks) {
 	floats.Add(p.ff.flush(), q.ff.flush())
 }
 
+func (p *fewBlocks) zero() {
+	clear(p.mf)
+	p.ff.zero()
+}
+
 // factorise completes the blocks with D'WD's and factors them.
 func (f *few) factorise(a *Absorber, blocks fewBlocks, many []*factor) {
 	n := f.n

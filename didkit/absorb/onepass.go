@@ -14,41 +14,34 @@ func (a *Absorber) brief() bool {
 func (s *sweep) onePass(bounds []int) {
 	codes := s.first.codes
 	bounds = wholeLevels(bounds, codes)
-	parts := len(bounds) - 1
-	n := s.layout.cols
-	tables, grams := make([]*table, parts), make([][]float64, parts)
-	sums, squares := make([][]float64, parts), make([][]float64, parts)
-	parallel(s.workers, parts, func(p int) {
-		t, acc := newTable(s.layout, s.dims), newGramSum(n)
-		sums[p], squares[p] = make([]float64, n), make([]float64, n)
+	total := newInTurn(s.newNetSums)
+	parallel(s.workers, len(bounds)-1, func(p int) {
+		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)
 		r := &runs{scaled: make([]float64, blockRows)}
 		for lo := bounds[p]; lo < bounds[p+1]; {
 			hi := r.find(codes, lo, bounds[p+1])
-			for g, d := range t.data {
-				gw := t.width(g)
+			for g, d := range part.moments.data {
+				gw := s.layout.width(g)
 				for at := range gw {
-					j := t.start[g] + at
+					j := s.layout.start[g] + at
 					v := b.cols[j][:hi-lo]
 					s.source(j, lo, v)
-					squares[p][j] += floats.Dot(v, weighted(r.scaled, v, s.weights, lo))
-					sums[p][j] += r.demean(v, s.weights, s.first.total)
+					part.squares[j] += floats.Dot(v, weighted(r.scaled, v, s.weights, lo))
+					part.sums[j] += r.demean(v, s.weights, s.first.total)
 					for _, f := range s.rest {
 						f.moments(v, lo, s.weights, d, gw, at, f.offset)
 					}
 				}
 			}
-			acc.add(b, lo, hi, s.weights)
+			part.gram.add(b, lo, hi, s.weights)
 			lo = hi
 		}
-		tables[p], grams[p] = t, acc.sums
+		total.give(p, part)
 	})
-	for p := range parts {
-		floats.Add(s.sums, sums[p])
-		floats.Add(s.squares, squares[p])
-	}
-	s.gather(tables, grams)
+	s.sums, s.squares = total.total.sums, total.total.squares
+	s.takeNet(total.total)
 }
 
 // wholeLevels moves bounds of rows that stand sorted to where a level ends.

@@ -1,6 +1,9 @@
 package absorb
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // crossTable is D'WD between two effects' whitened columns, with a row for each of the system's dimensions.
 func (a *Absorber) crossTable(f, g *factor, dims int) *matrix {
@@ -101,25 +104,26 @@ func (s *sparse) exactDiagonal() {
 
 // sampledEntries estimates the entries of B'B from some of its rows.
 func (s *sparse) sampledEntries() int {
-	const sample = 64
-	step := max(1, s.n/sample)
-	seen := make([]map[int32]bool, (s.n+step-1)/step)
-	for i := range seen {
-		seen[i] = map[int32]bool{}
-	}
+	const sample = 64 // a bit each
+	step := (s.n + sample - 1) / sample
+	seen := make([]uint64, s.n) // the sampled rows that have an entry in a column
 	s.cells.each(func(_ int, cols []int32, _ []float64) {
+		rows := uint64(0)
 		for _, d := range cols {
-			if int(d)%step != 0 {
-				continue
+			if int(d)%step == 0 {
+				rows |= 1 << (int(d) / step)
 			}
-			for _, e := range cols {
-				seen[int(d)/step][e] = true
-			}
+		}
+		if rows == 0 {
+			return
+		}
+		for _, e := range cols {
+			seen[e] |= rows
 		}
 	})
 	total := 0
-	for _, m := range seen {
-		total += len(m)
+	for _, rows := range seen {
+		total += bits.OnesCount64(rows)
 	}
-	return total * s.n / max(len(seen), 1)
+	return total * s.n / max((s.n+step-1)/step, 1)
 }

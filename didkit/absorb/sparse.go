@@ -1,6 +1,10 @@
 package absorb
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // sparse is a system too large to factor. The effects with few levels are eliminated exactly, as the first effect was;
 // on the others' dimensions, which come first in tables, conjugate gradients run with
@@ -81,10 +85,11 @@ func (s *sparse) collect(levels *grouping) (entries, products int) {
 		nf = s.few.n
 	}
 	bounds := chunks(a.first.levels, nf*a.dims+s.n, a.rows)
-	sums := make([]collected, len(bounds)-1)
+	cells := make([]*matrix, len(bounds)-1)
+	total := newInTurn(func() *collected { return &collected{diag: make([]float64, s.n), few: newFewBlocks(s.n, nf)} })
 	keep := !s.meetOnce(levels)
-	parallel(a.workers, len(sums), func(p int) {
-		c := collected{matrix: newMatrix(s.n), diag: make([]float64, s.n), few: newFewBlocks(s.n, nf)}
+	parallel(a.workers, len(cells), func(p int) {
+		c, m := total.borrow(), newMatrix(s.n)
 		var high, low entryList
 		done := 0
 		a.couplings(levels, bounds[p], bounds[p+1], a.rest, func(_ int, touched []int32, moments []float64) {
@@ -104,46 +109,49 @@ func (s *sparse) collect(levels *grouping) (entries, products int) {
 				c.products += len(high.at) * len(high.at)
 				c.few.subtract(&high, &low)
 				if keep {
-					c.pushRow(&high)
+					m.pushRow(&high)
 				}
 			}
 			if done++; done == 256 && keep {
-				c.reserve((bounds[p+1] - bounds[p] - done) * k)
+				m.reserve((bounds[p+1] - bounds[p] - done) * k)
 			}
 		})
-		sums[p] = c
+		cells[p] = m
+		total.give(p, c)
 	})
+	sums := total.total
 	for d, solid := range s.solid {
 		if solid {
 			s.diag[d] = 1
 		}
-		for _, c := range sums {
-			s.diag[d] += c.diag[d]
-		}
+		s.diag[d] += sums.diag[d]
 	}
 	if s.few != nil {
-		for _, c := range sums[1:] {
-			sums[0].few.add(c.few)
-		}
-		s.few.factorise(a, sums[0].few, s.many)
+		s.few.factorise(a, sums.few, s.many)
 	}
-	cells := &listed{}
-	for _, c := range sums {
-		cells.cells = append(cells.cells, c.matrix)
-		entries, products = entries+c.entries, products+c.products
-	}
-	if s.cells = cells; !keep {
+	if s.cells = (&listed{cells: cells}); !keep {
 		s.cells = &streamed{Absorber: a, many: s.many, levels: *levels}
 	}
-	return entries, products
+	return sums.entries, sums.products
 }
 
 // collected is what a part of the first effect's levels contributes.
 type collected struct {
-	*matrix
 	diag              []float64
 	few               fewBlocks
 	entries, products int
+}
+
+func (c *collected) add(d *collected) {
+	floats.Add(c.diag, d.diag)
+	c.few.add(d.few)
+	c.entries, c.products = c.entries+d.entries, c.products+d.products
+}
+
+func (c *collected) zero() {
+	clear(c.diag)
+	c.few.zero()
+	c.entries, c.products = 0, 0
 }
 
 // entryList is a row of a sparse matrix in the making.

@@ -168,37 +168,33 @@ func (s *sweep) firstMoments() {
 
 // restMoments works through parts of the rows, all columns of a block at a time.
 func (s *sweep) restMoments(bounds []int) {
-	tables, grams := make([]*table, len(bounds)-1), make([][]float64, len(bounds)-1)
-	parallel(s.workers, len(tables), func(p int) {
-		t, acc := newTable(s.layout, s.dims), newGramSum(s.layout.cols)
+	total := newInTurn(s.newNetSums)
+	parallel(s.workers, len(bounds)-1, func(p int) {
+		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)
 		for lo := bounds[p]; lo < bounds[p+1]; lo += blockRows {
 			hi := min(lo+blockRows, bounds[p+1])
-			for g, d := range t.data {
-				for at := range t.width(g) {
-					v := b.cols[t.start[g]+at][:hi-lo]
+			for g, d := range part.moments.data {
+				for at := range s.layout.width(g) {
+					v := b.cols[s.layout.start[g]+at][:hi-lo]
 					s.netOfFirst(g, at, lo, v)
 					for _, f := range s.rest {
-						f.moments(v, lo, s.weights, d, t.width(g), at, f.offset)
+						f.moments(v, lo, s.weights, d, s.layout.width(g), at, f.offset)
 					}
 				}
 			}
-			acc.add(b, lo, hi, s.weights)
+			part.gram.add(b, lo, hi, s.weights)
 		}
-		tables[p], grams[p] = t, acc.sums
+		total.give(p, part)
 	})
-	s.gather(tables, grams)
+	s.takeNet(total.total)
 }
 
-// gather adds up the parts in their order.
-func (s *sweep) gather(tables []*table, grams [][]float64) {
+// takeNet takes over the moments, Gram matrix and lengths of the columns net of the first effect.
+func (s *sweep) takeNet(t *netSums) {
 	n := s.layout.cols
-	for p := 1; p < len(tables); p++ {
-		tables[0].add(tables[p])
-		floats.Add(grams[0], grams[p])
-	}
-	s.moments, s.net = tables[0], mirrored(grams[0], n)
+	s.moments, s.net = t.moments, mirrored(t.gram.sums, n)
 	s.norms = make([]float64, n)
 	for j := range s.norms {
 		s.norms[j] = math.Sqrt(s.net[j*n+j])

@@ -291,42 +291,6 @@ func (b *builder) require(names []string) error {
 	return nil
 }
 
-// dropSingletons removes rows that are alone in a level of an effect, until no such row is left: each removal may make
-// another. A queue of levels keeps the work linear in the rows removed after the first count.
-func (b *builder) dropSingletons() {
-	counts := make([][]int32, len(b.factors))
-	alone := false
-	for k, f := range b.factors {
-		counts[k] = make([]int32, f.levels)
-		for i, c := range f.codes {
-			if b.kept(i) {
-				counts[k][c]++
-			}
-		}
-		alone = alone || f.intercept && slices.Contains(counts[k], 1)
-	}
-	for again := alone; again; {
-		again = false
-		for i := range b.y {
-			if !b.kept(i) {
-				continue
-			}
-			for k, f := range b.factors {
-				if f.intercept && counts[k][f.codes[i]] == 1 {
-					b.drop(i, &b.d.Dropped.Singleton)
-					again = true
-					break
-				}
-			}
-			if !b.kept(i) {
-				for k, f := range b.factors {
-					counts[k][f.codes[i]]--
-				}
-			}
-		}
-	}
-}
-
 // finish selects the rows that are kept.
 func (b *builder) finish() (*Design, error) {
 	d := b.d

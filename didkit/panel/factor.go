@@ -66,28 +66,19 @@ func FactorOf(values []float64) *Factor {
 	}
 	// hi < lo where every value is missing, and there is no range to make a table of.
 	if whole && lo <= hi && hi-lo < float64(4*len(values)+1024) {
-		seen := make([]int32, int(hi-lo)+1)
-		levels := 0
+		seen := newBitset(int(hi-lo) + 1)
 		for _, x := range values {
-			if x == x && seen[int(x-lo)] == 0 {
-				seen[int(x-lo)] = 1
-				levels++
+			if x == x {
+				seen.set(int(x - lo))
 			}
 		}
-		f.Numbers = make([]float64, 0, levels)
-		next := int32(0)
-		for i, s := range seen {
-			if s == 1 {
-				seen[i] = next
-				f.Numbers = append(f.Numbers, lo+float64(i))
-				next++
-			}
-		}
+		f.Numbers = make([]float64, 0, seen.count())
+		seen.each(func(i int) { f.Numbers = append(f.Numbers, lo+float64(i)) })
 		for i, x := range values {
 			if x != x {
 				f.Codes[i] = -1
 			} else {
-				f.Codes[i] = seen[int(x-lo)]
+				f.Codes[i] = seen.rank(int(x - lo))
 			}
 		}
 		return f
