@@ -1,7 +1,10 @@
 package absorb
 
+import "slices"
+
 // grouping lists the rows of each level.
 type grouping struct {
+	from  int     // first level
 	start []int32 // levels + 1
 	rows  []int32 // nil if the rows stand sorted by level
 }
@@ -24,6 +27,31 @@ func (f *factor) grouping(sorted bool) grouping {
 		next[c]++
 	}
 	return g
+}
+
+// part makes g list the rows of the levels lo to hi of f, in room that it has.
+func (g *grouping) part(f *factor, lo, hi int) {
+	n := hi - lo
+	g.from, g.start = lo, slices.Grow(g.start[:0], n+1)[:n+1]
+	clear(g.start)
+	for _, c := range f.codes {
+		if l := int(c) - lo; uint(l) < uint(n) {
+			g.start[l+1]++
+		}
+	}
+	for l := range n {
+		g.start[l+1] += g.start[l]
+	}
+	all := int(g.start[n])
+	g.rows = slices.Grow(g.rows[:0], all)[:all]
+	for i, c := range f.codes { // start moves on to where each level ends
+		if l := int(c) - lo; uint(l) < uint(n) {
+			g.rows[g.start[l]] = int32(i)
+			g.start[l]++
+		}
+	}
+	copy(g.start[1:], g.start[:n])
+	g.start[0] = 0
 }
 
 // row is the i-th row in the order of levels.

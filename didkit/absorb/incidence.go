@@ -1,5 +1,7 @@
 package absorb
 
+import "sync"
+
 // incidence is B, the moments of the first effect's whitened columns (its rows) with the many's (its columns). It is kept
 // as a matrix where levels meet on several rows each, as a worker and a firm do; where every row of the data is a meeting
 // of its own, the data's codes say the same in no further memory.
@@ -67,7 +69,7 @@ type streamed struct {
 	*Absorber
 	many   []*factor
 	levels grouping
-	groups []grouping // rows by level of each of the many, once square was prepared
+	spare  sync.Pool // of groupings, for square
 }
 
 func (b *streamed) subtractSquare(out, v []float64, gw int) {
@@ -132,24 +134,26 @@ func (b *streamed) each(do func(row int, cols []int32, values []float64)) {
 	}
 }
 
-// index sorts the rows by the levels of the many.
-func (b *streamed) index() {
-	for _, f := range b.many {
-		sorted, _ := f.order()
-		b.groups = append(b.groups, f.grouping(sorted))
-	}
-}
-
 func (b *streamed) square(lo, hi int, emit func(row int, cols []int32, sums []float64)) {
 	dims := 0
 	for _, f := range b.many {
 		dims += f.levels
 	}
 	sums, touched := newTouched(dims)
-	for k, f := range b.many {
-		for c := max(0, lo-f.offset); c < min(f.levels, hi-f.offset); c++ {
-			for at := b.groups[k].start[c]; at < b.groups[k].start[c+1]; at++ {
-				i := b.groups[k].row(at)
+	const pieces = 16 // of an effect, whose rows are listed at a time
+	rows, ok := b.spare.Get().(*grouping)
+	if !ok {
+		rows = &grouping{}
+	}
+	defer b.spare.Put(rows)
+	for _, f := range b.many {
+		for c, next := max(0, lo-f.offset), -1; c < min(f.levels, hi-f.offset); c++ {
+			if c >= next {
+				next = min(c+(f.levels+pieces-1)/pieces, f.levels, hi-f.offset)
+				rows.part(f, c, next)
+			}
+			for at := rows.start[c-rows.from]; at < rows.start[c-rows.from+1]; at++ {
+				i := rows.row(at)
 				l := b.first.codes[i]
 				w := weight(b.weights, i) * f.root[c] / b.first.total[l]
 				from, to := int(b.levels.start[l]), int(b.levels.start[l+1])

@@ -175,6 +175,11 @@ func newGraphPart(effects ...*factor) graphPart {
 func (s *sparse) graph(f *factor) *graph {
 	g := &graph{n: f.levels}
 	if s.product != nil && s.a.first.white == nil {
+		links := 0
+		for u := range f.levels {
+			links += s.product.start[f.offset+u*f.width+1] - s.product.start[f.offset+u*f.width]
+		}
+		g.links = make([]link, 0, links/2+1) // symmetric, and some lead to other effects
 		for u := range f.levels {
 			row := f.offset + u*f.width
 			for i := s.product.start[row]; i < s.product.start[row+1]; i++ {

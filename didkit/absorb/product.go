@@ -60,15 +60,13 @@ func (s *sparse) multiply(entries, products int) {
 	if products > worth*entries || products > 2*entries && s.sampledEntries() > entries/2 {
 		return
 	}
-	switch b := s.cells.(type) {
-	case *listed:
+	if b, ok := s.cells.(*listed); ok {
 		b.index(s.n)
-	case *streamed:
-		b.index()
 	}
 	bounds := chunks(s.n, 0, 0)
 	rows := make([]*matrix, len(bounds)-1)
 	parallel(s.a.workers, len(rows), func(p int) {
+		const sample = 64 // rows, by which the others' entries are judged
 		m := newMatrix(s.n)
 		s.cells.square(bounds[p], bounds[p+1], func(row int, cols []int32, sums []float64) {
 			slices.Sort(cols)
@@ -78,6 +76,9 @@ func (s *sparse) multiply(entries, products int) {
 				}
 			}
 			m.endRow()
+			if m.rows() == sample {
+				m.reserve(bounds[p+1] - bounds[p] - sample)
+			}
 		})
 		rows[p] = m
 	})
