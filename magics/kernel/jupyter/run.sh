@@ -44,3 +44,12 @@ timeout 600 "$venv/bin/python" "$here/kernel_suite.py"
 echo "-- notebooks"
 timeout 900 "$venv/bin/python" "$here/notebooks.py" "$root" "$artefacts"
 
+echo "-- a browser"
+browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
+[ -n "$browser" ] || { debian chromium && browser=$(command -v chromium); } || true
+[ -n "$browser" ] || { echo "skipped: JupyterLab in a browser; there is no Chromium"; exit 0; }
+command -v npm >/dev/null || debian nodejs npm || { echo "skipped: JupyterLab in a browser; there is no npm"; exit 0; }
+mkdir -p "$dir/browser"
+cp "$here/package.json" "$here/package-lock.json" "$here"/*.mjs "$dir/browser/"
+(cd "$dir/browser" && npm ci --no-audit --no-fund >"$dir/npm.log" 2>&1) || { tail -n 3 "$dir/npm.log"; echo "skipped: JupyterLab in a browser; playwright-core could not be installed"; exit 0; }
+CHROMIUM=$browser timeout 600 node "$dir/browser/lab.mjs" "$root" "$artefacts"
