@@ -163,12 +163,14 @@ try {
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.press("Shift+Enter");
   await cell(1).locator("progress").waitFor();
+  await cell(1).scrollIntoViewIfNeeded();
   await shot("progress");
   const before = Date.now();
   await page.keyboard.press("Escape");
   await page.keyboard.press("i");
   await page.keyboard.press("i");
   await idle(10000);
+  await cell(1).locator(".jp-OutputArea-output").last().scrollIntoViewIfNeeded();
   check(Date.now() - before < 5000, `an interrupt ends a long magic (${Date.now() - before} ms by keyboard and screen)`);
   await shot("interrupted");
   await cell(2).locator(".cm-content").click();
