@@ -139,6 +139,15 @@ func Bacon(p *Panel, text, treat string, o Options) (*diagnose.Bacon, error) {
 	return diagnose.Decompose(p, s)
 }
 
+// TWFEWeights are the weights of all effects in the estimate of DID; see diagnose.TWFEWeights.
+func TWFEWeights(p *Panel, text, treat string, o Options) (*diagnose.Weights, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, err
+	}
+	return diagnose.TWFEWeights(p, s)
+}
+
 func (o Options) spec(text, treat string) (did.Spec, error) {
 	d, err := o.design()
 	return did.Spec{Formula: text, Treat: treat, Vcov: o.Vcov, Level: o.Level, Design: d, AllowReversal: o.AllowReversal}, err

@@ -38,7 +38,7 @@ func runBacon(c *call) (*Output, error) {
 	l := wordingOf(c.session.Language())
 	out := tableOutput(baconTypes(r, l), baconPairs(r, l))
 	out.As, out.Kind, out.Result = c.keep("b", "bacon", r, m.data), "bacon", r
-	return out, nil
+	return c.withGo(out, goBacon(m)), nil
 }
 
 // baconTypes is a row a type, and the whole.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
@@ -36,6 +37,8 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%reg y ~ D + x + x:part | town + year weights=w as=m2\n%reg c(y, part) ~ D + x as=m3\n"+
 		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
 		"%leaveout m1 go=true\n"+
+		"%twfeweights m1 go=true\n"+
+		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
 		"%mediate m2 via=part,z treat=D boot=0 go=true\n"+
 		"%hetero m1 by=region permute=20 seed=2 go=true\n"+
@@ -116,6 +119,12 @@ func writeNumbers(b *strings.Builder, result any) {
 		for _, u := range r.Units {
 			fmt.Fprintln(b, u.Unit, u.Treated, u.Estimate)
 		}
+	case *diagnose.Bacon:
+		for _, k := range r.Comparisons {
+			fmt.Fprintln(b, k.Treated, k.Control, k.Type, k.Estimate, k.Weight)
+		}
+	case *diagnose.Weights:
+		fmt.Fprintln(b, r.TWFE, r.ShareNegative, r.SumNegative, r.Sigma, r.SigmaOpposite)
 	case *mediate.Result:
 		for _, m := range r.Rows {
 			fmt.Fprintln(b, m.Mediator, m.A.Estimate, m.A.StdError, m.B.Estimate, m.B.StdError)

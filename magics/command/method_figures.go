@@ -40,6 +40,8 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 		return figure.Missing(r, l), nil
 	case *diagnose.Bacon:
 		return figure.Bacon(r, l), nil
+	case *diagnose.Weights:
+		return figure.Weights(r, l), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l), nil
 	}
