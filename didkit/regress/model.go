@@ -95,7 +95,9 @@ func Solve(d *design.Design) (*Model, error) {
 	if err := m.solveNormal(gram, centred); err != nil {
 		return nil, err
 	}
-	m.refine()
+	if !m.settled(gram) {
+		m.refine()
+	}
 	return m, nil
 }
 

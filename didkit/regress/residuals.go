@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
 )
 
 const (
@@ -92,6 +93,43 @@ func (m *Model) gradient() []float64 {
 		}
 	}
 	return g
+}
+
+// A pass over many rows to correct coefficients is saved where it has nothing to correct: the effects were solved without
+// iterations and left a share of every column, the columns leave a share of each other, and the residuals a share of the
+// outcome. Then the normal equations' solution is off by some thousand roundings at most.
+const (
+	manyRows    = 1 << 16
+	shareLeft   = 0.01  // of a column's squares
+	ownVariance = 0.01  // of a column's squares net of the effects, net of the other columns: 1 less their R²
+	unexplained = 0.001 // of the outcome's squares
+)
+
+// settled tells whether that is so, and sets SSR = Σ w ỹ² − β'X̃'Wỹ if it is.
+func (m *Model) settled(gram *mat.SymDense) bool {
+	if m.Design.N < manyRows || m.within.Report().Iterations > 0 {
+		return false
+	}
+	whole := func(j int) bool {
+		before, after := m.within.Variation(j)
+		return after >= shareLeft*before
+	}
+	if !whole(0) {
+		return false
+	}
+	explained := 0.0
+	for i, j := range m.Kept {
+		if !whole(j+1) || m.Bread.At(i, i)*gram.At(j+1, j+1)*ownVariance > 1 {
+			return false
+		}
+		explained += m.Beta[i] * gram.At(0, j+1)
+	}
+	ssr := m.SSWithin - explained
+	if ssr < unexplained*m.SSWithin {
+		return false
+	}
+	m.SSR = ssr
+	return true
 }
 
 // refine corrects the coefficients by what the residuals still hold of the regressors: one or two steps bring
