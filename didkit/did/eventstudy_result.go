@@ -17,7 +17,14 @@ type EventStudyResult struct {
 	Pretrend *Wald        `json:"pretrend"`
 	N        int          `json:"n"`
 	Fit      *regress.Fit `json:"fit"` // the regression behind
+
+	NoReference bool   `json:"no_reference,omitempty"` // every event time is estimated; Ref says nothing then
+	Comparison  string `json:"comparison,omitempty"`   // of estimators of staggered adoption: who the treated are compared with
+	Base        string `json:"base,omitempty"`         // and against which period
 }
+
+// IsReference tells whether the effect at an event time is zero by construction.
+func (r *EventStudyResult) IsReference(k int) bool { return !r.NoReference && k == r.Ref }
 
 // EventCoef is the effect at one event time.
 type EventCoef struct {

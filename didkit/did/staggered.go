@@ -1,0 +1,272 @@
+package did
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
+)
+
+// Control is who the treated are compared with.
+type Control string
+
+// The comparison groups; the zero value is NeverTreated.
+const (
+	NeverTreated  Control = "never"
+	NotYetTreated Control = "notyet" // never treated, or treated later than the period compared and its base
+)
+
+// Adjustment is how covariates enter a 2×2 comparison (Sant'Anna & Zhao 2020).
+type Adjustment string
+
+// The adjustments; the zero value is DoublyRobust.
+const (
+	DoublyRobust         Adjustment = "dr"
+	ImprovedDoublyRobust Adjustment = "drimp"
+	InverseProbability   Adjustment = "ipw" // weights normalised to one (Hájek)
+	OutcomeRegression    Adjustment = "reg"
+)
+
+// BasePeriod is the period that others are compared with before adoption.
+type BasePeriod string
+
+// The base periods; the zero value is VaryingBase.
+const (
+	VaryingBase   BasePeriod = "varying"   // the period before, for each period before adoption
+	UniversalBase BasePeriod = "universal" // the last period before adoption, always
+)
+
+// StaggeredSpec asks for an estimator of staggered adoption. The fields below Spec matter to the methods that know them.
+type StaggeredSpec struct {
+	Spec
+	Method       Method
+	Control      Control
+	Adjustment   Adjustment
+	Base         BasePeriod
+	Anticipation int       // periods before adoption in which units may react already
+	Aggregate    Aggregate // of Overall; zero: Simple
+	Draws        int       // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed         uint64
+}
+
+// Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
+// switches off is an error whatever Spec.AllowReversal says.
+func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
+	switch s.Method {
+	case CallawaySantAnna:
+		return callawaySantAnna(p, s)
+	}
+	return nil, fmt.Errorf("no method %q", s.Method)
+}
+
+// NoNeverTreated is the error for a comparison that needs never-treated units where there are none.
+type NoNeverTreated struct {
+	Method    Method
+	Otherwise string // what can be done instead
+}
+
+func (e *NoNeverTreated) Error() string {
+	return fmt.Sprintf("method=%s compares with never-treated units, and every unit is treated at some time; %s", e.Method, e.Otherwise)
+}
+
+// adoption is the sample of a staggered design: its rows, and when each of its units adopts.
+type adoption struct {
+	spec     StaggeredSpec
+	formula  *formula.Formula // without the treatment
+	vcov     vcov.Spec
+	d        *design.Design // rows with everything present, singletons kept
+	unit     []int32        // one a row, 0 … units-1
+	time     []int32        // one a row, index into periods
+	units    int
+	periods  []float64 // ascending
+	start    []float64 // one a unit: first treated period, NaN if never treated
+	cohorts  []float64 // distinct starts, ascending
+	clusters []int32   // one a row
+	groups   int       // clusters
+	label    func(unit int) string
+	notes    []string
+}
+
+// adopt reads the sample. Units treated in the first period seen have no period before and are dropped and counted.
+func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
+	s.AllowReversal = false
+	pre, err := s.prepare(p)
+	if err != nil {
+		return nil, err
+	}
+	f := *pre.formula
+	f.Terms = nil
+	for _, t := range pre.formula.Terms {
+		if t.String() != formula.Quote(s.Treat) {
+			f.Terms = append(f.Terms, t)
+		}
+	}
+	a := &adoption{spec: s, formula: &f, vcov: pre.vcov, notes: pre.notes}
+	o := s.Design
+	o.KeepSingletons = true
+	o.Present = append(slices.Clone(o.Present), s.Treat)
+	if o.Rows, err = a.dropAlways(p, pre.timing, o.Rows); err != nil {
+		return nil, err
+	}
+	if a.vcov.Type == vcov.Cluster {
+		o.Require = append(slices.Clone(o.Require), a.vcov.By...)
+	}
+	if a.d, err = design.Build(p, &f, o); err != nil {
+		return nil, err
+	}
+	if err := a.code(p, pre.timing); err != nil {
+		return nil, err
+	}
+	if a.vcov.Type == vcov.Cluster && len(a.vcov.By) == 1 {
+		if a.clusters, a.groups, err = a.d.Codes(a.vcov.By[0]); err != nil {
+			return nil, err
+		}
+		if a.groups < 2 {
+			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
+		}
+	}
+	return a, nil
+}
+
+func (a *adoption) dropAlways(p *panel.Panel, t *Timing, rows []bool) ([]bool, error) {
+	dropped := 0
+	for _, always := range t.Always {
+		if always {
+			dropped++
+		}
+	}
+	if dropped == 0 {
+		return rows, nil
+	}
+	if dropped == t.Treated() {
+		return nil, fmt.Errorf("every treated unit is treated in its first period already, so no period before treatment is seen")
+	}
+	keep := make([]bool, p.Rows())
+	for i, u := range p.Units().Codes {
+		keep[i] = !t.Always[u] && (rows == nil || rows[i])
+	}
+	a.notes = append(a.notes, fmt.Sprintf("%d units treated in their first period already were left out, as no period before is seen", dropped))
+	return keep, nil
+}
+
+// code numbers units and periods of the sample.
+func (a *adoption) code(p *panel.Panel, t *Timing) error {
+	units, periods := p.Units(), p.Periods()
+	number := make([]int32, units.Levels())
+	seen := map[float64]bool{}
+	for i := range number {
+		number[i] = -1
+	}
+	var panelUnit []int
+	a.unit, a.time = make([]int32, a.d.N), make([]int32, a.d.N)
+	values := make([]float64, a.d.N)
+	for k := range a.d.N {
+		r := a.d.PanelRow(k)
+		u := units.Codes[r]
+		if number[u] < 0 {
+			number[u] = int32(a.units)
+			a.units++
+			panelUnit = append(panelUnit, int(u))
+			a.start = append(a.start, t.Start[u])
+		}
+		a.unit[k] = number[u]
+		values[k] = PeriodValue(periods, r)
+		seen[values[k]] = true
+	}
+	a.label = func(u int) string { return units.Label(panelUnit[u]) }
+	for v := range seen {
+		a.periods = append(a.periods, v)
+	}
+	slices.Sort(a.periods)
+	for k, v := range values {
+		i, _ := slices.BinarySearch(a.periods, v)
+		a.time[k] = int32(i)
+	}
+	sizes := map[float64]int{}
+	for _, g := range a.start {
+		if g == g {
+			sizes[g]++
+		}
+	}
+	for g := range sizes {
+		a.cohorts = append(a.cohorts, g)
+	}
+	slices.Sort(a.cohorts)
+	if len(a.cohorts) == 0 {
+		return &NoTreated{a.spec.Treat, 0}
+	}
+	for _, g := range a.cohorts {
+		if sizes[g] == 1 {
+			u := slices.Index(a.start, g)
+			a.notes = append(a.notes, fmt.Sprintf("cohort %g is one unit (%s): its effects rest on that unit alone, and their errors are too small", g, a.label(u)))
+		}
+	}
+	return nil
+}
+
+// never counts the units that are never treated.
+func (a *adoption) never() int {
+	n := 0
+	for _, g := range a.start {
+		if g != g {
+			n++
+		}
+	}
+	return n
+}
+
+// size counts the units of a cohort.
+func (a *adoption) size(g float64) int {
+	n := 0
+	for _, s := range a.start {
+		if s == g {
+			n++
+		}
+	}
+	return n
+}
+
+// result is the frame of a result on the sample.
+func (a *adoption) result() *ATTResult {
+	level := a.spec.Level
+	if level == 0 {
+		level = 0.95
+	}
+	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.spec.Treat, Level: level,
+		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Averages: map[Aggregate]Effect{},
+		Vcov:    regress.VcovInfo{Type: string(a.vcov.Type), By: append([]string{}, a.vcov.By...), Clusters: []int{}},
+		weights: a.spec.Design.Weights, dft: math.Inf(1)}
+	if a.groups > 0 {
+		r.Vcov.Clusters = []int{a.groups}
+	}
+	if r.Aggregate == "" {
+		r.Aggregate = Simple
+	}
+	if a.spec.Design.If != nil {
+		r.filter = a.spec.Design.If.String()
+	}
+	r.Notes = append(append([]string{}, a.notes...), a.d.Notes...)
+	return r
+}
+
+// twoWay tells whether the formula's effects are those of unit and time alone.
+func (a *adoption) twoWay(p *panel.Panel) bool {
+	names := map[string]bool{}
+	for _, e := range a.formula.Effects {
+		names[e.String()] = true
+	}
+	return len(names) == 2 && names[formula.Quote(p.UnitName())] && names[formula.Quote(p.TimeName())]
+}
+
+// byOneCluster refuses a covariance other than clustering by one variable in which units lie.
+func (a *adoption) byOneCluster() error {
+	if a.vcov.Type != vcov.Cluster || len(a.vcov.By) != 1 {
+		return fmt.Errorf("method=%s has clustered errors only, by one variable; vcov=%s is not known to it", a.spec.Method, a.vcov)
+	}
+	return nil
+}

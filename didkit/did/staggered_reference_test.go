@@ -1,0 +1,199 @@
+package did_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+)
+
+// staggeredCase is one call of a reference program; see testdata/reference/staggered.
+type staggeredCase struct {
+	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
+	Anticipation, Units, Leads                                             int
+	GroupTime                                                              [][]*float64 `json:"group_time"`
+	ByEvent                                                                [][]*float64 `json:"by_event"`
+	ByCohort                                                               [][]*float64 `json:"by_cohort"`
+	ByTime                                                                 [][]*float64 `json:"by_time"`
+	Averages                                                               map[did.Aggregate][]*float64
+	Wald                                                                   *float64
+}
+
+func staggeredCases(t *testing.T, file string) []staggeredCase {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f struct{ Cases []staggeredCase }
+	if err := json.Unmarshal(raw, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f.Cases
+}
+
+// staggeredPanel is the case's data with the treatment "treated".
+func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome string) {
+	t.Helper()
+	switch c.Data {
+	case "castle":
+		p = reference.Panel(t, "data/castle.csv", "sid", "year")
+		return withTreated(t, p, castleYear(t, p)), "l_homicide"
+	case "mpdta":
+		path := filepath.Join(reference.Root(t), "../shared/validation/mpdta.csv")
+		q, err := reference.ReadCSV(path)
+		if err != nil {
+			t.Skip("mpdta is not kept in this repository")
+		}
+		if c.Drop != "" {
+			var rows []int32
+			for i := range q.Rows() {
+				if (i+1)%14 != 3 {
+					rows = append(rows, int32(i))
+				}
+			}
+			q = q.Subset(rows)
+		}
+		if p, err = q.Indexed("countyreal", "year"); err != nil {
+			t.Fatal(err)
+		}
+		first, err := p.Numbers("first.treat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreated(t, p, func(i int) float64 { return first[i] }), "lemp"
+	}
+	p = reference.Panel(t, c.Data, "unit", "time")
+	d, err := p.Numbers("d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := p.With(&panel.Variable{Name: "treated", Values: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q, "y"
+}
+
+// castleYear is the year the law took effect, a year before post turns 1; 0 where it never does.
+func castleYear(t *testing.T, p *panel.Panel) func(int) float64 {
+	post, err := p.Numbers("post")
+	if err != nil {
+		t.Fatal(err)
+	}
+	year, _ := p.Numbers("year")
+	first := map[int32]float64{}
+	for i, u := range p.Units().Codes {
+		if post[i] == 1 && (first[u] == 0 || year[i]-1 < first[u]) {
+			first[u] = year[i] - 1
+		}
+	}
+	return func(i int) float64 { return first[p.Units().Codes[i]] }
+}
+
+func withTreated(t *testing.T, p *panel.Panel, first func(i int) float64) *panel.Panel {
+	t.Helper()
+	d := make([]float64, p.Rows())
+	for i := range d {
+		if g := first(i); g > 0 && did.PeriodValue(p.Periods(), i) >= g {
+			d[i] = 1
+		}
+	}
+	q, err := p.With(&panel.Variable{Name: "treated", Values: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// tolerance, set beforehand: closed forms to 1e-8 and their errors to 1e-6, with a logit behind them 1e-6 and 1e-5.
+type tolerance struct{ estimate, stdError float64 }
+
+var closedForm = tolerance{1e-8, 1e-6}
+
+func (c staggeredCase) run(t *testing.T, tol tolerance) {
+	p, outcome := staggeredPanel(t, c)
+	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
+		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation}
+	s.Design.Weights = c.Weights
+	r, err := did.Staggered(p, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Units > 0 && r.Units != c.Units {
+		t.Errorf("%d units, want %d", r.Units, c.Units)
+	}
+	cells := map[[2]float64]did.Effect{}
+	for _, g := range r.GroupTime {
+		cells[[2]float64{g.Cohort, g.Time}] = g.Effect
+	}
+	for _, w := range c.GroupTime {
+		e, ok := cells[[2]float64{*w[0], *w[1]}]
+		hold(t, fmt.Sprintf("ATT(%g, %g)", *w[0], *w[1]), e, ok, w[2:], tol)
+	}
+	keyed := func(what string, got []did.KeyedEffect, want [][]*float64) {
+		at := map[float64]did.Effect{}
+		for _, e := range got {
+			at[e.Key] = e.Effect
+		}
+		for _, w := range want {
+			e, ok := at[*w[0]]
+			hold(t, fmt.Sprintf("%s %g", what, *w[0]), e, ok, w[1:], tol)
+		}
+	}
+	keyed("event time", r.ByEvent, c.ByEvent)
+	keyed("cohort", r.ByCohort, c.ByCohort)
+	keyed("period", r.ByTime, c.ByTime)
+	for k, w := range c.Averages {
+		e, ok := r.Averages[k]
+		hold(t, string(k), e, ok, w, tol)
+	}
+	if c.Wald != nil && r.Pretrend != nil {
+		if got := r.Pretrend.Statistic * r.Pretrend.DF1; math.Abs(got-*c.Wald) > 10*tol.stdError**c.Wald {
+			t.Errorf("Wald statistic: got %.12g, want %.12g", got, *c.Wald)
+		}
+	}
+}
+
+// hold compares an estimate and its error with [estimate, error]; an error of nil stands for one that is zero.
+func hold(t *testing.T, what string, got did.Effect, ok bool, want []*float64, tol tolerance) {
+	t.Helper()
+	if !ok {
+		t.Errorf("%s is missing", what)
+		return
+	}
+	scale := math.Abs(*want[0])
+	if want[1] == nil {
+		if got.Estimate != 0 || got.StdError == got.StdError {
+			t.Errorf("%s: got %+v, want 0 without an error", what, got)
+		}
+		return
+	}
+	scale = math.Max(scale, *want[1]) // an estimate near zero is known to a share of its error
+	if !(math.Abs(got.Estimate-*want[0]) <= tol.estimate*scale) {
+		t.Errorf("%s: estimate %.16g, want %.16g", what, got.Estimate, *want[0])
+	}
+	if !(math.Abs(got.StdError-*want[1]) <= tol.stdError**want[1]) {
+		t.Errorf("%s: error %.16g, want %.16g", what, got.StdError, *want[1])
+	}
+}
+
+// TestCallawaySantAnnaReference holds cells, averages and the test before adoption to R's did.
+func TestCallawaySantAnnaReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "did.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestCallawaySantAnnaCovariates holds it to moderndid with a covariate that changes over time, by all adjustments.
+func TestCallawaySantAnnaCovariates(t *testing.T) {
+	for _, c := range staggeredCases(t, "moderndid.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}

@@ -1,0 +1,428 @@
+package did
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// twoByTwo is one comparison of treated (d = 1) and comparison units (d = 0) over two periods.
+type twoByTwo struct {
+	n     int
+	d, dy []float64   // treatment; change of the outcome
+	w     []float64   // weights
+	x     [][]float64 // covariates, without the constant
+	names []string
+}
+
+// greatestScore is the propensity score from which comparison units are left out, as DRDID does.
+const greatestScore = 0.995
+
+// estimate is the ATT and its influence function, mean zero over the n units, of Sant'Anna & Zhao (2020): outcome
+// regression (eq. 2.2), Hájek weights (2.3), the doubly robust estimator with maximum likelihood and least squares
+// (3.1 with their section 3.1's traditional nuisances), or the improved one (section 3.1).
+func (q *twoByTwo) estimate(how Adjustment) (float64, []float64, error) {
+	mean := 0.0
+	for _, w := range q.w {
+		mean += w / float64(q.n)
+	}
+	for i := range q.w {
+		q.w[i] /= mean
+	}
+	cols := [][]float64{ones(q.n)}
+	cols = append(cols, q.standardised()...)
+	switch how {
+	case OutcomeRegression:
+		return q.outcomeRegression(cols)
+	case InverseProbability:
+		return q.weighting(cols)
+	case ImprovedDoublyRobust:
+		return q.improved(cols)
+	}
+	return q.doublyRobust(cols)
+}
+
+func ones(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = 1
+	}
+	return x
+}
+
+// standardised are the covariates less their mean over their deviation: with a constant beside them nothing changes but
+// the condition of the systems.
+func (q *twoByTwo) standardised() [][]float64 {
+	var out [][]float64
+	for _, x := range q.x {
+		m, s := 0.0, 0.0
+		for _, v := range x {
+			m += v / float64(q.n)
+		}
+		for _, v := range x {
+			s += (v - m) * (v - m) / float64(q.n)
+		}
+		z := make([]float64, q.n)
+		for i, v := range x {
+			if s > 1e-24*m*m {
+				z[i] = (v - m) / math.Sqrt(s)
+			}
+		}
+		out = append(out, z)
+	}
+	return out
+}
+
+// inverseGram is (Σ v x x')⁻¹, over n where scale says so; an error names covariates that are collinear where v ≠ 0.
+func (q *twoByTwo) inverseGram(cols [][]float64, v []float64, among string) (*mat.SymDense, error) {
+	k := len(cols)
+	g := mat.NewSymDense(k, nil)
+	for a := range k {
+		for b := a; b < k; b++ {
+			s := 0.0
+			for i, w := range v {
+				s += w * cols[a][i] * cols[b][i]
+			}
+			g.SetSym(a, b, s/float64(q.n))
+		}
+	}
+	scale := make([]float64, k)
+	for a := range k {
+		scale[a] = math.Sqrt(g.At(a, a))
+		if !(scale[a] > 1e-12) {
+			return nil, q.singular(a, among)
+		}
+	}
+	// a Cholesky by hand, to name the covariate that the ones before it span
+	l := make([][]float64, k)
+	for a := range k {
+		l[a] = make([]float64, k)
+		for b := 0; b <= a; b++ {
+			s := g.At(a, b) / (scale[a] * scale[b])
+			for c := range b {
+				s -= l[a][c] * l[b][c]
+			}
+			switch {
+			case a == b && !(s > 1e-10):
+				return nil, q.singular(a, among)
+			case a == b:
+				l[a][a] = math.Sqrt(s)
+			default:
+				l[a][b] = s / l[b][b]
+			}
+		}
+	}
+	var chol mat.Cholesky
+	inv := mat.NewSymDense(k, nil)
+	if !chol.Factorize(g) || chol.InverseTo(inv) != nil {
+		return nil, q.singular(k-1, among)
+	}
+	return inv, nil
+}
+
+func (q *twoByTwo) singular(a int, among string) error {
+	if a == 0 {
+		return errors.New("no unit with a weight among the " + among)
+	}
+	return fmt.Errorf("covariate %s does not vary, or is spanned by those before it, among the %s", q.names[a-1], among)
+}
+
+// leastSquares regresses dy on the columns among the comparison units with weights v; it returns the fit of every unit
+// and the influence of the coefficients, n × k.
+func (q *twoByTwo) leastSquares(cols [][]float64, v []float64) (fit []float64, lin [][]float64, err error) {
+	inv, err := q.inverseGram(cols, v, "comparison units")
+	if err != nil {
+		return nil, nil, err
+	}
+	k := len(cols)
+	beta := make([]float64, k)
+	resid := append([]float64(nil), q.dy...)
+	fit = make([]float64, q.n)
+	for range 2 { // the second round takes up what rounding left
+		r := make([]float64, k)
+		for a, x := range cols {
+			for i, w := range v {
+				r[a] += w * x[i] * resid[i] / float64(q.n)
+			}
+		}
+		for a := range k {
+			for b := range k {
+				beta[a] += inv.At(a, b) * r[b]
+			}
+		}
+		for i := range fit {
+			fit[i] = 0
+			for a, x := range cols {
+				fit[i] += beta[a] * x[i]
+			}
+			resid[i] = q.dy[i] - fit[i]
+		}
+	}
+	e := make([]float64, q.n)
+	for i := range e {
+		e[i] = v[i] * resid[i]
+	}
+	return fit, linear(cols, e, inv), nil
+}
+
+// linear is e_i x_i' inv, row by row.
+func linear(cols [][]float64, e []float64, inv *mat.SymDense) [][]float64 {
+	k := len(cols)
+	out := make([][]float64, len(e))
+	for i := range e {
+		out[i] = make([]float64, k)
+		for a := range k {
+			for b := range k {
+				out[i][a] += e[i] * cols[b][i] * inv.At(b, a)
+			}
+		}
+	}
+	return out
+}
+
+// score is the logit of the treatment on the columns: probabilities, which comparison units are used, and the influence
+// of the coefficients.
+func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin [][]float64, err error) {
+	if _, err := q.inverseGram(cols, q.w, "units compared"); err != nil {
+		return nil, nil, nil, err
+	}
+	ps = make([]float64, q.n)
+	if len(cols) == 1 {
+		share := 0.0
+		for i, d := range q.d {
+			share += q.w[i] * d / float64(q.n)
+		}
+		for i := range ps {
+			ps[i] = share
+		}
+	} else {
+		l, err := regress.Logit(&design.Design{Formula: &formula.Formula{Outcome: &formula.Name{Name: "treated"}}, Outcome: "treated", Y: q.d, X: cols[1:],
+			Terms: q.names, Intercept: true, N: q.n, Weights: q.w}, 0)
+		if err != nil {
+			return nil, nil, nil, fmt.Errorf("no propensity score: %w", err)
+		}
+		copy(ps, l.Fitted)
+	}
+	used, v, e := make([]float64, q.n), make([]float64, q.n), make([]float64, q.n)
+	for i, p := range ps {
+		p = math.Min(p, 1-1e-6)
+		ps[i] = p
+		if q.d[i] == 1 || p < greatestScore {
+			used[i] = 1
+		}
+		v[i] = q.w[i] * p * (1 - p)
+		e[i] = q.w[i] * (q.d[i] - p)
+	}
+	inv, err := q.inverseGram(cols, v, "units compared")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return ps, used, linear(cols, e, inv), nil
+}
+
+// ratio is Σ w z / Σ w and its influence w(z - ratio)/mean w.
+func (q *twoByTwo) ratio(w, z []float64) (eta float64, psi []float64, mean float64) {
+	sum := 0.0
+	for i := range w {
+		mean += w[i] / float64(q.n)
+		sum += w[i] * z[i] / float64(q.n)
+	}
+	eta = sum / mean
+	psi = make([]float64, q.n)
+	for i := range w {
+		psi[i] = w[i] * (z[i] - eta) / mean
+	}
+	return eta, psi, mean
+}
+
+// moment is Σ w z x / n over the columns.
+func (q *twoByTwo) moment(cols [][]float64, w, z []float64) []float64 {
+	m := make([]float64, len(cols))
+	for a, x := range cols {
+		for i := range w {
+			m[a] += w[i] * z[i] * x[i] / float64(q.n)
+		}
+	}
+	return m
+}
+
+// add adds by·(lin · m) to psi.
+func add(psi []float64, lin [][]float64, m []float64, by float64) {
+	for i, row := range lin {
+		for a, v := range row {
+			psi[i] += by * v * m[a]
+		}
+	}
+}
+
+func (q *twoByTwo) sides(ps, used []float64) (treat, cont []float64) {
+	treat, cont = make([]float64, q.n), make([]float64, q.n)
+	for i, d := range q.d {
+		treat[i] = q.w[i] * d
+		if ps != nil {
+			cont[i] = used[i] * q.w[i] * ps[i] * (1 - d) / (1 - ps[i])
+		} else {
+			cont[i] = q.w[i] * (1 - d)
+		}
+	}
+	return treat, cont
+}
+
+func (q *twoByTwo) outcomeRegression(cols [][]float64) (float64, []float64, error) {
+	treat, cont := q.sides(nil, nil)
+	fit, lin, err := q.leastSquares(cols, cont)
+	if err != nil {
+		return 0, nil, err
+	}
+	e := make([]float64, q.n)
+	for i := range e {
+		e[i] = q.dy[i] - fit[i]
+	}
+	eta, psi, mean := q.ratio(treat, e)
+	add(psi, lin, q.moment(cols, treat, ones(q.n)), -1/mean)
+	return eta, psi, nil
+}
+
+func (q *twoByTwo) weighting(cols [][]float64) (float64, []float64, error) {
+	ps, used, lin, err := q.score(cols)
+	if err != nil {
+		return 0, nil, err
+	}
+	treat, cont := q.sides(ps, used)
+	one, psi, _ := q.ratio(treat, q.dy)
+	zero, psi0, mean := q.ratio(cont, q.dy)
+	e := make([]float64, q.n)
+	for i := range e {
+		e[i] = q.dy[i] - zero
+	}
+	for i := range psi {
+		psi[i] -= psi0[i]
+	}
+	add(psi, lin, q.moment(cols, cont, e), -1/mean)
+	return one - zero, psi, nil
+}
+
+func (q *twoByTwo) doublyRobust(cols [][]float64) (float64, []float64, error) {
+	ps, used, logit, err := q.score(cols)
+	if err != nil {
+		return 0, nil, err
+	}
+	_, plain := q.sides(nil, nil)
+	fit, ols, err := q.leastSquares(cols, plain)
+	if err != nil {
+		return 0, nil, err
+	}
+	treat, cont := q.sides(ps, used)
+	e, e0 := make([]float64, q.n), make([]float64, q.n)
+	for i := range e {
+		e[i] = q.dy[i] - fit[i]
+	}
+	one, psi, m1 := q.ratio(treat, e)
+	zero, psi0, m0 := q.ratio(cont, e)
+	for i := range psi {
+		psi[i] -= psi0[i]
+		e0[i] = e[i] - zero
+	}
+	add(psi, ols, q.moment(cols, treat, ones(q.n)), -1/m1)
+	add(psi, logit, q.moment(cols, cont, e0), -1/m0)
+	add(psi, ols, q.moment(cols, cont, ones(q.n)), 1/m0)
+	return one - zero, psi, nil
+}
+
+// improved estimates the score by inverse probability tilting, Σ w [d - (1-d) e^{x'γ}] x = 0, and the outcome by least
+// squares weighted by its odds; the influence function then needs no term for either (Sant'Anna & Zhao 2020, eq. 3.5).
+func (q *twoByTwo) improved(cols [][]float64) (float64, []float64, error) {
+	if _, err := q.inverseGram(cols, q.w, "units compared"); err != nil {
+		return 0, nil, err
+	}
+	ps, used, err := q.tilt(cols)
+	if err != nil {
+		return 0, nil, err
+	}
+	treat, cont := q.sides(ps, used)
+	odds := make([]float64, q.n)
+	for i := range odds {
+		odds[i] = q.w[i] * (1 - q.d[i]) * ps[i] / (1 - ps[i])
+	}
+	fit, _, err := q.leastSquares(cols, odds)
+	if err != nil {
+		return 0, nil, err
+	}
+	e := make([]float64, q.n)
+	for i := range e {
+		e[i] = q.dy[i] - fit[i]
+	}
+	one, psi, _ := q.ratio(treat, e)
+	zero, psi0, _ := q.ratio(cont, e)
+	for i := range psi {
+		psi[i] -= psi0[i]
+	}
+	return one - zero, psi, nil
+}
+
+// tilt minimises the convex Σ w [(1-d) e^{x'γ} - d x'γ] by Newton's method with step halving.
+func (q *twoByTwo) tilt(cols [][]float64) (ps, used []float64, err error) {
+	k := len(cols)
+	gamma := make([]float64, k)
+	eta := make([]float64, q.n)
+	loss := func(gamma []float64) float64 {
+		s := 0.0
+		for i := range eta {
+			eta[i] = 0
+			for a, x := range cols {
+				eta[i] += gamma[a] * x[i]
+			}
+			s += q.w[i] * ((1-q.d[i])*math.Exp(eta[i]) - q.d[i]*eta[i]) / float64(q.n)
+		}
+		return s
+	}
+	now := loss(gamma)
+	for range 200 {
+		v, grad := make([]float64, q.n), make([]float64, k)
+		for i, d := range q.d {
+			v[i] = q.w[i] * (1 - d) * math.Exp(eta[i])
+			for a, x := range cols {
+				grad[a] += (q.w[i]*d - v[i]) * x[i] / float64(q.n)
+			}
+		}
+		inv, err := q.inverseGram(cols, v, "comparison units")
+		if err != nil {
+			return nil, nil, err
+		}
+		step, gain := make([]float64, k), 0.0
+		for a := range k {
+			for b := range k {
+				step[a] += inv.At(a, b) * grad[b]
+			}
+			gain += step[a] * grad[a]
+		}
+		if gain < 1e-26 {
+			ps, used = make([]float64, q.n), make([]float64, q.n)
+			for i, e := range eta {
+				ps[i] = math.Min(1/(1+math.Exp(-e)), 1-1e-6)
+				if q.d[i] == 1 || ps[i] < greatestScore {
+					used[i] = 1
+				}
+			}
+			return ps, used, nil
+		}
+		next := make([]float64, k)
+		for size := 1.0; size > 1e-10; size /= 2 {
+			for a := range k {
+				next[a] = gamma[a] + size*step[a]
+			}
+			if l := loss(next); l <= now || gain < 1e-18 {
+				now = l
+				break
+			}
+		}
+		copy(gamma, next)
+	}
+	return nil, nil, errors.New("no propensity score: no weights of the comparison units balance the covariates")
+}

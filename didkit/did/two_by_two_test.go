@@ -1,0 +1,75 @@
+package did
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+)
+
+// TestTwoByTwoReference holds the comparisons to R's DRDID on LaLonde's data, where those stand.
+func TestTwoByTwoReference(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/drdid.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ref struct {
+		Cases []struct {
+			ID       string
+			Weighted bool
+			Est      Adjustment
+			ATT, SE  float64
+		}
+	}
+	if err := json.Unmarshal(raw, &ref); err != nil {
+		t.Fatal(err)
+	}
+	p, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/lalonde.csv"))
+	if err != nil {
+		t.Skip("LaLonde's data are not kept in this repository")
+	}
+	col := func(name string) []float64 {
+		x, err := p.Numbers(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	race, _ := p.Variable("race")
+	is := func(level string) []float64 {
+		x := make([]float64, p.Rows())
+		for i, c := range race.Codes {
+			if race.Levels[c] == level {
+				x[i] = 1
+			}
+		}
+		return x
+	}
+	for _, c := range ref.Cases {
+		q := &twoByTwo{n: p.Rows(), d: col("treat"), names: []string{"age", "educ", "black", "hispan", "married", "nodegree", "re74"},
+			x: [][]float64{col("age"), col("educ"), is("black"), is("hispan"), col("married"), col("nodegree"), col("re74")}}
+		for i := range p.Rows() {
+			q.dy = append(q.dy, (col("re78")[i]-col("re75")[i])/1000)
+			w := 1.0
+			if c.Weighted {
+				w = 1 + float64((i+1)%5)/5
+			}
+			q.w = append(q.w, w)
+		}
+		att, psi, err := q.estimate(c.Est)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, v := range psi {
+			sum += v * v
+		}
+		se := math.Sqrt(sum) / float64(q.n)
+		if math.Abs(att-c.ATT) > 1e-8*math.Abs(c.ATT) || math.Abs(se-c.SE) > 1e-6*c.SE {
+			t.Errorf("%s: got %.12g (%.12g), want %.12g (%.12g)", c.ID, att, se, c.ATT, c.SE)
+		}
+	}
+}
