@@ -54,6 +54,8 @@ type ATTResult struct {
 	Simulated  bool             `json:"simulated,omitempty"`
 	Covariance [][]float64      `json:"event_covariance"` // of ByEvent, in order
 
+	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
+
 	weights, filter string
 	dft             float64
 }

@@ -156,8 +156,11 @@ func (w *wide) aggregate(cells []*cell) (*ATTResult, error) {
 	for _, s := range single {
 		tested.value = append(tested.value, s.value)
 	}
-	if r.Pretrend = tested.wald(before); r.Pretrend == nil && len(before) > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(before)))
+	switch r.Pretrend = tested.wald(before); {
+	case r.Pretrend == nil && len(before) > 0:
+		r.Untested = fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(before))
+	case 3*len(before) > w.groups:
+		r.Untested = fmt.Sprintf("the joint test of %d cells before adoption rests on %d clusters, too few for it, and rejects far too often", len(before), w.groups)
 	}
 	w.describe(r)
 	return r, nil

@@ -16,13 +16,13 @@ import (
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
 type staggeredCase struct {
 	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
-	Anticipation, Units, Leads                                             int
-	GroupTime                                                              [][]*float64 `json:"group_time"`
-	ByEvent                                                                [][]*float64 `json:"by_event"`
-	ByCohort                                                               [][]*float64 `json:"by_cohort"`
-	ByTime                                                                 [][]*float64 `json:"by_time"`
-	Averages                                                               map[did.Aggregate][]*float64
-	Wald                                                                   *float64
+	Anticipation, Units, Leads                                      int
+	GroupTime                                                       [][]*float64 `json:"group_time"`
+	ByEvent                                                         [][]*float64 `json:"by_event"`
+	ByCohort                                                        [][]*float64 `json:"by_cohort"`
+	ByTime                                                          [][]*float64 `json:"by_time"`
+	Averages                                                        map[did.Aggregate][]*float64
+	Wald                                                            *float64
 }
 
 func staggeredCases(t *testing.T, file string) []staggeredCase {

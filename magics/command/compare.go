@@ -104,6 +104,8 @@ func (c *call) resultsOf(w lang.Arg) ([]resultWord, error) {
 		return []resultWord{{w, r, r.Name, v}}, nil
 	case *did.EventStudyResult:
 		return []resultWord{{w, r, r.Name, v.Fit}}, nil
+	case *did.ATTResult:
+		return []resultWord{{w, r, r.Name, v.Fit()}}, nil
 	}
 	var out []resultWord
 	for i, col := range fitColumns(r.Value) {

@@ -43,7 +43,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ x vcov=¦", "", "iid hetero cluster(", "x conley("},
 		{"%did y ~ x vcov=cl¦", "cl", "cluster(", "iid"},
 		{"%did y ~ x vcov=cluster(to¦", "to", "town", "cluster("},
-		{"%did y ~ x method=¦", "", "twfe", "cs x"},
+		{"%did y ~ x method=¦", "", "twfe", "sdid x"},
 		{"%did y ~ x go=¦", "", "true false", "x"},
 		{"%did y ~ x if=\"ye¦", "ye", "year", "y"},
 		{"%did y ~ x data=¦", "", "panel plain", "x"},

@@ -7,28 +7,37 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods      = []string{"twfe"}
-	laterDIDMethods = []string{"sunab", "cs", "imputation", "did2s", "stacked", "etwfe", "dcdh", "lpdid", "sdid"}
+	didMethods      = []string{"twfe", "cs"}
+	laterDIDMethods = []string{"sunab", "imputation", "did2s", "stacked", "etwfe", "dcdh", "lpdid", "sdid"}
 )
 
 func treatKeys() []Key {
-	return []Key{
+	keys := []Key{
 		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on"},
 		{Name: "method", Kind: Choice, Choices: didMethods, Later: laterDIDMethods, Default: "twfe", Doc: "estimator"},
 		{Name: "absorbing", Kind: Flag, Default: "true", Doc: "false admits a treatment that switches off"},
 	}
+	for _, k := range staggeredKeys() {
+		keys = append(keys, k.Key)
+	}
+	return keys
 }
+
+// aggKey chooses what the overall effect of a method of staggered adoption averages.
+var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar"}, Default: "simple",
+	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods"}
 
 func didCommand() *Command {
 	return &Command{
 		Name: "did", Synopsis: "FORMULA treat=DID [method=twfe] [vcov=] [as=]",
 		Short: "the effect of a 0/1 treatment", ShortZH: "双重差分：0/1 处理的效应",
 		Words: Formula,
-		Keys:  estimationKeys("m", "cluster(unit)", "0.95", treatKeys()...),
+		Keys:  estimationKeys("m", "cluster(unit)", "0.95", append(treatKeys(), aggKey)...),
 		Help: "Estimates outcome = δ·treat + controls + unit and time effects by least squares (method=twfe). The treatment need not stand in the formula; " +
 			"without fixed effects in it those of unit and time are added. Errors are clustered by unit unless vcov= says otherwise.\n" +
-			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1",
+			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.\n" +
+			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before.",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2",
 		Available: true,
 		run:       runDID,
 	}
@@ -38,6 +47,11 @@ func runDID(c *call) (*Output, error) {
 	spec, e, err := c.didSpec()
 	if err != nil {
 		return nil, err
+	}
+	if s, ok, err := c.staggeredSpec(spec); err != nil {
+		return nil, err
+	} else if ok {
+		return c.runStaggered(s, e)
 	}
 	f, err := did.TWFE(e.data.Panel, spec)
 	if err != nil {

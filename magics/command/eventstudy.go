@@ -16,7 +16,7 @@ func eventstudyCommand() *Command {
 			Doc: "rows beyond the window: gathered in its ends, or left out"},
 		Key{Name: "ref", Kind: Integer, Default: "-1", Doc: "reference period"})
 	return &Command{
-		Name: "eventstudy", Synopsis: "FORMULA treat=DID [window=-6:8] [ref=-1] [level=0.95] [as=]",
+		Name: "eventstudy", Synopsis: "FORMULA treat=DID [window=-6:8] [ref=-1] [level=0.95] [method=twfe] [as=]",
 		Short: "effects by time since adoption", ShortZH: "事件研究：动态效应与平行趋势检验",
 		Words: Formula,
 		Keys:  estimationKeys("es", "cluster(unit)", "0.95", keys...),
@@ -32,6 +32,11 @@ func runEventStudy(c *call) (*Output, error) {
 	spec, e, err := c.didSpec()
 	if err != nil {
 		return nil, err
+	}
+	if s, ok, err := c.staggeredSpec(spec); err != nil {
+		return nil, err
+	} else if ok {
+		return c.runStaggeredEvents(s, e)
 	}
 	window, err := c.window()
 	if err != nil {
@@ -60,7 +65,7 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	g := newGrid(l.Pick("event time", "相对时间"), l.Pick("estimate", "系数"), l.Pick("std. error", "标准误"), "p",
 		l.Pick(level+" from", level+" 下限"), l.Pick("to", "上限"), l.Pick("treated units", "处理单位"))
 	for _, k := range r.Coef {
-		if k.EventTime == r.Ref {
+		if r.IsReference(k.EventTime) {
 			g.add(k.EventTime, table.Digits(0, 0), l.Pick("reference", "基期"), "", "", "", k.Units)
 			continue
 		}
@@ -71,11 +76,13 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	}
 	var notes []string
 	if w := r.Pretrend; w != nil {
-		notes = append(notes, fmt.Sprintf(l.Pick("All effects before adoption are zero: F(%g, %g) = %s, p %s.", "处理前各期系数联合为零：F(%g, %g) = %s，p %s。"),
-			w.DF1, w.DF2, rounded(w.Statistic, 3), pText(w.PValue)))
+		notes = append(notes, l.Pick("All effects before adoption are zero: ", "处理前各期系数联合为零：")+waldText(w, l)+l.Pick(".", "。"))
 	}
 	if r.Binned {
 		notes = append(notes, fmt.Sprintf(l.Pick("Event times below %d and above %d count at the ends of the window.", "窗口以外的相对时间并入两端（%d 与 %d）。"), r.Window[0], r.Window[1]))
+	}
+	if r.Comparison != "" {
+		notes = append(notes, methodName(did.Method(r.Method), l)+l.Pick(". Compared with: ", "。对照组：")+r.Comparison+l.Pick(". Base period: ", "。基期：")+r.Base+l.Pick(".", "。"))
 	}
 	notes = append(notes, controlsNote(r, l)...)
 	g.options = table.GridOptions{Title: l.Pick("Event study", "事件研究"), Language: l, Simulated: r.Fit.Simulated, Notes: append(notes, fitNotes(r.Fit, l)...)}

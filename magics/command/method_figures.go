@@ -20,6 +20,12 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 	switch r := result.(type) {
 	case *did.EventStudyResult:
 		return figure.EventStudy(r, figure.Options{Language: l})
+	case *did.ATTResult:
+		es, err := r.EventStudy([2]int{})
+		if err != nil { // event times that are no whole numbers
+			return nil, nil
+		}
+		return figure.EventStudy(es, figure.Options{Language: l})
 	case *describe.Trend:
 		return figure.Trend(r, figure.TrendOptions{Options: figure.Options{Language: l}})
 	case *placebo.Result:

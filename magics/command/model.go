@@ -42,7 +42,9 @@ func (c *call) model() (*model, error) {
 	if len(found) > 1 || r.fit == nil {
 		return nil, c.wordError(words[0], "%s is no single model; %%%s takes a result of %%did", words[0].Value, c.cmd.Name)
 	}
-	switch r.result.Value.(type) {
+	switch v := r.result.Value.(type) {
+	case *did.ATTResult:
+		return nil, c.wordError(words[0], "%s was estimated by method=%s; %%%s takes a result of %%did with method=twfe", words[0].Value, v.Method, c.cmd.Name)
 	case *regress.Fit, *FitSet, *did.EventStudyResult:
 	default: // its column has rows or variables of its own, which the words of a model don't tell
 		return nil, c.wordError(words[0], "%s is a column of %%%s; %%%s takes a result of %%did", words[0].Value, r.result.Magic, c.cmd.Name)

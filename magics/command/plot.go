@@ -89,8 +89,14 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		f, err := figure.Trend(t, figure.TrendOptions{Options: o, Policy: marks})
 		return f, within(first.word.Text, err)
 	}
-	if _, ok := first.result.Value.(*did.EventStudyResult); ok {
+	switch first.result.Value.(type) {
+	case *did.EventStudyResult:
 		return c.eventFigures(results, o)
+	case *did.ATTResult:
+		if !slices.ContainsFunc(results, func(r resultWord) bool { return r.result.Kind == "fit" }) { // else coefficients, side by side
+			return c.eventFigures(results, o)
+		}
+		return c.coefficientFigure(results, o)
 	}
 	if f, err := resultFigure(first.result.Value, o.Language); f != nil || err != nil {
 		if len(results) > 1 {
@@ -142,6 +148,12 @@ func (c *call) eventFigures(results []resultWord, o figure.Options) (*figure.Fig
 	var all []figure.Estimates
 	for i, r := range results {
 		es, ok := r.result.Value.(*did.EventStudyResult)
+		if att, is := r.result.Value.(*did.ATTResult); is {
+			if es, err = att.EventStudy([2]int{}); err != nil {
+				return nil, within(r.word.Text, err)
+			}
+			ok = true
+		}
 		if !ok {
 			return nil, c.wordError(r.word, "%s (%s) can't stand in one figure with event studies", r.name, r.result.Kind)
 		}

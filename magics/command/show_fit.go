@@ -48,7 +48,9 @@ func fitNotes(f *regress.Fit, l wording.Language) []string {
 		}
 		notes = append(notes, l.Pick("Fixed effects: ", "固定效应：")+strings.Join(parts, ", ")+l.Pick(".", "。"))
 	}
-	notes = append(notes, r2Note(f, l))
+	if !math.IsNaN(f.R2) {
+		notes = append(notes, r2Note(f, l))
+	}
 	for _, n := range f.Notes {
 		notes = append(notes, notice(n, l))
 	}

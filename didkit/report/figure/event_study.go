@@ -2,7 +2,9 @@ package figure
 
 import (
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +41,9 @@ func EventStudies(all []Estimates, o Options) (*Figure, error) {
 	f.Layers = []Layer{
 		Band{From: math.Inf(-1), To: -0.5},
 		Rule{At: 0},
-		Rule{At: float64(r.Ref), Vertical: true, Dashed: true},
+	}
+	if !r.NoReference {
+		f.Layers = append(f.Layers, Rule{At: float64(r.Ref), Vertical: true, Dashed: true})
 	}
 	drawn := 0
 	var said []string
@@ -59,8 +63,8 @@ func EventStudies(all []Estimates, o Options) (*Figure, error) {
 	if drawn == 0 {
 		return nil, errors.New("the event study has no estimate to draw")
 	}
-	f.X.Ticks = eventTicks(r)
-	first, last := r.Coef[0].EventTime, r.Coef[len(r.Coef)-1].EventTime
+	f.X.Ticks = eventTicks(all)
+	first, last := int(f.X.Ticks[0].Value), int(f.X.Ticks[len(f.X.Ticks)-1].Value)
 	f.X.Min, f.X.Max = float64(first)-0.6, float64(last)+0.6
 	f.Notes = append(eventNotes(r, o), o.Notes...)
 	f.Description = o.Language.Sentences(o.Language.Sentences(f.Notes...), o.pick("Estimates: ", "估计值\uff1a")+strings.Join(said, "; ")+o.pick(".", "。"))
@@ -82,7 +86,7 @@ func eventIntervals(e Estimates, i, of int, o Options) Intervals {
 	for _, c := range e.Result.Coef {
 		p := Interval{At: float64(c.EventTime) + shift, Estimate: c.Estimate, Low: c.ConfLow, High: c.ConfHigh}
 		where := o.pick("event time ", "第") + eventLabel(e.Result, c.EventTime) + o.pick("", "期")
-		if c.EventTime == e.Result.Ref {
+		if e.Result.IsReference(c.EventTime) {
 			p.Hollow, p.Low, p.High = true, math.NaN(), math.NaN()
 			p.Title = where + o.pick(": reference", "\uff1a基准期")
 		} else {
@@ -107,11 +111,20 @@ func eventLabel(r *did.EventStudyResult, k int) string {
 	return integer(k)
 }
 
-func eventTicks(r *did.EventStudyResult) []Tick {
+// eventTicks are the event times of all studies, labelled as the first one that has each labels it.
+func eventTicks(all []Estimates) []Tick {
+	labels := map[int]string{}
+	for _, e := range all {
+		for _, c := range e.Result.Coef {
+			if _, ok := labels[c.EventTime]; !ok {
+				labels[c.EventTime] = eventLabel(e.Result, c.EventTime)
+			}
+		}
+	}
+	times := slices.Sorted(maps.Keys(labels))
 	var ticks []Tick
-	for i, c := range r.Coef {
-		ticks = append(ticks, Tick{Value: float64(c.EventTime), Label: eventLabel(r, c.EventTime),
-			Keep: i == 0 || i == len(r.Coef)-1 || c.EventTime == 0})
+	for i, k := range times {
+		ticks = append(ticks, Tick{Value: float64(k), Label: labels[k], Keep: i == 0 || i == len(times)-1 || k == 0})
 	}
 	return ticks
 }
@@ -120,10 +133,15 @@ func eventNotes(r *did.EventStudyResult, o Options) []string {
 	notes := []string{
 		o.pick("Bars are "+percent(r.Level)+" confidence intervals.", "竖线为"+percent(r.Level)+"置信区间。"),
 		o.errorsNote(r.Fit),
-		o.pick("Reference period: "+integer(r.Ref)+".", "基准期为第"+integer(r.Ref)+"期。"),
+	}
+	if !r.NoReference {
+		notes = append(notes, o.pick("Reference period: "+integer(r.Ref)+".", "基准期为第"+integer(r.Ref)+"期。"))
 	}
 	if t := r.Pretrend; t != nil && finite(t.Statistic) && finite(t.PValue) {
-		s := "F(" + degrees(t.DF1) + ",\u00a0" + degrees(t.DF2) + ")\u00a0=\u00a0" + number(t.Statistic, 2, o.Language) + ", " + pValue(t.PValue)
+		s := "χ²(" + degrees(t.DF1) + ")\u00a0=\u00a0" + number(t.Statistic*t.DF1, 2, o.Language) + ", " + pValue(t.PValue)
+		if finite(t.DF2) {
+			s = "F(" + degrees(t.DF1) + ",\u00a0" + degrees(t.DF2) + ")\u00a0=\u00a0" + number(t.Statistic, 2, o.Language) + ", " + pValue(t.PValue)
+		}
 		notes = append(notes, o.pick("Joint test of the periods before adoption: "+s+".", "政策实施前各期联合检验\uff1a"+s+"。"))
 	}
 	return notes

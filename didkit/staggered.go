@@ -1,0 +1,29 @@
+package didkit
+
+import "github.com/seed2d25c7c2/didnb/didkit/did"
+
+// ATTResult is what the estimators of staggered adoption return.
+type ATTResult = did.ATTResult
+
+// StaggeredOptions are the options of Staggered; see did.StaggeredSpec.
+type StaggeredOptions struct {
+	Options
+	Method       did.Method // cs, sunab, imputation, did2s …
+	Control      did.Control
+	Adjustment   did.Adjustment
+	Base         did.BasePeriod
+	Anticipation int
+	Aggregate    did.Aggregate
+	Draws        int
+	Seed         uint64
+}
+
+// Staggered estimates the effects of a treatment that units adopt at different times; see did.Staggered.
+func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, err
+	}
+	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Draws: o.Draws, Seed: o.Seed})
+}

@@ -1,0 +1,254 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+)
+
+// staggeredKey is a key that some of the methods know.
+type staggeredKey struct {
+	Key
+	methods []did.Method
+}
+
+// staggeredKeys are the keys of %did and %eventstudy that go with method=cs and its like.
+func staggeredKeys() []staggeredKey {
+	cs := []did.Method{did.CallawaySantAnna}
+	return []staggeredKey{
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never", Doc: "with method=cs: compare with never-treated units, or with those not yet treated too"}, cs},
+		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
+		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
+		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
+		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
+		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
+	}
+}
+
+// staggeredSpec reads the keys of the method; ok is false for the two-way regression. A key that the method does not know
+// is an error.
+func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
+	spec = did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
+		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
+		Seed: uint64(max(c.integer("seed", 1), 0))}
+	ok = spec.Method != "" && spec.Method != "twfe"
+	for _, k := range staggeredKeys() {
+		a, given := c.stmt.Key(k.Name)
+		if given && !slices.Contains(k.methods, spec.Method) {
+			var known []string
+			for _, m := range k.methods {
+				known = append(known, "method="+string(m))
+			}
+			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
+		}
+	}
+	if a, given := c.stmt.Key("agg"); given && !ok {
+		return spec, ok, c.keyError(a, "agg= goes with the methods of staggered adoption, as method=cs; the two-way regression has one effect")
+	}
+	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
+		return spec, ok, c.valueError(a, "anticipation= counts periods before adoption, from 0")
+	}
+	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
+		return spec, ok, c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
+	}
+	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" {
+		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off", spec.Method)
+	}
+	if a, given := c.stmt.Key("singletons"); given && ok {
+		return spec, ok, c.keyError(a, "singletons= goes with method=twfe; method=%s keeps them, as leaving them out would change who is averaged", spec.Method)
+	}
+	return spec, ok, nil
+}
+
+func (c *call) keyError(a lang.Arg, format string, args ...any) error {
+	return wordError(c.stmt, a.KeyAt, format, args...)
+}
+
+// runStaggered is %did with a method of staggered adoption.
+func (c *call) runStaggered(s did.StaggeredSpec, e estimation) (*Output, error) {
+	r, err := did.Staggered(e.data.Panel, s)
+	if err != nil {
+		return nil, within(e.text, err)
+	}
+	r.Data, r.Simulated = e.data.Name, e.data.Simulated
+	name := c.keep("m", "att", r, e.data)
+	out := tableOutput(c.attTables(r)...)
+	out.As, out.Kind, out.Result = name, "att", r
+	return c.withGo(out, goStaggered(s, e, false, [2]int{})), nil
+}
+
+// runStaggeredEvents is %eventstudy with such a method.
+func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, error) {
+	window, err := c.window()
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := c.stmt.Key("ends"); ok && a.Value == "bin" {
+		return nil, c.valueError(a, "ends=bin goes with method=twfe; method=%s leaves effects beyond the window out", s.Method)
+	}
+	if a, ok := c.stmt.Key("ref"); ok && c.integer("ref", -1) != -1 {
+		return nil, c.valueError(a, "ref= goes with method=twfe; method=%s has its own base period", s.Method)
+	}
+	att, err := did.Staggered(e.data.Panel, s)
+	if err != nil {
+		return nil, within(e.text, err)
+	}
+	att.Data, att.Simulated = e.data.Name, e.data.Simulated
+	r, err := att.EventStudy(window)
+	if err != nil {
+		if a, ok := c.stmt.Key("window"); ok {
+			return nil, within(a.Text, err)
+		}
+		return nil, within(e.text, err)
+	}
+	name := c.keep("es", "eventstudy", r, e.data)
+	out := tableOutput(c.eventTable(r))
+	out.As, out.Kind, out.Result = name, "eventstudy", r
+	return c.withGo(out, goStaggered(s, e, true, window)), nil
+}
+
+// attTables are the averages, and the effects by cohort and by event time.
+func (c *call) attTables(r *did.ATTResult) []*table.Table {
+	l := wordingOf(c.session.Language())
+	averages := attGrid(l, l.Pick("average", "平均方式"), r.Level, false)
+	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar} {
+		if e, ok := r.Averages[k]; ok {
+			addEffect(averages, aggregateName(k, l), e)
+		}
+	}
+	averages.options = table.GridOptions{Title: l.Pick("Average effect on the treated, ", "处理组平均效应，") + methodName(r.Method, l), Language: l, Simulated: r.Simulated, Notes: attNotes(r, l)}
+	out := []*table.Table{averages.table()}
+	for _, part := range []struct {
+		title, head string
+		rows        []did.KeyedEffect
+	}{
+		{l.Pick("By cohort", "按批次"), l.Pick("first treated", "首次处理"), r.ByCohort},
+		{l.Pick("By event time", "按相对时间"), l.Pick("event time", "相对时间"), r.ByEvent},
+	} {
+		g := attGrid(l, part.head, r.Level, true)
+		for _, k := range part.rows {
+			addEffect(g, fmt.Sprintf("%g", k.Key), k.Effect, k.Units)
+		}
+		g.options = table.GridOptions{Title: part.title, Language: l, Simulated: r.Simulated}
+		out = append(out, g.table())
+	}
+	return out
+}
+
+func attGrid(l wording.Language, first string, level float64, units bool) *grid {
+	head := []string{first, l.Pick("estimate", "系数"), l.Pick("std. error", "标准误"), "p", l.Pick(percent(level)+" from", percent(level)+" 下限"), l.Pick("to", "上限")}
+	if units {
+		head = append(head, l.Pick("treated units", "处理单位"))
+	}
+	return newGrid(head...)
+}
+
+func addEffect(g *grid, name string, e did.Effect, more ...any) {
+	d := digitsOfError(e.Estimate, e.StdError)
+	b := table.Digits(e.Estimate, d)
+	if !(e.StdError > 0) {
+		g.add(append([]any{name, b, "", "", "", ""}, more...)...)
+		return
+	}
+	b.Number.Stars = stars(e.PValue)
+	g.add(append([]any{name, b, table.Digits(e.StdError, d), pCell(e.PValue), table.Digits(e.ConfLow, d), table.Digits(e.ConfHigh, d)}, more...)...)
+}
+
+func aggregateName(k did.Aggregate, l wording.Language) string {
+	switch k {
+	case did.Simple:
+		return l.Pick("simple: treated cells", "simple：处理单元格")
+	case did.Group:
+		return l.Pick("group: cohorts", "group：批次")
+	case did.Dynamic:
+		return l.Pick("dynamic: event times", "dynamic：相对时间")
+	}
+	return l.Pick("calendar: periods", "calendar：时期")
+}
+
+// methodName is an estimator's name after its authors.
+func methodName(m did.Method, l wording.Language) string {
+	switch m {
+	case did.CallawaySantAnna:
+		return "Callaway & Sant'Anna (2021)"
+	case did.SunAbraham:
+		return "Sun & Abraham (2021)"
+	case did.Imputation:
+		return "Borusyak, Jaravel & Spiess (2024)"
+	case did.TwoStage:
+		return "Gardner (2022)"
+	}
+	return l.Pick("two-way fixed effects", "双向固定效应")
+}
+
+// attNotes say the comparison, the base period, the sample, the errors, and what could not be estimated.
+func attNotes(r *did.ATTResult, l wording.Language) []string {
+	stop := l.Pick(".", "。")
+	fit := r.Fit()
+	notes := []string{r.Formula + stop, l.Pick("Compared with: ", "对照组：") + r.Comparison + stop, l.Pick("Base period: ", "基期：") + r.Base + stop,
+		sampleNote(fit, l), fmt.Sprintf(l.Pick("%s units, %s of them treated at some time.", "%s 个单位，其中 %s 个曾受处理。"), wording.Count(r.Units, l), wording.Count(r.Treated, l)),
+		l.StandardErrors(r.Vcov, nil)}
+	if r.Bootstrap != nil {
+		notes = append(notes, fmt.Sprintf(l.Pick("Errors and uniform bands from %s multiplier draws, seed %d.", "标准误与一致置信带来自 %s 次乘子自助抽样，种子 %d。"), wording.Count(r.Bootstrap.Draws, l), r.Bootstrap.Seed))
+	}
+	if r.Untested != "" {
+		notes = append(notes, notice(r.Untested, l))
+	}
+	if w := r.Pretrend; w != nil {
+		notes = append(notes, l.Pick("All effects before adoption are zero: ", "处理前各期效应联合为零：")+waldText(w, l)+stop)
+	}
+	for i, p := range r.Problems {
+		if i == 5 {
+			notes = append(notes, fmt.Sprintf(l.Pick("%d further cells have no estimate.", "另有 %d 个单元格无估计值。"), len(r.Problems)-i))
+			break
+		}
+		notes = append(notes, fmt.Sprintf(l.Pick("No estimate for cohort %g in %g: %s.", "批次 %g 在 %g 无估计值：%s。"), p.Cohort, p.Time, p.Reason))
+	}
+	for _, n := range r.Notes {
+		notes = append(notes, notice(n, l))
+	}
+	return append(notes, l.Pick("***, ** and * mark significance at the 1%, 5% and 10% levels.", "***、**、*分别表示在1%、5%、10%的水平上显著。"))
+}
+
+// goStaggered is the Go cell of both magics.
+func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) string {
+	fields := []string{}
+	if o := goOptions(e); o != "didkit.Options{}" {
+		fields = append(fields, "Options: "+o)
+	}
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}} {
+		if f[1] != "" {
+			fields = append(fields, f[0]+": "+goString(f[1]))
+		}
+	}
+	if s.Anticipation > 0 {
+		fields = append(fields, fmt.Sprintf("Anticipation: %d", s.Anticipation))
+	}
+	if s.Draws > 0 {
+		fields = append(fields, fmt.Sprintf("Draws: %d, Seed: %d", s.Draws, s.Seed))
+	}
+	line := fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, didkit.StaggeredOptions{%s})", goString(s.Parsed.String()), goString(s.Treat), strings.Join(fields, ", "))
+	if events {
+		return goCell(e.data, line+"\n"+goCheck+fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1]), `for _, c := range es.Coef {
+		fmt.Println(c.EventTime, c.Estimate, c.StdError)
+	}`)
+	}
+	return goCell(e.data, line, `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
+	for _, c := range r.ByEvent {
+		fmt.Println(c.Key, c.Estimate, c.StdError)
+	}`)
+}
+
+// waldText is F(2, 44) = 3.1, p = 0.04, or the chi-squared statistic where the degrees of freedom have no end.
+func waldText(w *did.Wald, l wording.Language) string {
+	p := l.Pick(", p ", "，p ") + pText(w.PValue)
+	if w.DF2 > 1e15 {
+		return fmt.Sprintf("χ²(%g) = %s", w.DF1, rounded(w.Statistic*w.DF1, 3)) + p
+	}
+	return fmt.Sprintf("F(%g, %g) = %s", w.DF1, w.DF2, rounded(w.Statistic, 3)) + p
+}
