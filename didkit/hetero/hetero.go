@@ -34,6 +34,20 @@ func (b Bin) Label() string {
 	return fmt.Sprintf("%g-%g", b.Low, b.High)
 }
 
+// EmptyBin is the error for a bin without treated rows.
+type EmptyBin struct{ Bin Bin }
+
+func (e *EmptyBin) Error() string {
+	return fmt.Sprintf("no treated row has been exposed for %s periods", e.Bin.Label())
+}
+
+// NotTwoGroups is the error for a permutation test of other than two groups of a split.
+type NotTwoGroups struct{ Groups int }
+
+func (e *NotTwoGroups) Error() string {
+	return fmt.Sprintf("Fisher's permutation test is made for two groups of a split, not for %d", e.Groups)
+}
+
 // Spec asks for groups. Exactly one of By and Bins is set.
 type Spec struct {
 	did.Spec
@@ -111,7 +125,7 @@ func Run(ctx context.Context, p *panel.Panel, s Spec) (*Result, error) {
 	}
 	if s.Permute > 0 {
 		if len(parts) != 2 || len(s.Bins) > 0 {
-			return nil, fmt.Errorf("Fisher's permutation test is made for two groups of a split, not for %d", len(parts))
+			return nil, &NotTwoGroups{len(parts)}
 		}
 		if err := permutation(ctx, p, s, r, parts); err != nil {
 			return nil, err

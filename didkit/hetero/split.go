@@ -161,7 +161,7 @@ func bins(p *panel.Panel, s Spec, r *Result) ([]part, error) {
 			}
 		}
 		if n == 0 {
-			return nil, fmt.Errorf("no treated row has been exposed for %s periods", b.Label())
+			return nil, &EmptyBin{b}
 		}
 		parts = append(parts, part{b.Label(), rows})
 	}

@@ -74,6 +74,11 @@ func Run(ctx context.Context, p *panel.Panel, s Spec) (*Result, error) {
 	return r, nil
 }
 
+// BadMediator is the error for a mediator that is another part of the model.
+type BadMediator struct{ Mediator, Reason string }
+
+func (e *BadMediator) Error() string { return e.Mediator + " " + e.Reason }
+
 // check refuses a mediator that is another part of the model.
 func check(p *panel.Panel, f *formula.Formula, s Spec, name string) error {
 	if _, err := p.Numbers(name); err != nil {
@@ -81,11 +86,11 @@ func check(p *panel.Panel, f *formula.Formula, s Spec, name string) error {
 	}
 	switch quoted := formula.Quote(name); {
 	case quoted == f.Outcome.String():
-		return fmt.Errorf("%s is the outcome and can't mediate its own effect", name)
+		return &BadMediator{name, "is the outcome and can't mediate its own effect"}
 	case quoted == s.Treatment:
-		return fmt.Errorf("%s is the treatment and can't mediate its own effect", name)
+		return &BadMediator{name, "is the treatment and can't mediate its own effect"}
 	case f.Has(quoted):
-		return fmt.Errorf("%s is a control of the model already; take it out of the formula to treat it as a mediator", name)
+		return &BadMediator{name, "is a control of the model already; take it out of the formula to treat it as a mediator"}
 	}
 	return nil
 }
@@ -123,7 +128,7 @@ func one(ctx context.Context, p *panel.Panel, f *formula.Formula, s Spec, name s
 	r.TotalFit, _ = fits[&total].Coefficient(s.Treatment)
 	r.DirectFit, _ = fits[&third].Coefficient(s.Treatment)
 	if r.B, ok = fits[&third].Coefficient(mediator.String()); !ok {
-		return nil, fmt.Errorf("mediator %s does not vary beyond the treatment, the controls and the fixed effects", name)
+		return nil, fmt.Errorf("mediator %w", &BadMediator{name, "does not vary beyond the treatment, the controls and the fixed effects"})
 	}
 	r.Total, r.Direct = r.TotalFit.Estimate, r.DirectFit.Estimate
 	r.Indirect = r.A.Estimate * r.B.Estimate

@@ -49,6 +49,16 @@ func (c Check) Label() string {
 	return string(c.Kind)
 }
 
+// CheckError is the error of one check, the Index-th from 0.
+type CheckError struct {
+	Index int
+	Check Check
+	Err   error
+}
+
+func (e *CheckError) Error() string { return "check " + e.Check.Label() + ": " + e.Err.Error() }
+func (e *CheckError) Unwrap() error { return e.Err }
+
 // Run estimates the two-way model of s once for each check, a column each, in the order given. progress may be nil. If
 // ctx ends, so does the work, with its error.
 func Run(ctx context.Context, p *panel.Panel, s did.Spec, checks []Check, progress func(done, total int)) (*Result, error) {
@@ -63,11 +73,14 @@ func Run(ctx context.Context, p *panel.Panel, s did.Spec, checks []Check, progre
 		}
 		v, err := c.apply(p, s, f)
 		if err != nil {
-			return nil, fmt.Errorf("check %s: %w", c.Label(), err)
+			return nil, &CheckError{i, c, err}
 		}
 		fit, err := v.estimate()
+		if err == nil && c.Kind == Policy && slices.Contains(fit.Collinear, formula.Quote(c.Var)) {
+			err = fmt.Errorf("%s does not vary beyond the model's regressors and fixed effects", c.Var)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("check %s: %w", c.Label(), err)
+			return nil, &CheckError{i, c, err}
 		}
 		fit.Notes = append(fit.Notes, v.notes...)
 		r.Columns = append(r.Columns, Column{c.Label(), fit})
@@ -120,6 +133,9 @@ func (c Check) apply(p *panel.Panel, s did.Spec, f *formula.Formula) (*variation
 	case Policy:
 		if _, err := p.Numbers(c.Var); err != nil {
 			return nil, err
+		}
+		if formula.Quote(c.Var) == f.Outcome.String() {
+			return nil, fmt.Errorf("%s is the outcome and can't control for itself", c.Var)
 		}
 		if f.Has(formula.Quote(c.Var)) || c.Var == s.Treat {
 			return nil, fmt.Errorf("%s is in the model already", c.Var)

@@ -11,6 +11,7 @@ type column struct {
 	low     float64 // plausible range; both 0: any
 	high    float64
 	replace string // what can make it, where something can
+	only    string // the one notebook that reads it, where the others run without
 }
 
 type kind uint8
@@ -27,8 +28,8 @@ var study = []column{
 	{name: "city", what: "the unit", kind: index, needed: true},
 	{name: "year", what: "the period", kind: index, needed: true},
 	{name: "DIA", what: "digital industry agglomeration, a location quotient", kind: number, needed: true, high: 50, replace: "%gen DIA = lq(employed_digital, employed_all)"},
-	{name: "employed_digital", what: "employment of the digital industry", kind: number, high: 1e9},
-	{name: "employed_all", what: "all employment", kind: number, high: 1e9},
+	{name: "employed_digital", what: "employment of the digital industry", kind: number, high: 1e9, only: "01-data"},
+	{name: "employed_all", what: "all employment", kind: number, high: 1e9, only: "01-data"},
 	{name: "DID", what: "in both pilots: 0, and 1 from the year on", kind: binary, needed: true, replace: "%gen DID = post(adopt_dual)"},
 	{name: "SC", what: "smart-city pilot: 0, and 1 from the year on", kind: binary, needed: true, replace: "%gen SC = post(adopt_sc)"},
 	{name: "LCC", what: "low-carbon pilot: 0, and 1 from the year on", kind: binary, needed: true, replace: "%gen LCC = post(adopt_lcc)"},

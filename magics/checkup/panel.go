@@ -34,7 +34,10 @@ func Panel(p *panel.Panel) []Finding {
 			if c.replace != "" {
 				text += "; " + c.replace + " can make it"
 			}
-			if c.needed || c.replace != "" {
+			if c.only != "" {
+				text += "; " + c.only + " stops without it, the other notebooks run"
+			}
+			if c.needed || c.replace != "" || c.only != "" {
 				say(c.name, c.needed, "%s", text)
 			}
 			continue

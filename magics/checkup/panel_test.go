@@ -47,7 +47,7 @@ func TestFindings(t *testing.T) {
 			w := *v
 			w.Name = "PGPD"
 			fewer = append(fewer, &w)
-		case "DID", "adopt_sc":
+		case "DID", "adopt_sc", "employed_all":
 		default:
 			fewer = append(fewer, v)
 		}
@@ -64,6 +64,7 @@ func TestFindings(t *testing.T) {
 	}{
 		{"renamed", renamed, "PGDP: missing: log of income a head; is it PGPD?", true},
 		{"treatment missing", renamed, "DID: missing: in both pilots: 0, and 1 from the year on; %gen DID = post(adopt_dual) can make it", true},
+		{"read once", renamed, "employed_all: missing: all employment; 01-data stops without it, the other notebooks run", false},
 		{"two", change("SC", func(x []float64) { x[3] = 2 }), "SC: 1 values are not 0 or 1, the first 2 in row 4", true},
 		{"switches off", change("DID", func(x []float64) {
 			for i := 1; i < len(x); i++ {

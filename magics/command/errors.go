@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,6 +10,8 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/hetero"
+	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -45,6 +48,10 @@ func diagnostic(m *lang.Statement, data string, err error) *lang.Diagnostic {
 		return d
 	}
 	d = &lang.Diagnostic{Summary: err.Error(), Where: m.NameAt, Cause: err}
+	if errors.Is(err, context.Canceled) {
+		d.Summary, d.Source = "interrupted in %"+m.Name, m.LineText(d.Where.Line)
+		return d
+	}
 	var part *inText
 	if errors.As(err, &part) && part.text.Len() > 0 {
 		d.Where = part.text.All()
@@ -97,6 +104,10 @@ func subject(err error) string {
 		cluster   *design.MissingCluster
 		clusters  *vcov.TooFewClusters
 		index     *panel.MissingIndex
+		separated *regress.Separation
+		term      *regress.UnknownTerm
+		mediator  *mediate.BadMediator
+		bin       *hetero.EmptyBin
 	)
 	switch {
 	case errors.As(err, &unknown):
@@ -123,12 +134,25 @@ func subject(err error) string {
 		return clusters.Variable
 	case errors.As(err, &index):
 		return index.Variable
+	case errors.As(err, &separated):
+		return bareName(separated.Term)
+	case errors.As(err, &term):
+		return bareName(term.Term)
+	case errors.As(err, &mediator):
+		return mediator.Mediator
+	case errors.As(err, &bin):
+		return bin.Bin.Label()
 	}
 	return ""
 }
 
-// keyAtFault is the argument that an error about a window or a reference points at.
+// keyAtFault is the argument that an error about a window, a reference or permutations points at.
 func keyAtFault(m *lang.Statement, err error) lang.Arg {
+	var groups *hetero.NotTwoGroups
+	if errors.As(err, &groups) {
+		a, _ := m.Key("permute")
+		return a
+	}
 	var window *did.WindowError
 	if !errors.As(err, &window) {
 		return lang.Arg{}

@@ -40,8 +40,13 @@ func runHetero(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec := hetero.Spec{Spec: m.spec(), Split: hetero.Split(c.text("split")), Baseline: c.flag("baseline"),
-		Permute: c.integer("permute", 0), Seed: uint64(max(c.integer("seed", 1), 1)), Progress: progress.From(c.ctx)}
+	spec := hetero.Spec{Spec: m.spec(), Split: hetero.Split(c.text("split")), Baseline: c.flag("baseline"), Progress: progress.From(c.ctx)}
+	if spec.Permute, err = c.draws("permute", 0, 0); err != nil {
+		return nil, err
+	}
+	if spec.Seed, err = c.seed(); err != nil {
+		return nil, err
+	}
 	by, ok := c.stmt.Key("by")
 	if !ok {
 		return nil, c.missing("no variable to split by is named; say which by by=, or by=exposure with bins=0-2,3-5,6+")

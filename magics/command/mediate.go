@@ -45,9 +45,12 @@ func runMediate(c *call) (*Output, error) {
 		return nil, err
 	}
 	spec := mediate.Spec{Formula: m.fit.Formula, Treatment: quoted(m.treat), Vcov: m.vcov, Level: m.fit.Level, Design: m.design,
-		Boot: c.integer("boot", 1000), Seed: uint64(max(c.integer("seed", 1), 1)), Progress: progress.From(c.ctx)}
-	if b, ok := c.stmt.Key("boot"); ok && (spec.Boot < 0 || spec.Boot > 1_000_000) {
-		return nil, c.valueError(b, "boot= is a number of draws between 0 and 1,000,000, not %s", b.Value)
+		Progress: progress.From(c.ctx)}
+	if spec.Boot, err = c.draws("boot", 1000, 0); err != nil {
+		return nil, err
+	}
+	if spec.Seed, err = c.seed(); err != nil {
+		return nil, err
 	}
 	if spec.Boot == 0 {
 		spec.Boot = -1

@@ -33,14 +33,15 @@ func runPlacebo(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	reps, seed := c.integer("reps", 500), c.integer("seed", 1)
-	if a, ok := c.stmt.Key("reps"); ok && (reps < 1 || reps > 10_000_000) {
-		return nil, c.valueError(a, "reps= is a number of draws between 1 and 10,000,000, not %s", a.Value)
+	reps, err := c.draws("reps", 500, 1)
+	if err != nil {
+		return nil, err
 	}
-	if a, ok := c.stmt.Key("seed"); ok && seed < 1 {
-		return nil, c.valueError(a, "seed= is a whole number from 1 on, not %s", a.Value)
+	seed, err := c.seed()
+	if err != nil {
+		return nil, err
 	}
-	o := placebo.Options{Reps: reps, Seed: uint64(seed), Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat")),
+	o := placebo.Options{Reps: reps, Seed: seed, Kind: placebo.Kind(c.text("kind")), Stat: placebo.Stat(c.text("stat")),
 		Progress: progress.From(c.ctx)}
 	r, err := placebo.Test(c.ctx, m.data.Panel, m.spec(), o)
 	if err != nil {

@@ -3,6 +3,7 @@ package command_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/magics/command"
@@ -40,7 +41,7 @@ func TestProgressAndInterruption(t *testing.T) {
 			defer stop()
 			ctx = progress.With(ctx, func(int, int) { stop() })
 			err := command.Run(ctx, s, line, func(command.Output) { t.Error("an interrupted line has an output") })
-			if !errors.Is(err, context.Canceled) {
+			if !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), "interrupted in %") {
 				t.Errorf("interrupted: %v", err)
 			}
 			if r, _ := s.Result("r"); r != kept {

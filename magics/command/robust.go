@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -44,8 +45,12 @@ func runRobust(c *call) (*Output, error) {
 		return nil, err
 	}
 	r, err := robust.Run(c.ctx, m.data.Panel, m.spec(), checks, progress.From(c.ctx))
-	if err != nil {
-		return nil, within(a.Text, err)
+	var failed *robust.CheckError
+	switch {
+	case errors.As(err, &failed):
+		return nil, c.textError(listParts(a.Text)[failed.Index], "%s", failed)
+	case err != nil:
+		return nil, m.at(err)
 	}
 	if c.flag("curve") {
 		var failed []string

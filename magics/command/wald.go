@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -72,6 +73,9 @@ func runWald(c *call) (*Output, error) {
 		for _, t := range listParts(zero.Text) {
 			if _, ok := r.fit.Coefficient(t.String()); !ok {
 				return nil, within(t, &regress.UnknownTerm{Term: t.String(), Terms: r.fit.Terms()})
+			}
+			if slices.Contains(out.Terms, t.String()) {
+				return nil, c.textError(t, "%s stands twice in zero=", t)
 			}
 			out.Terms = append(out.Terms, t.String())
 		}

@@ -1,0 +1,93 @@
+package command_test
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+// The magics on a model say in one sentence why they can't do what a line asks, point at the word, and leave the session
+// as it was.
+func TestWrongLinesOfMethods(t *testing.T) {
+	before := towns + "%gen none = 0*D\n%gen one = 1\n%gen ever = max(D) by=town\n%gen perfect = ever*10 + x/100\n%gen z = part*y\n" +
+		"%did y ~ x | town + year treat=D as=m1\n"
+	cases := []struct{ line, sentence, word string }{
+		// nobody treated, or everybody
+		{"%did y ~ x treat=none", "treatment none is 0 in every row: no unit is treated", "none"},
+		{"%did y ~ x treat=one", "treatment one is 1 in every row: there is nothing to compare the treated with", "one"},
+		{"%psm none ~ x + part as=m1", "treatment none is 0 in every row: no unit is treated", "none"},
+		{"%placebo m1 reps=0 as=m1", "reps= is a number of draws between 1 and 10,000,000, not 0", "0"},
+		{"%placebo m1 seed=-3 as=m1", "seed= is a whole number from 1 on, not -3", "-3"},
+		{"%placebo m1 kind=units as=m1", `kind= can't be "units"; did you mean unit?`, "units"},
+		// mediators
+		{"%mediate m1 via=y as=m1", "y is the outcome and can't mediate its own effect", "y"},
+		{"%mediate m1 via=z,D as=m1", "D is the treatment and can't mediate its own effect", "D"},
+		{"%mediate m1 via=x as=m1", "x is a control of the model already", "x"},
+		{"%mediate m1 via=none as=m1", "mediator none: none does not vary", "none"},
+		{"%mediate m1 via=region as=m1", `"region" holds text (row 1: "East"), a number is needed`, "region"},
+		{"%mediate m1 via=z boot=-1 as=m1", "boot= is a number of draws between 0 and 10,000,000, not -1", "-1"},
+		{"%mediate m1 as=m1", "no mediator is named; say which by via=", ""},
+		// matching
+		{"%psm ever ~ x + part caliper=0.0000001 as=m1", "none of 32 treated rows has a control within the caliper", "ever ~ x + part"},
+		{"%psm ever ~ x caliper=0 as=m1", "the caliper must be above 0, not 0", "0"},
+		{"%psm ever ~ perfect + part as=m1", "the regressors separate the treated from the untreated completely (perfect most of all)", "perfect"},
+		{"%psm ever ~ 1 as=m1", "the formula names no covariate to match on", "ever ~ 1"},
+		{"%psm y ~ x as=m1", "treatment y is 0.9804 in row 1; it must be 0 or 1", "y"},
+		{"%psm ever ~ x as=panel", "panel is the panel that is matched; give the matched rows another name", "panel"},
+		// groups
+		{"%hetero m1 by=exposure bins=0-2,30-40 as=m1", "no treated row has been exposed for 30-40 periods", "30-40"},
+		{"%hetero m1 by=exposure bins=2-0 as=m1", `"2-0" is no range of periods; bins are written 0-2,3-5,6+`, "2-0"},
+		{"%hetero m1 by=exposure as=m1", "by=exposure needs bins=, as in bins=0-2,3-5,6+", "exposure"},
+		{"%hetero m1 by=one as=m1", "one has one value only, so it splits nothing", "one"},
+		{"%hetero m1 by=one split=median baseline=true as=m1", "one has one value only, so it splits nothing", "one"},
+		{"%hetero m1 by=D as=m1", "group D = 0: treatment D is 0 in every row: no unit is treated", "D"},
+		{"%hetero m1 by=part split=tercile permute=5 as=m1", "Fisher's permutation test is made for two groups of a split, not for 3", "5"},
+		{"%hetero m1 by=region permute=-1 as=m1", "permute= is a number of draws between 0 and 10,000,000, not -1", "-1"},
+		// checks
+		{"%robust m1 checks=policy(y) as=m1", "check policy(y): y is the outcome and can't control for itself", "policy(y)"},
+		{"%robust m1 checks=lag,policy(none) as=m1", "check policy(none): none does not vary beyond", "policy(none)"},
+		{"%robust m1 checks=winsor(2) as=m1", "the tail of winsor is a number between 0 and 0.5, as in winsor(0.01), not 2", "2"},
+		{"%robust m1 checks=dropcities(Anhee) as=m1", `check dropcities(Anhee): no town "Anhee"; did you mean Anhe?`, "dropcities(Anhee)"},
+		{"%robust m1 checks=drop(Anhe) as=m1", `no check "drop"`, "drop"},
+		{"%robust m1 as=m1", "no check is named; say which by checks=psm,lag,winsor(0.01)", ""},
+		// hypotheses
+		{"%wald m1 that=\"D + q\" as=m1", `the model has no coefficient "q"`, "q"},
+		{"%wald m1 that=\"D*x\" as=m1", "D * x is no linear combination of coefficients; write SC + LCC or 2*SC = LCC", "D*x"},
+		{"%wald m1 zero=D,D as=m1", "D stands twice in zero=", "D"},
+		{"%wald m1 that=\"D - D\" as=m1", "D - D has no variance, so there is nothing to test", "D - D"},
+		{"%leaveout m2 as=m1", `no result "m2"; did you mean m1?`, "m2"},
+	}
+	for _, c := range cases {
+		t.Run(c.line, func(t *testing.T) {
+			s := session.New("testdata")
+			s.NoFigures = true
+			if _, err := runIn(t, s, before); err != nil {
+				t.Fatal(diagnosticText(err))
+			}
+			panels, results := s.PanelNames(), s.ResultNames()
+			kept, _ := s.Result("m1")
+			panel, _ := s.Panel("")
+			_, err := runIn(t, s, c.line)
+			var d *lang.Diagnostic
+			if !errors.As(err, &d) {
+				t.Fatalf("got %v, want %s", err, c.sentence)
+			}
+			line := []rune(d.Source)
+			if got := string(line[d.Where.Col-1 : d.Where.EndCol-1]); !strings.HasPrefix(d.Summary, c.sentence) || got != c.word {
+				t.Errorf("at %q: %s", got, d.Summary)
+			}
+			if strings.ContainsAny(d.Summary, "\n") {
+				t.Errorf("not one sentence: %q", d.Summary)
+			}
+			after, _ := s.Result("m1")
+			current, _ := s.Panel("")
+			if !reflect.DeepEqual(panels, s.PanelNames()) || !reflect.DeepEqual(results, s.ResultNames()) || after != kept || current != panel {
+				t.Error("the session is not as it was")
+			}
+		})
+	}
+}
