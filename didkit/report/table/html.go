@@ -21,6 +21,7 @@ const style = `<style>
 .didnb-table .didnb-t caption{caption-side:top;text-align:center;padding:.2em 0 .5em;font-weight:600;color:inherit;font-size:inherit}
 .didnb-table .didnb-t.didnb-t tr{background:none;border:0}
 .didnb-table .didnb-t.didnb-t th,.didnb-table .didnb-t.didnb-t td{padding:.16em .7em;border:0;font-weight:normal;vertical-align:baseline;text-align:left;white-space:nowrap;background:none;color:inherit;max-width:none;line-height:1.45}
+.didnb-table .didnb-t.didnb-t thead th{white-space:normal}
 .didnb-table .didnb-t.didnb-t .didnb-c{text-align:center}
 .didnb-table .didnb-t.didnb-t .didnb-r{text-align:right}
 .didnb-table .didnb-t.didnb-t thead tr:last-child>*{border-bottom:1px solid currentColor;padding-bottom:.3em}
@@ -31,7 +32,7 @@ const style = `<style>
 .didnb-table .didnb-l,.didnb-table .didnb-d{display:inline-block;text-align:right}
 .didnb-table .didnb-d{text-align:left}
 .didnb-table .didnb-t sup{font-size:.8em;line-height:0;vertical-align:.35em;letter-spacing:-.03em}
-.didnb-table .didnb-n{width:0;min-width:100%;margin:.4em 0 0;font-size:.87em;line-height:1.4;white-space:normal}
+.didnb-table .didnb-n{width:0;min-width:max(100%,min(30em,85vw));margin:.4em 0 0;font-size:.87em;line-height:1.4;white-space:normal}
 </style>
 `
 
