@@ -205,58 +205,6 @@ func (b *builder) weigh(name string) error {
 	return nil
 }
 
-// dropMissing drops rows where a number is NaN or infinite or a code is missing.
-func (b *builder) dropMissing() {
-	d := &b.d.Dropped
-	scan := func(x []float64) {
-		for i, v := range x {
-			if v-v != 0 { // NaN or infinite
-				if v != v {
-					b.drop(i, &d.Missing)
-				} else {
-					b.drop(i, &d.Infinite)
-				}
-			}
-		}
-	}
-	seen := map[*float64]bool{}
-	once := func(x []float64) {
-		if len(x) > 0 && !seen[&x[0]] {
-			seen[&x[0]] = true
-			scan(x)
-		}
-	}
-	once(b.y)
-	once(b.weights)
-	for _, x := range b.extra {
-		once(x)
-	}
-	coded := map[*int32]bool{}
-	codes := func(c []int32) {
-		if coded[&c[0]] {
-			return
-		}
-		coded[&c[0]] = true
-		for i, v := range c {
-			if v < 0 {
-				b.drop(i, &d.Missing)
-			}
-		}
-	}
-	for _, c := range b.parts {
-		once(c.values)
-		for _, l := range c.levels {
-			codes(l.codes) // the levels of one variable share them
-		}
-	}
-	for _, f := range b.factors {
-		codes(f.codes)
-		for _, s := range f.slopes {
-			once(s)
-		}
-	}
-}
-
 // MissingCluster is the error for a row that is used but has no cluster.
 type MissingCluster struct {
 	Variable string

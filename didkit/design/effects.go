@@ -1,9 +1,15 @@
 package design
 
-import "github.com/seed2d25c7c2/didnb/didkit/panel"
+import (
+	"sync"
+
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+)
 
 // effects codes the fixed effects, interacting their variables where there are several, and evaluates slopes.
 func (b *builder) effects() error {
+	b.codeAhead()
 	for _, e := range b.d.Formula.Effects {
 		f := factor{name: e.Name(), intercept: !e.SlopesOnly}
 		for _, v := range e.Vars {
@@ -28,6 +34,19 @@ func (b *builder) effects() error {
 	}
 	b.mergeEffects()
 	return nil
+}
+
+// codeAhead codes the effects' variables all at once; what is wrong with one is said when its turn comes.
+func (b *builder) codeAhead() {
+	var wg sync.WaitGroup
+	for _, e := range b.d.Formula.Effects {
+		for _, v := range e.Vars {
+			if n, ok := v.(*formula.Name); ok {
+				wg.Go(func() { _, _ = b.p.Factor(n.Name) })
+			}
+		}
+	}
+	wg.Wait()
 }
 
 // mergeEffects joins what is written apart on one variable, unit + unit[[trend]], into one effect, and drops an effect

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // Factor is a column coded as 0 … Levels()-1 in the order of its values: numbers ascending, texts alphabetical.
@@ -26,20 +27,28 @@ func (f *Factor) Label(i int) string {
 	return strconv.FormatFloat(f.Numbers[i], 'g', -1, 64)
 }
 
-// Factor codes a variable; the result is kept, so that a second call costs nothing. It must not be changed.
+// Factor codes a variable; the result is kept, so that a second call costs nothing. It must not be changed. Several
+// variables may be coded at once, each by its own goroutine.
 func (p *Panel) Factor(name string) (*Factor, error) {
 	v, err := p.Variable(name)
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if f := p.factors[name]; f != nil {
-		return f, nil
+	c := p.factors[name]
+	if c == nil {
+		c = &coding{}
+		p.factors[name] = c
 	}
-	f := v.factor()
-	p.factors[name] = f
-	return f, nil
+	p.mu.Unlock()
+	c.once.Do(func() { c.factor = v.factor() })
+	return c.factor, nil
+}
+
+// coding is a factor that is made when it is first asked for.
+type coding struct {
+	once   sync.Once
+	factor *Factor
 }
 
 func (v *Variable) factor() *Factor {

@@ -35,7 +35,9 @@ func (p *Panel) Indexed(unit, time string) (*Panel, error) {
 		return nil, err
 	}
 	q.unit, q.time = unit, time
-	q.factors[unit], q.factors[time] = uf, tf
+	p.mu.Lock()
+	q.factors[unit], q.factors[time] = p.factors[unit], p.factors[time]
+	p.mu.Unlock()
 	if dup := duplicates(uf, tf, q.Order()); dup != nil {
 		return nil, dup
 	}

@@ -76,13 +76,13 @@ type Panel struct {
 	time  string
 
 	mu      sync.Mutex
-	factors map[string]*Factor
+	factors map[string]*coding
 	order   []int32
 }
 
 // New makes a cross-section of variables. It fails on names that are empty or double and on columns of unequal length.
 func New(vars ...*Variable) (*Panel, error) {
-	p := &Panel{index: make(map[string]int, len(vars)), factors: map[string]*Factor{}}
+	p := &Panel{index: make(map[string]int, len(vars)), factors: map[string]*coding{}}
 	for i, v := range vars {
 		if v.Name == "" {
 			return nil, fmt.Errorf("column %d has no name", i+1)
