@@ -14,6 +14,7 @@ type assigner struct {
 	kind    Kind
 	n       int
 	byUnit  [][]int32   // the sample's rows of each unit
+	sorted  []int32     // the sample's rows by unit and time, so that the order of rows does not choose a draw
 	time    []float64   // period of each sample row
 	starts  []float64   // adoption dates of the treated units, in unit order
 	treated []int       // the treated units of the sample
@@ -56,6 +57,7 @@ func newAssigner(p *panel.Panel, m *regress.Model, t *did.Timing, d []float64, k
 		if s < 0 {
 			continue
 		}
+		a.sorted = append(a.sorted, s)
 		u := place[units.Codes[r]] - 1
 		if len(a.byUnit[u]) > 0 {
 			a.dates[u] = append(a.dates[u], a.time[s])
@@ -109,7 +111,10 @@ func (a *assigner) actual(d []float64) []int32 {
 func (a *assigner) draw(rng *rand.Rand, rows []int32, perm []int32) []int32 {
 	switch a.kind {
 	case Row:
-		return append(rows, choose(rng, perm, a.rows)...)
+		for _, i := range choose(rng, perm, a.rows) {
+			rows = append(rows, a.sorted[i])
+		}
+		return rows
 	case Time:
 		for _, u := range a.treated {
 			rows = a.from(rows, u, a.randomDate(rng, u))

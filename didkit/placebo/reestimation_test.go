@@ -202,7 +202,7 @@ func TestTheOrderOfRowsDoesNotChooseTheDraws(t *testing.T) {
 		rows[i] = int32(len(rows) - 1 - i)
 	}
 	q := p.Subset(rows)
-	for _, kind := range []Kind{Unit, Time, Mixed} {
+	for _, kind := range []Kind{Unit, Time, Mixed, Row} {
 		o := Options{Reps: 40, Seed: 9, Kind: kind}
 		a, err := Test(context.Background(), p, did.Spec{Formula: "y ~ x", Treat: "treat"}, o)
 		if err != nil {
