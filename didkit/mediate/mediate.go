@@ -2,6 +2,7 @@ package mediate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -95,6 +96,10 @@ func check(p *panel.Panel, f *formula.Formula, s Spec, name string) error {
 	return nil
 }
 
+func noVariation(mediator string) error {
+	return fmt.Errorf("mediator %s does not vary beyond the treatment, the controls and the fixed effects", mediator)
+}
+
 // one estimates the three equations of a mediator.
 func one(ctx context.Context, p *panel.Panel, f *formula.Formula, s Spec, name string, progress func(int)) (*Row, error) {
 	mediator := formula.Term{Factors: []formula.Expr{&formula.Name{Name: name}}}
@@ -110,6 +115,9 @@ func one(ctx context.Context, p *panel.Panel, f *formula.Formula, s Spec, name s
 	fits := map[*formula.Formula]*regress.Fit{}
 	for _, g := range []*formula.Formula{&first, &total, &third} {
 		m, err := regress.Run(p, g, rs)
+		if none, ok := errors.AsType[*regress.NoVariation](err); ok && none.Effects && none.Variable == name {
+			return nil, noVariation(name)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("mediator %s: %w", name, err)
 		}

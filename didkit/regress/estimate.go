@@ -281,6 +281,9 @@ func (m *Model) notice(f *Fit) {
 	if len(f.Collinear) > 0 {
 		f.Notes = append(f.Notes, "left out as collinear: "+strings.Join(f.Collinear, ", "))
 	}
+	if len(m.Kept) > 0 && m.SSR <= exactShare*m.SSWithin {
+		f.Notes = append(f.Notes, fmt.Sprintf("the regression explains %s entirely; its standard errors and tests are those of rounding", f.Outcome))
+	}
 	if r := m.within.Report(); r.Iterations > 0 {
 		f.Notes = append(f.Notes, fmt.Sprintf("fixed effects by %s: %d iterations, relative residual %.1e", r.Method, r.Iterations, r.Residual))
 	}

@@ -54,6 +54,7 @@ func (e *TooFewRows) Error() string {
 
 const (
 	absorbedShare  = 1e-12 // of a column's variation left by the effects: below it is absorbed
+	exactShare     = 1e-20 // of the outcome's variation: what is left below it is rounding
 	collinearShare = 1e-10 // of a column's variation left by the effects and the columns before it
 )
 
@@ -85,6 +86,9 @@ func Solve(d *design.Design) (*Model, error) {
 	centred := d.Intercept || len(d.Effects) > 0
 	if noise(d.Y, d.Weights, m.SumW) >= m.SST && centred {
 		return nil, &NoVariation{Variable: d.Outcome}
+	}
+	if len(d.Effects) > 0 && m.SSWithin <= exactShare*m.SST {
+		return nil, &NoVariation{Variable: d.Outcome, Effects: true}
 	}
 	if centred {
 		m.means = make([]float64, len(cols))

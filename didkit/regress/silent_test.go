@@ -137,18 +137,38 @@ func TestAnOutcomeWithoutVariationIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnOutcomeThatTheEffectsExplainIsNotSignificant(t *testing.T) {
+func TestAnOutcomeThatTheEffectsExplainIsRefused(t *testing.T) {
 	f := small()
 	for i := range f.cols["y"] {
 		f.cols["y"][i] = math.Sqrt(f.cols["unit"][i]) + math.Log(f.cols["time"][i])
 	}
-	fits, err := regress.Estimate(f.panel(t), plain("y ~ x1 | unit + time", ""))
-	if err != nil {
-		t.Logf("refused: %v", err)
-		return
+	f.names, f.cols["third"] = append(f.names, "third"), make([]float64, f.rows())
+	for i := range f.rows() {
+		f.cols["third"][i] = float64((i * 7) % 5)
 	}
-	if c := fits[0].Coef[0]; math.Abs(c.Statistic) > 5 {
-		t.Errorf("rounding errors alone give %g ± %g", c.Estimate, c.StdError)
+	for _, effects := range []string{"unit + time", "unit + time + third", "unit[third] + time"} {
+		fits, err := regress.Estimate(f.panel(t), plain("y ~ x1 | "+effects, ""))
+		var none *regress.NoVariation
+		if !errors.As(err, &none) || none.Variable != "y" || !none.Effects {
+			t.Errorf("| %s: got %v, %v; want y refused", effects, fits, err)
+		}
+	}
+}
+
+func TestAPerfectFitIsNoticed(t *testing.T) {
+	f := small()
+	f.names, f.cols["y2"] = append(f.names, "y2"), make([]float64, f.rows())
+	for i, y := range f.cols["y"] {
+		f.cols["y2"][i] = 3*y + f.cols["unit"][i]
+	}
+	for _, formula := range []string{"y ~ x1 + y", "y ~ x1 + y2 | unit + time"} {
+		fit := estimate(t, f.panel(t), plain(formula, ""))
+		if !strings.Contains(strings.Join(fit.Notes, "; "), "explains y entirely") {
+			t.Errorf("%s: notes don't tell: %q", formula, fit.Notes)
+		}
+	}
+	if fit := estimate(t, f.panel(t), plain("y ~ x1 | unit + time", "")); strings.Contains(strings.Join(fit.Notes, "; "), "entirely") {
+		t.Errorf("an ordinary fit is said to be perfect: %q", fit.Notes)
 	}
 }
 

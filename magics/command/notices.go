@@ -26,6 +26,7 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^cohort (.*) is one unit \((.*)\): .*$`), "批次 $1 只有一个单位（$2）：其效应仅由该单位决定，标准误偏小"},
 	{regexp.MustCompile(`^(\d+) units treated in their first period already were left out.*$`), "$1 个单位在首期已受处理，无处理前时期，已剔除"},
 	{regexp.MustCompile(`^(\d+) of (\d+) units are not seen in all (\d+) periods and were left out$`), "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},
+	{regexp.MustCompile(`^the regression explains (.*) entirely; .*$`), "回归完全解释了 $1，标准误与检验只反映舍入误差"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 
