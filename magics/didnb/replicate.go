@@ -9,12 +9,15 @@ import (
 	"time"
 
 	"github.com/seed2d25c7c2/didnb"
+	"github.com/seed2d25c7c2/didnb/magics/kernel/gocell"
+	"github.com/seed2d25c7c2/didnb/magics/kernel/gonb"
 	"github.com/seed2d25c7c2/didnb/magics/notebook/replicate"
 )
 
 // replicateCommand runs the study's notebooks and writes the report.
 type replicateCommand struct {
 	Set []string `short:"p" name:"parameter" sep:"none" placeholder:"NAME=VALUE" help:"Set a parameter of the notebooks, as data=FILE; a file is relative to the current folder. May be repeated."`
+	Go  bool     `name:"go" help:"Run the cells with Go code too, through GoNB; otherwise they are skipped, so that the report is the same on every machine."`
 	Out string   `short:"o" default:"report" placeholder:"DIR" help:"Folder of the report (default: ${default})."`
 }
 
@@ -26,6 +29,14 @@ func (r *replicateCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	o := replicate.Options{Root: ".", Parameters: params, Out: r.Out, Program: program(), Date: buildDate()}
+	if r.Go {
+		if missing := gonb.Missing(); len(missing) > 0 {
+			return fmt.Errorf("--go needs %s, which is missing; %s", missing[0].Program, missing[0].Remedy)
+		}
+		cells := &gocell.Headless{}
+		defer cells.Close()
+		o.Go = cells
+	}
 	if found, _ := filepath.Glob(filepath.Join("notebooks", "*.ipynb")); len(found) == 0 {
 		root, remove, err := replicate.Unpack(didnb.Assets)
 		if err != nil {
@@ -60,6 +71,9 @@ func (r *replicateCommand) report(s streams, summary *replicate.Summary) error {
 			continue
 		}
 		fmt.Fprintf(s.out, "%-24s %3d cells  %.2f s\n", n.Name, n.Cells, n.Seconds)
+		if n.Skipped > 0 {
+			fmt.Fprintf(s.out, "%-24s %3d cells with Go code, or on what it makes, were skipped; --go runs them where GoNB is\n", "", n.Skipped)
+		}
 	}
 	for _, problem := range summary.Problems {
 		fmt.Fprintln(s.err, "didnb: not shown on the page:", problem)

@@ -136,6 +136,9 @@ func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, p
 		return errReported
 	}
 	fmt.Fprintf(s.out, "%s  %d cells, %.2f s  %s\n", page.Name(path), done.Notebook.Executed(), time.Since(start).Seconds(), files)
+	if done.Skipped > 0 {
+		fmt.Fprintf(s.out, "%s: %d optional cells were skipped because Go cells can't run here; didnb doctor says what is missing\n", page.Name(path), done.Skipped)
+	}
 	return nil
 }
 
@@ -163,6 +166,11 @@ func reportCell(s streams, path string, failed error) {
 	var d *lang.Diagnostic
 	if !errors.As(failed, &c) {
 		fmt.Fprintf(s.err, "didnb: %s: %s\n", path, failed)
+		return
+	}
+	var g *notebook.GoError
+	if errors.As(c.Err, &g) {
+		fmt.Fprintf(s.err, "didnb: %s, code cell %d: the Go code fails\n%s\n", path, c.Number, g.Text(coloured(s.err)))
 		return
 	}
 	if !errors.As(c.Err, &d) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/magics/command"
@@ -15,14 +16,37 @@ import (
 const (
 	raisesTag     = "raises-exception" // the cell may fail; the run goes on
 	skipTag       = "skip-execution"
-	goOptionalTag = "go-optional" // skipped where no Go kernel is
+	goOptionalTag = "go-optional" // skipped where no Go kernel is: cells with Go code, and magics on what those made
 )
 
 // GoRunner runs the Go code of a cell. Magics of the same cell have run before; their lines are blank in code, so that
 // line numbers are the cell's. What the code shows goes to emit in order.
+// An error of the code itself is a *GoError.
 type GoRunner interface {
 	RunGo(ctx context.Context, s *session.Session, code string, emit func(Output)) error
 }
+
+// GoError is what the compiler or the Go program said, as Jupyter shows and stores it.
+type GoError struct {
+	Name, Value string
+	Traceback   []string
+}
+
+func (e *GoError) Error() string { return e.Value }
+
+// Text is the traceback for a terminal.
+func (e *GoError) Text(coloured bool) string {
+	text := strings.TrimRight(strings.Join(e.Traceback, "\n"), "\n")
+	if text == "" {
+		text = e.Value
+	}
+	if !coloured {
+		text = ansiColour.ReplaceAllString(text, "")
+	}
+	return text
+}
+
+var ansiColour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // Options of Run.
 type Options struct {
@@ -36,6 +60,7 @@ type Executed struct {
 	Notebook *Notebook        // the copy with outputs
 	Session  *session.Session // as it is after the last cell
 	Shown    []Shown          // what the magics showed, in order
+	Skipped  int              // code cells left out because they need Go
 }
 
 // Shown is one magic's output.
@@ -105,8 +130,13 @@ func (r *run) cell(c *Cell) error {
 		return nil
 	}
 	needsGo := hasGo(c.Source)
-	if needsGo && r.opts.Go == nil && c.Tagged(goOptionalTag) {
-		c.Outputs = []Output{{Type: Stream, Name: "stderr", Text: "skipped: the cell holds Go code, which needs the Go kernel\n"}}
+	if r.opts.Go == nil && c.Tagged(goOptionalTag) {
+		text := "skipped: the cell holds Go code, which needs the Go kernel\n"
+		if !needsGo {
+			text = "skipped: the cell needs what Go cells before it make\n"
+		}
+		c.Outputs = []Output{{Type: Stream, Name: "stderr", Text: text}}
+		r.out.Skipped++
 		return nil
 	}
 	r.count++
@@ -114,6 +144,10 @@ func (r *run) cell(c *Cell) error {
 	err := r.execute(c, needsGo)
 	if err != nil {
 		f := command.Fail(err)
+		var g *GoError
+		if errors.As(err, &g) {
+			f = command.Failure{Name: g.Name, Value: g.Value, Traceback: g.Traceback}
+		}
 		c.Outputs = append(c.Outputs, Output{Type: ErrorOutput, EName: f.Name, EValue: f.Value, Traceback: f.Traceback})
 	}
 	return err
@@ -147,7 +181,16 @@ func (r *run) execute(c *Cell, needsGo bool) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.opts.Go.RunGo(r.ctx, r.out.Session, code, func(o Output) { c.Outputs = append(c.Outputs, o) })
+	return r.opts.Go.RunGo(r.ctx, r.out.Session, code, c.emit)
+}
+
+// emit appends an output, to the last one if both are pieces of the same stream, as Jupyter does.
+func (c *Cell) emit(o Output) {
+	if last := len(c.Outputs) - 1; o.Type == Stream && last >= 0 && c.Outputs[last].Type == Stream && c.Outputs[last].Name == o.Name {
+		c.Outputs[last].Text += o.Text
+		return
+	}
+	c.Outputs = append(c.Outputs, o)
 }
 
 // Displays are a magic's output as .ipynb outputs. The error is that of writing the result as JSON.

@@ -183,3 +183,43 @@ func TestHasGo(t *testing.T) {
 		}
 	}
 }
+
+// Go cells that print in pieces and then fail, and magics that need what a Go cell makes.
+type failingGo struct{}
+
+func (failingGo) RunGo(_ context.Context, _ *session.Session, _ string, emit func(Output)) error {
+	emit(Output{Type: Stream, Name: "stdout", Text: "a\n"})
+	emit(Output{Type: Stream, Name: "stdout", Text: "b\n"})
+	emit(Output{Type: Stream, Name: "stderr", Text: "c\n"})
+	return &GoError{Name: "ERROR", Value: "exit status 1", Traceback: []string{"\x1b[31mcell:2: undefined: x\x1b[0m", "exit status 1"}}
+}
+
+func TestRunGoFails(t *testing.T) {
+	n := &Notebook{Major: 4, Minor: 5, Cells: []*Cell{{Kind: Code, ID: "a", Source: "%%\nx()"}}}
+	got, err := Run(context.Background(), n, Options{Go: failingGo{}})
+	var g *GoError
+	if !errors.As(err, &g) || g.Text(false) != "cell:2: undefined: x\nexit status 1" || !strings.Contains(g.Text(true), "\x1b[31m") {
+		t.Errorf("error %v", err)
+	}
+	want := []Output{
+		{Type: Stream, Name: "stdout", Text: "a\nb\n"}, {Type: Stream, Name: "stderr", Text: "c\n"},
+		{Type: ErrorOutput, EName: "ERROR", EValue: "exit status 1", Traceback: g.Traceback},
+	}
+	if diff := cmp.Diff(want, got.Notebook.Cells[0].Outputs); diff != "" {
+		t.Errorf("outputs (-want +got):\n%s", diff)
+	}
+}
+
+func TestRunSkipsWhatNeedsGo(t *testing.T) {
+	optional := Object{"tags": []any{"go-optional"}}
+	n := &Notebook{Major: 4, Minor: 5, Cells: []*Cell{
+		{Kind: Code, ID: "a", Source: "%%\nx()", Metadata: optional}, {Kind: Code, ID: "b", Source: "%table own", Metadata: optional}, {Kind: Code, ID: "c", Source: "%session"},
+	}}
+	got, err := Run(context.Background(), n, Options{})
+	if err != nil || got.Skipped != 2 || got.Notebook.Executed() != 1 {
+		t.Errorf("%d skipped, %d executed, error %v", got.Skipped, got.Notebook.Executed(), err)
+	}
+	if text := got.Notebook.Cells[1].Outputs[0].Text; !strings.Contains(text, "what Go cells before it make") {
+		t.Errorf("the magic's cell says %q", text)
+	}
+}

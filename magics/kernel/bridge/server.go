@@ -264,6 +264,9 @@ func (p *program) putResult(name, kind string, value any) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
+	if p.simulated {
+		markSimulated(value)
+	}
 	return p.server.host.Do(func(s *session.Session) {
 		s.PutResult(&session.Result{Name: name, Magic: "Go", Kind: kind, Source: "a Go cell", Value: value, Simulated: p.simulated})
 	})

@@ -98,6 +98,12 @@ func TestPanels(t *testing.T) {
 	if d, err := n.session.Panel("b"); err != nil || !d.Simulated {
 		t.Errorf("made of simulated data: %+v, %v", d, err)
 	}
+	if err := c.PutResult("m", "fit", &regress.Fit{Coef: []regress.Coef{{Term: "x"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := n.session.Result("m"); err != nil || !r.Simulated || !r.Value.(*regress.Fit).Simulated {
+		t.Errorf("a fit made of simulated data is not marked: %+v, %v", r, err)
+	}
 	for name, want := range map[string]string{"": "a name is needed", "1a": "no name", "a b": "no name"} {
 		if err := c.PutPanel(name, p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v", name, err)

@@ -63,10 +63,25 @@ func (p *program) showPanel(sent *panel.Panel) error {
 }
 
 func (p *program) showResult(kind string, value any) error {
+	if p.simulated {
+		markSimulated(value)
+	}
 	magic := map[string]string{"fit": "%%table %s", "eventstudy": "%%plot %s"}[kind]
 	return p.showWith(func(s *session.Session, name string) {
 		s.PutResult(&session.Result{Name: name, Magic: "Go", Kind: kind, Source: "a Go cell", Value: value, Simulated: p.simulated})
 	}, magic)
+}
+
+// markSimulated marks what a program made after it had read simulated data.
+func markSimulated(value any) {
+	switch v := value.(type) {
+	case *regress.Fit:
+		v.Simulated = true
+	case *did.EventStudyResult:
+		if v.Fit != nil {
+			v.Fit.Simulated = true
+		}
+	}
 }
 
 func isNameRune(r rune) bool {

@@ -28,12 +28,8 @@ func NewHeadless() notebook.GoRunner {
 	return &Headless{}
 }
 
-// Failure is the error of a Go cell that failed: the compiler's words, or the exit status.
-type Failure struct{ kernel.Failure }
-
-func (f *Failure) Error() string { return f.Value }
-
-// RunGo runs a cell's Go code and emits what it shows, in order. A cell that fails is a *Failure.
+// RunGo runs a cell's Go code and emits what it shows, in order. A cell that fails is a
+// *notebook.GoError.
 func (h *Headless) RunGo(ctx context.Context, s *session.Session, code string, emit func(notebook.Output)) error {
 	if h.session != s {
 		h.Close()
@@ -46,15 +42,25 @@ func (h *Headless) RunGo(ctx context.Context, s *session.Session, code string, e
 	}
 	stop := context.AfterFunc(ctx, h.runner.Interrupt)
 	defer stop()
+	var failed *notebook.GoError
 	reply, err := h.runner.Execute(ctx, m, code, kernel.Client{Publish: func(m *wire.Message) {
+		if m.Header.Type == "error" {
+			var f kernel.Failure
+			if m.Decode(&f) == nil {
+				failed = &notebook.GoError{Name: f.Name, Value: f.Value, Traceback: f.Traceback}
+			}
+		}
 		if o, ok := output(m); ok {
 			emit(o)
 		}
 	}})
-	if err == nil && reply.Status != "ok" {
-		err = &Failure{reply.Failure}
+	switch {
+	case err != nil || reply.Status == "ok":
+		return err
+	case failed == nil: // the reply says it too
+		failed = &notebook.GoError{Name: reply.Name, Value: reply.Value, Traceback: reply.Traceback}
 	}
-	return err
+	return failed
 }
 
 // Close ends the child.

@@ -52,6 +52,7 @@ type Summary struct {
 type Ran struct {
 	Name    string
 	Cells   int // code cells executed
+	Skipped int // code cells left out because they need Go
 	Seconds float64
 	Err     error // *notebook.CellError of the cell that failed; nil
 }
@@ -145,7 +146,7 @@ func (r *report) run(ctx context.Context, name string, n *notebook.Notebook) err
 	start := time.Now()
 	n = n.Inject(r.options.Parameters, r.options.From, r.options.target(r.folder))
 	done, err := notebook.Run(ctx, n, notebook.Options{Dir: r.folder, Go: r.options.Go, Progress: r.progress})
-	ran := Ran{Name: name, Cells: done.Notebook.Executed(), Seconds: time.Since(start).Seconds(), Err: err}
+	ran := Ran{Name: name, Cells: done.Notebook.Executed(), Skipped: done.Skipped, Seconds: time.Since(start).Seconds(), Err: err}
 	r.summary.Notebooks = append(r.summary.Notebooks, ran)
 	section := page.Section{Name: name, Dir: r.folder, Notebook: done.Notebook}
 	if err != nil {
