@@ -174,3 +174,23 @@ func BenchmarkClustered500(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPaper is 500 draws on the paper's panel and controls: on the coefficient with its errors, and on t with errors
+// clustered by city.
+func BenchmarkPaper(b *testing.B) {
+	p := reference.Panel(b, "data/dual-pilot.csv", "city", "year")
+	for name, o := range map[string]struct {
+		vcov vcov.Spec
+		stat Stat
+	}{"coefficients": {vcov.Spec{Type: vcov.IID}, Coef}, "clustered_t": {vcov.Spec{Type: vcov.Cluster, By: []string{"city"}}, T}} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s := did.Spec{Formula: "DIA ~ PGDP + FINDEV + OPEN + GOVSUP + MKTZ + URB | city + year", Treat: "DID", Vcov: o.vcov}
+				if _, err := Test(context.Background(), p, s, Options{Stat: o.stat}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
