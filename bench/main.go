@@ -2,6 +2,7 @@
 //
 //	go run ./bench data DIR                        writes the data and the list of designs
 //	go run ./bench time DIR [ONLY [REPS]]          times the designs whose ID matches ONLY; JSON to standard output
+//	go run ./bench coded DIR ONLY                  reads the data of the designs and codes their effects, and no more: for memory
 //	go run ./bench list                            lists the designs' IDs
 //	go run ./bench table DIR                       a Markdown table of medians and ratios, of DIR/*.didkit.json and DIR/*.pyfixest.json
 package main
@@ -36,6 +37,8 @@ func run(args []string) error {
 			reps = n
 		}
 		return measure(args[1], only, reps, os.Stdout)
+	case len(args) == 3 && args[0] == "coded":
+		return code(args[1], args[2])
 	case len(args) == 1 && args[0] == "list":
 		for _, d := range designs() {
 			fmt.Println(d.ID)
@@ -44,5 +47,5 @@ func run(args []string) error {
 	case len(args) == 2 && args[0] == "table":
 		return writeTable(os.Stdout, args[1])
 	}
-	return fmt.Errorf("say data DIR, list, time DIR [ONLY [REPS]] or table DIR")
+	return fmt.Errorf("say data DIR, list, coded DIR ONLY, time DIR [ONLY [REPS]] or table DIR")
 }

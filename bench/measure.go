@@ -95,6 +95,35 @@ func measure(dir, only string, reps int, out io.Writer) error {
 	return e.Encode(r)
 }
 
+// code reads the data of the designs whose ID matches only and codes their effects: a panel as a session holds it once its
+// variables are coded, before anything is estimated.
+func code(dir, only string) error {
+	match, err := regexp.Compile("^(?:" + only + ")$")
+	if err != nil {
+		return err
+	}
+	for _, d := range designs() {
+		if !match.MatchString(d.ID) {
+			continue
+		}
+		data, err := readColumns(dir, d)
+		if err != nil {
+			return err
+		}
+		p, err := data.fresh()
+		if err != nil {
+			return err
+		}
+		for _, e := range d.Effects {
+			if _, err := p.Factor(e); err != nil {
+				return err
+			}
+		}
+		runtime.KeepAlive(p)
+	}
+	return nil
+}
+
 func estimate(d Design, data *table, t *Timing) error {
 	p, err := data.fresh()
 	if err != nil {

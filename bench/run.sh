@@ -16,19 +16,21 @@ for id in $("$dir/bench" list); do # one program right after the other, so that 
 done
 "$dir/bench" table "$dir"
 
-# Peak resident memory of a process that reads the data and estimates once, and of one that only reads them.
+# Peak resident memory of a process that reads the data and estimates once, of one that only reads them, and of one that
+# reads them and codes the effects, as a panel holds them.
 peak() { /usr/bin/time -f %M "$@" 2>&1 >/dev/null | tail -n 1; }
 [ -x /usr/bin/time ] || { echo "no /usr/bin/time: memory is not measured" >&2; exit 0; }
 echo
-echo "| peak memory | data read | with the estimation | above the data |"
-echo "|---|---:|---:|---:|"
-for id in balanced_iid balanced_cluster gaps_cluster third_cluster; do
+echo "| peak memory | columns read | with codes | with the estimation | above the columns | above columns and codes |"
+echo "|---|---:|---:|---:|---:|---:|"
+for id in balanced_iid balanced_cluster gaps_iid gaps_cluster third_cluster simple_iid difficult_iid; do
     read_only=$(peak "$dir/bench" time "$dir" $id 0)
+    coded=$(peak "$dir/bench" coded "$dir" $id)
     estimated=$(peak "$dir/bench" time "$dir" $id 1)
-    echo "$id here $read_only $estimated" | awk '{ printf "| %s, here | %.0f MB | %.0f MB | %+.0f %% |\n", $1, $3/1024, $4/1024, 100*($4/$3-1) }'
+    echo "$id $read_only $coded $estimated" | awk '{ printf "| %s, here | %.0f MB | %.0f MB | %.0f MB | %+.0f %% | %+.0f %% |\n", $1, $2/1024, $3/1024, $4/1024, 100*($4/$2-1), 100*($4/$3-1) }'
 done
 for id in balanced_iid balanced_cluster; do
     read_only=$(peak "$dir/venv/bin/python" bench/pyfixest.py "$dir" $id 0)
     estimated=$(peak "$dir/venv/bin/python" bench/pyfixest.py "$dir" $id 1)
-    echo "$id pyfixest $read_only $estimated" | awk '{ printf "| %s, pyfixest (its interpreter and libraries among the data) | %.0f MB | %.0f MB | %+.0f %% |\n", $1, $3/1024, $4/1024, 100*($4/$3-1) }'
+    echo "$id $read_only $estimated" | awk '{ printf "| %s, pyfixest (its interpreter and libraries among the columns) | %.0f MB | – | %.0f MB | %+.0f %% | – |\n", $1, $2/1024, $3/1024, 100*($3/$2-1) }'
 done
