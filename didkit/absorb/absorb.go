@@ -62,6 +62,7 @@ type Absorber struct {
 	longest  int       // rows of the first effect's largest level, if they are ordered
 	constant bool      // the effects span a constant
 	system   system    // solves for the rest; nil if there is none
+	coupled  sync.Pool // of *couplingSums
 
 	counted    sync.Once
 	rank       int

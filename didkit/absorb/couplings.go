@@ -10,8 +10,12 @@ func (a *Absorber) couplings(levels *grouping, lo, hi int, fs []*factor, do func
 		dims = max(dims, f.offset+f.dims())
 		widest = max(widest, f.width)
 	}
-	moments, hit := make([]float64, dims*k), make([]bool, dims)
-	touched := make([]int32, 0, 64)
+	room, ok := a.coupled.Get().(*couplingSums)
+	if !ok || len(room.hit) < dims {
+		room = &couplingSums{moments: make([]float64, dims*k), hit: make([]bool, dims)}
+	}
+	defer a.coupled.Put(room)
+	moments, hit, touched := room.moments, room.hit, room.touched
 	own, scratch, q := make([]float64, k), make([]float64, widest), make([]float64, widest)
 	for l := lo; l < hi; l++ {
 		touched = touched[:0]
@@ -40,6 +44,14 @@ func (a *Absorber) couplings(levels *grouping, lo, hi int, fs []*factor, do func
 			clear(moments[int(dim)*k:][:k])
 		}
 	}
+	room.touched = touched
+}
+
+// couplingSums are a worker's: zero, and used by the next part.
+type couplingSums struct {
+	moments []float64
+	hit     []bool
+	touched []int32
 }
 
 // crossed walks rows and hands over the products of the whitened columns of f and g: z_f z_g' weighted.
