@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/absorb"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
@@ -51,20 +52,27 @@ type AllRowsDropped struct {
 }
 
 func (e *AllRowsDropped) Error() string {
-	s := fmt.Sprintf("no row is left of %d", e.Rows)
-	switch d := e.Dropped; {
-	case d.Filtered == e.Rows:
-		return s + ": if= is true nowhere"
-	case e.Missing > 0:
-		return s + fmt.Sprintf(": %s is missing in %d rows", e.Variable, e.Missing)
-	case d.Infinite > 0:
-		return s + fmt.Sprintf(": %d rows have an infinite value", d.Infinite)
-	case d.Singleton > 0:
-		return s + fmt.Sprintf(": %d rows are singletons of the fixed effects", d.Singleton)
-	case d.ZeroWeight > 0:
-		return s + fmt.Sprintf(": %d rows have weight 0", d.ZeroWeight)
+	d := e.Dropped
+	if d.Filtered == e.Rows {
+		return fmt.Sprintf("no row is left of %d: if= is true nowhere", e.Rows)
 	}
-	return s
+	var why []string
+	say := func(n int, one, more string) {
+		if n == 1 {
+			why = append(why, one)
+		} else if n > 1 {
+			why = append(why, fmt.Sprintf(more, n))
+		}
+	}
+	say(d.ZeroWeight, "1 row has weight 0", "%d rows have weight 0")
+	say(e.Missing, e.Variable+" is missing in 1 row", strings.ReplaceAll(e.Variable, "%", "%%")+" is missing in %d rows")
+	say(d.Infinite, "1 row has an infinite value", "%d rows have an infinite value")
+	say(d.Singleton, "1 row is a singleton of the fixed effects", "%d rows are singletons of the fixed effects")
+	s := fmt.Sprintf("no row is left of %d", e.Rows)
+	if len(why) == 0 {
+		return s
+	}
+	return s + ": " + strings.Join(why, ", ")
 }
 
 // Build makes the design of f on p. Rows where a variable is missing or infinite are dropped and counted, rows of

@@ -108,7 +108,11 @@ func treatedNote(p *panel.Panel, m *regress.Model, t *Timing) string {
 		}
 	}
 	slices.Sort(starts)
-	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %d cohorts", t.Treat, rows, ever, all, len(slices.Compact(starts)))
+	cohorts := "1 cohort"
+	if n := len(slices.Compact(starts)); n != 1 {
+		cohorts = fmt.Sprintf("%d cohorts", n)
+	}
+	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %s", t.Treat, rows, ever, all, cohorts)
 	if always > 0 {
 		s += fmt.Sprintf("; %d units are treated from their first period on", always)
 	}

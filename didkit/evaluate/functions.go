@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"sort"
@@ -126,8 +127,18 @@ func shift(form, doc string, sign int) function {
 		if err != nil {
 			return value{}, &Error{c.At, err}
 		}
+		ev.noteGaps(c, sign*k)
 		return value{num: out}, nil
 	}}
+}
+
+// noteGaps tells how many rows a shift by k leaves missing because of gaps in time.
+func (ev *evaluator) noteGaps(c *formula.Call, k int) {
+	if n := ev.p.LagGaps(k); n == 1 {
+		ev.notes = append(ev.notes, fmt.Sprintf("%s is missing in 1 row because of a gap in time", c))
+	} else if n > 1 {
+		ev.notes = append(ev.notes, fmt.Sprintf("%s is missing in %d rows because of gaps in time", c, n))
+	}
 }
 
 func difference(ev *evaluator, c *formula.Call) (value, error) {
@@ -144,6 +155,7 @@ func difference(ev *evaluator, c *formula.Call) (value, error) {
 	if err != nil {
 		return value{}, &Error{c.At, err}
 	}
+	ev.noteGaps(c, k)
 	for i := range before {
 		before[i] = col[i] - before[i]
 	}

@@ -190,12 +190,7 @@ func (p *Panel) Lag(x []float64, k int) ([]float64, error) {
 		return nil, fmt.Errorf("a column of %d values can't be lagged in a panel of %d rows", len(x), p.rows)
 	}
 	uf, tf, order := p.Units(), p.Periods(), p.Order()
-	value := func(row int32) float64 {
-		if tf.Texts != nil {
-			return float64(tf.Codes[row])
-		}
-		return tf.Numbers[tf.Codes[row]]
-	}
+	value := tf.place
 	out := make([]float64, p.rows)
 	for i := 0; i < p.rows; {
 		end := i + 1
@@ -219,6 +214,45 @@ func (p *Panel) Lag(x []float64, k int) ([]float64, error) {
 		i = end
 	}
 	return out, nil
+}
+
+// place is the level of a row as a point in time: its number, or for text its rank.
+func (f *Factor) place(row int32) float64 {
+	if f.Texts != nil {
+		return float64(f.Codes[row])
+	}
+	return f.Numbers[f.Codes[row]]
+}
+
+// LagGaps counts the rows for which Lag finds nothing k periods earlier though the unit is seen both before and after
+// then: those behind a gap in time, not those at an end. It is 0 for a cross-section.
+func (p *Panel) LagGaps(k int) int {
+	if !p.IsPanel() || k == 0 {
+		return 0
+	}
+	ones := make([]float64, p.rows)
+	for i := range ones {
+		ones[i] = 1
+	}
+	found, _ := p.Lag(ones, k) // a panel and a column of its length
+	uf, tf, order := p.Units(), p.Periods(), p.Order()
+	value := tf.place
+	n := 0
+	for i := 0; i < p.rows; {
+		end := i + 1
+		for end < p.rows && uf.Codes[rowAt(order, end)] == uf.Codes[rowAt(order, i)] {
+			end++
+		}
+		first, last := value(rowAt(order, i)), value(rowAt(order, end-1))
+		for j := i; j < end; j++ {
+			row := rowAt(order, j)
+			if want := value(row) - float64(k); found[row] != 1 && want > first && want < last {
+				n++
+			}
+		}
+		i = end
+	}
+	return n
 }
 
 // MissingIndex is the error for a row without a unit or a time.

@@ -294,6 +294,13 @@ func TestALagAcrossAGapIsMissing(t *testing.T) {
 	if want := 30 * 4; fit.N != want || fit.Dropped.Missing != 30*2 {
 		t.Errorf("got %d rows, %d dropped as missing; want %d and %d: 2000 has no past and 2004 none in 2003", fit.N, fit.Dropped.Missing, want, 60)
 	}
+	if want := "l(x1, 1) is missing in 30 rows because of gaps in time"; !slices.Contains(fit.Notes, want) {
+		t.Errorf("notes %q, want %q", fit.Notes, want)
+	}
+	fit = estimate(t, f.panel(t, "unit", "time"), plain("y ~ l(x1, 1) + f(x1, 2) + d(x1) | unit", ""))
+	if strings.Contains(strings.Join(fit.Notes, "; "), "gap") {
+		t.Errorf("a panel without gaps has notes of them: %q", fit.Notes)
+	}
 	var bad *evaluate.Error
 	if _, err := regress.Estimate(f.panel(t), plain("y ~ l(x1, 1)", "")); !errors.As(err, &bad) {
 		t.Errorf("a lag in a cross-section: got %v, want *evaluate.Error", err)
