@@ -14,6 +14,7 @@ type StaggeredOptions struct {
 	Base         did.BasePeriod
 	Anticipation int
 	Aggregate    did.Aggregate
+	Leads        int
 	Draws        int
 	Seed         uint64
 }
@@ -25,5 +26,5 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 		return nil, err
 	}
 	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Draws: o.Draws, Seed: o.Seed})
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Draws: o.Draws, Seed: o.Seed})
 }

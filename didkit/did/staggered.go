@@ -50,6 +50,7 @@ type StaggeredSpec struct {
 	Base         BasePeriod
 	Anticipation int       // periods before adoption in which units may react already
 	Aggregate    Aggregate // of Overall; zero: Simple
+	Leads        int       // Imputation: event times before adoption that are tested, the earlier ones the reference; 0: all, -1 the reference
 	Draws        int       // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
 	Seed         uint64
 }
@@ -60,6 +61,10 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	switch s.Method {
 	case CallawaySantAnna:
 		return callawaySantAnna(p, s)
+	case SunAbraham:
+		return sunAbraham(p, s)
+	case Imputation, TwoStage:
+		return impute(p, s)
 	}
 	return nil, fmt.Errorf("no method %q", s.Method)
 }

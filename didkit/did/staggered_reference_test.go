@@ -120,7 +120,7 @@ var closedForm = tolerance{1e-8, 1e-6}
 func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	p, outcome := staggeredPanel(t, c)
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
-		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation}
+		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads}
 	s.Design.Weights = c.Weights
 	r, err := did.Staggered(p, s)
 	if err != nil {
@@ -194,6 +194,37 @@ func TestCallawaySantAnnaReference(t *testing.T) {
 // TestCallawaySantAnnaCovariates holds it to moderndid with a covariate that changes over time, by all adjustments.
 func TestCallawaySantAnnaCovariates(t *testing.T) {
 	for _, c := range staggeredCases(t, "moderndid.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestSunAbrahamReference holds cells and averages to R's fixest.
+func TestSunAbrahamReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "sunab.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// iterated is for numbers that come from fixest's iterated demeaning, which stops at 1e-6.
+var iterated = tolerance{1e-6, 1e-6}
+
+// TestImputationReference holds averages and effects by event time to R's didimputation.
+func TestImputationReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "imputation.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, iterated) })
+	}
+}
+
+// TestTwoStageReference holds averages and effects by event time to R's did2s.
+func TestTwoStageReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "did2s.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, iterated) })
+	}
+}
+
+// TestImputationByDefinition holds both, with weights and controls, to the definition on dense dummies.
+func TestImputationByDefinition(t *testing.T) {
+	for _, c := range staggeredCases(t, "dense.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }

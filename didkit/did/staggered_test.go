@@ -69,6 +69,7 @@ func TestStaggeredSentences(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		start   []int
+		method  did.Method
 		formula string
 		change  func(*did.StaggeredSpec)
 		err     string
@@ -81,6 +82,12 @@ func TestStaggeredSentences(t *testing.T) {
 		{name: "cohort of one", start: append([]int{5}, never...), note: "cohort 5 is one unit (0)"},
 		{name: "singular covariates", start: never, formula: "y ~ x", err: "covariate x does not vary"},
 		{name: "separated", start: []int{0, 0, 3, 0, 0, 0, 0}, formula: "y ~ w", err: "no cohort can be estimated"},
+		{name: "sunab without never-treated", method: did.SunAbraham, start: []int{3, 3, 4, 4, 5}, note: "the last cohort (5) is compared with"},
+		{name: "sunab, one cohort only", method: did.SunAbraham, start: []int{3, 3, 3}, err: "nobody to compare with"},
+		{name: "imputation beyond the untreated", method: did.Imputation, start: []int{3, 3, 4, 4, 5}, note: "10 treated rows were left out"},
+		{name: "imputation from nothing", method: did.Imputation, start: []int{3, 3, 3}, err: "no treated row can be imputed"},
+		{name: "did2s, iid", method: did.TwoStage, start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
+		{name: "slopes", method: did.Imputation, start: never, formula: "y ~ 1 | unit[w] + time", err: "no unit-specific slopes"},
 		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
 		{name: "other effects", start: never, formula: "y ~ 1 | unit + x^time", err: "no others"},
 	} {
@@ -93,6 +100,9 @@ func TestStaggeredSentences(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.CallawaySantAnna}
+			if c.method != "" {
+				s.Method = c.method
+			}
 			if c.formula != "" {
 				s.Formula = c.formula
 			}

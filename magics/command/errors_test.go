@@ -34,7 +34,7 @@ func TestWrongLines(t *testing.T) {
 		{"%did y treat=D ~ x", `"~" stands behind treat=; the formula comes before the first key=value`, "~"},
 		{"%did y ~ x treat=", "treat= has no value", "treat="},
 		{"%did y ~ x treat=D method=twffe", `method= can't be "twffe"; did you mean twfe?`, "twffe"},
-		{"%did y ~ x treat=D method=sdid", "method=sdid is not available yet; twfe or cs are", "sdid"},
+		{"%did y ~ x treat=D method=sdid", "method=sdid is not available yet; twfe, cs, sunab, imputation or did2s are", "sdid"},
 		{"%did y ~ x treat=D control=notyet", "control= goes with method=cs", "control"},
 		{"%did y ~ x treat=D method=cs anticipation=-1", "anticipation= counts periods before adoption, from 0", "-1"},
 		{"%did y ~ x treat=D method=cs boot=5", "boot= is 0, or from 100 to 1,000,000 draws", "5"},

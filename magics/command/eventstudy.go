@@ -82,7 +82,7 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 		notes = append(notes, fmt.Sprintf(l.Pick("Event times below %d and above %d count at the ends of the window.", "窗口以外的相对时间并入两端（%d 与 %d）。"), r.Window[0], r.Window[1]))
 	}
 	if r.Comparison != "" {
-		notes = append(notes, methodName(did.Method(r.Method), l)+l.Pick(". Compared with: ", "。对照组：")+r.Comparison+l.Pick(". Base period: ", "。基期：")+r.Base+l.Pick(".", "。"))
+		notes = append(notes, methodName(did.Method(r.Method), l)+l.Pick(". Compared with: ", "。对照组：")+inLanguage(r.Comparison, l)+l.Pick(". Base period: ", "。基期：")+inLanguage(r.Base, l)+l.Pick(".", "。"))
 	}
 	notes = append(notes, controlsNote(r, l)...)
 	g.options = table.GridOptions{Title: l.Pick("Event study", "事件研究"), Language: l, Simulated: r.Fit.Simulated, Notes: append(notes, fitNotes(r.Fit, l)...)}

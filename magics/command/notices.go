@@ -28,17 +28,35 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^(\d+) of (\d+) units are not seen in all (\d+) periods and were left out$`), "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},
 	{regexp.MustCompile(`^(.*) is missing in (\d+) rows? because of (?:a gap|gaps) in time$`), "$1 因时间间断在 $2 行缺失"},
 	{regexp.MustCompile(`^the regression explains (.*) entirely; .*$`), "回归完全解释了 $1，标准误与检验只反映舍入误差"},
+	{regexp.MustCompile(`^never-treated units$`), "从未受处理的单位"},
+	{regexp.MustCompile(`^units not yet treated$`), "尚未受处理的单位"},
+	{regexp.MustCompile(`^units not yet treated, never-treated ones included$`), "尚未受处理的单位（含从未受处理者）"},
+	{regexp.MustCompile(`^the last cohort \((.*)\), before it is treated$`), "最后一个批次（$1）受处理之前"},
+	{regexp.MustCompile(`^all rows not yet treated, of never-treated units too$`), "全部尚未受处理的观测（含从未受处理的单位）"},
+	{regexp.MustCompile(`^all periods before adoption$`), "处理前各期"},
+	{regexp.MustCompile(`^the (?:last )?period before adoption$`), "处理前一期"},
+	{regexp.MustCompile(`^the period before, for each period before adoption; the last period before adoption from then on$`), "处理前各期以其前一期为基期，处理后以处理前最后一期为基期"},
+	{regexp.MustCompile(`^(\d+) treated rows were left out: no untreated row .*$`), "$1 行受处理观测无法插补（其单位或时期没有未处理观测），已剔除"},
+	{regexp.MustCompile(`^no joint test of the (\d+) cells before adoption: .*$`), "处理前 $1 个单元格的协方差奇异，未作联合检验"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
+}
+
+// inLanguage is a library's phrase in Chinese, if it is wanted and known.
+func inLanguage(s string, l wording.Language) string {
+	if l == wording.Chinese {
+		for _, n := range noticesZH {
+			if n.notice.MatchString(s) {
+				return n.notice.ReplaceAllString(s, n.zh)
+			}
+		}
+	}
+	return s
 }
 
 // notice is a library's notice in the language, as a sentence.
 func notice(s string, l wording.Language) string {
-	if l == wording.Chinese {
-		for _, n := range noticesZH {
-			if n.notice.MatchString(s) {
-				return n.notice.ReplaceAllString(s, n.zh) + "。"
-			}
-		}
+	if zh := inLanguage(s, l); zh != s {
+		return zh + "。"
 	}
 	if rest, one := strings.CutPrefix(s, "1 rows "); one {
 		s = "1 row " + rest

@@ -20,6 +20,7 @@ type staggeredKey struct {
 // staggeredKeys are the keys of %did and %eventstudy that go with method=cs and its like.
 func staggeredKeys() []staggeredKey {
 	cs := []did.Method{did.CallawaySantAnna}
+	imputation := []did.Method{did.Imputation}
 	return []staggeredKey{
 		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never", Doc: "with method=cs: compare with never-treated units, or with those not yet treated too"}, cs},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
@@ -27,6 +28,7 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
 		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
+		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 	}
 }
 
@@ -35,7 +37,7 @@ func staggeredKeys() []staggeredKey {
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
 	spec = did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
 		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
-		Seed: uint64(max(c.integer("seed", 1), 0))}
+		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
 	ok = spec.Method != "" && spec.Method != "twfe"
 	for _, k := range staggeredKeys() {
 		a, given := c.stmt.Key(k.Name)
@@ -53,13 +55,16 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
 		return spec, ok, c.valueError(a, "anticipation= counts periods before adoption, from 0")
 	}
+	if a, given := c.stmt.Key("leads"); given && spec.Leads < 1 {
+		return spec, ok, c.valueError(a, "leads= counts periods before adoption, from 1")
+	}
 	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
 		return spec, ok, c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
 	}
 	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" {
 		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off", spec.Method)
 	}
-	if a, given := c.stmt.Key("singletons"); given && ok {
+	if a, given := c.stmt.Key("singletons"); given && ok && spec.Method != did.SunAbraham {
 		return spec, ok, c.keyError(a, "singletons= goes with method=twfe; method=%s keeps them, as leaving them out would change who is averaged", spec.Method)
 	}
 	return spec, ok, nil
@@ -190,7 +195,7 @@ func methodName(m did.Method, l wording.Language) string {
 func attNotes(r *did.ATTResult, l wording.Language) []string {
 	stop := l.Pick(".", "。")
 	fit := r.Fit()
-	notes := []string{r.Formula + stop, l.Pick("Compared with: ", "对照组：") + r.Comparison + stop, l.Pick("Base period: ", "基期：") + r.Base + stop,
+	notes := []string{r.Formula + stop, l.Pick("Compared with: ", "对照组：") + inLanguage(r.Comparison, l) + stop, l.Pick("Base period: ", "基期：") + inLanguage(r.Base, l) + stop,
 		sampleNote(fit, l), fmt.Sprintf(l.Pick("%s units, %s of them treated at some time.", "%s 个单位，其中 %s 个曾受处理。"), wording.Count(r.Units, l), wording.Count(r.Treated, l)),
 		l.StandardErrors(r.Vcov, nil)}
 	if r.Bootstrap != nil {
@@ -228,6 +233,9 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 	}
 	if s.Anticipation > 0 {
 		fields = append(fields, fmt.Sprintf("Anticipation: %d", s.Anticipation))
+	}
+	if s.Leads > 0 {
+		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))
 	}
 	if s.Draws > 0 {
 		fields = append(fields, fmt.Sprintf("Draws: %d, Seed: %d", s.Draws, s.Seed))
