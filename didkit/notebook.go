@@ -1,14 +1,13 @@
 package didkit
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bridge"
+	"github.com/seed2d25c7c2/didnb/didkit/bridge/kind"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
-	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
 // notebook is the connection to the session of the notebook that runs this program, made with the first use.
@@ -43,42 +42,32 @@ func Panels() ([]bridge.PanelInfo, error) {
 	return c.Panels()
 }
 
-// Result is the session's result of that name: a *Fit or an *EventStudyResult. Results of other kinds are an error.
+// Result is the session's result of that name: a *Fit, an *EventStudyResult, a *placebo.Result …, as kind.New lists them.
 func Result(name string) (any, error) {
 	c, err := notebook()
 	if err != nil {
 		return nil, err
 	}
-	return c.Result(name, func(kind string) any {
-		switch kind {
-		case "fit":
-			return new(regress.Fit)
-		case "eventstudy":
-			return new(EventStudyResult)
-		}
-		return nil
-	})
+	return c.Result(name, kind.New)
 }
 
-// Put keeps a panel, a *Fit or an *EventStudyResult in the session under a name, for magics and later cells.
+// Put keeps a panel or a result of an estimator or test in the session under a name, for magics and later cells.
 func Put(name string, value any) error {
 	c, err := notebook()
 	if err != nil {
 		return err
 	}
-	switch v := value.(type) {
-	case *panel.Panel:
-		return c.PutPanel(name, v)
-	case *regress.Fit:
-		return c.PutResult(name, "fit", v)
-	case *EventStudyResult:
-		return c.PutResult(name, "eventstudy", v)
+	if p, ok := value.(*panel.Panel); ok {
+		return c.PutPanel(name, p)
 	}
-	return fmt.Errorf("a %T can't be put into the session; a panel, a fit and an event study can", value)
+	if k := kind.Of(value); k != "" {
+		return c.PutResult(name, k, value)
+	}
+	return fmt.Errorf("a %T can't be put into the session; a panel and the result of an estimator or test can", value)
 }
 
-// Show shows a panel's first rows, a fit's table or an event study's figure in the cell, as a magic would; of a string,
-// it shows it as HTML. It returns when that has been done. Programs outside of a notebook get bridge.ErrNoSession.
+// Show shows a panel's first rows, a fit's table, an event study's figure, and of any other result what its magic shows, in
+// the cell; a string is shown as HTML. It returns when that has been done. Programs outside of a notebook get bridge.ErrNoSession.
 func Show(value any) error {
 	c, err := notebook()
 	if err != nil {
@@ -87,14 +76,13 @@ func Show(value any) error {
 	switch v := value.(type) {
 	case *panel.Panel:
 		return c.ShowPanel(v)
-	case *regress.Fit:
-		return c.ShowResult("fit", v)
-	case *EventStudyResult:
-		return c.ShowResult("eventstudy", v)
 	case string:
 		return c.Display(map[string]string{"text/html": v, "text/plain": "HTML"})
 	}
-	return errors.New("a panel, a fit, an event study or HTML can be shown; " + fmt.Sprintf("%T can't", value))
+	if k := kind.Of(value); k != "" {
+		return c.ShowResult(k, value)
+	}
+	return fmt.Errorf("a %T can't be shown; a panel, the result of an estimator or test, and HTML in a string can", value)
 }
 
 // ShowSVG shows a picture, as gonum/plot's vgsvg writes it, in the cell.

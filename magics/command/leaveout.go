@@ -29,6 +29,13 @@ func runLeaveOut(c *call) (*Output, error) {
 		return nil, m.at(err)
 	}
 	r.Data, r.Simulated = m.data.Name, m.data.Simulated
+	out := tableOutput(c.leaveOutTable(r))
+	out.As, out.Kind, out.Result = c.keep("lo", "leaveout", r, m.data), "leaveout", r
+	return c.withGo(out, goLeaveOut(m)), nil
+}
+
+// leaveOutTable lists the units at both ends; the figure shows all.
+func (c *call) leaveOutTable(r *placebo.LeaveOut) *table.Table {
 	l := wordingOf(c.session.Language())
 	g := newGrid(l.Pick("left out", "剔除的单位"), l.Pick("treated", "处理组"), l.Pick("estimate", "估计值"))
 	yes := map[bool]string{true: l.Pick("yes", "是"), false: l.Pick("no", "否")}
@@ -51,7 +58,5 @@ func runLeaveOut(c *call) (*Output, error) {
 		notes = append(notes, sentence(s, l))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Each unit left out in turn", "逐一剔除单位"), Language: l, Simulated: r.Simulated, Notes: notes}
-	out := tableOutput(g.table())
-	out.As, out.Kind, out.Result = c.keep("lo", "leaveout", r, m.data), "leaveout", r
-	return c.withGo(out, goLeaveOut(m)), nil
+	return g.table()
 }

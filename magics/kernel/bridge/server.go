@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bridge"
+	"github.com/seed2d25c7c2/didnb/didkit/bridge/kind"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/session"
@@ -260,15 +261,15 @@ func (p *program) putPanel(name string, sent *panel.Panel) error {
 	})
 }
 
-func (p *program) putResult(name, kind string, value any) error {
+func (p *program) putResult(name, sort string, value any) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
 	if p.simulated {
-		markSimulated(value)
+		kind.MarkSimulated(value)
 	}
 	return p.server.host.Do(func(s *session.Session) {
-		s.PutResult(&session.Result{Name: name, Magic: "Go", Kind: kind, Source: "a Go cell", Value: value, Simulated: p.simulated})
+		s.PutResult(&session.Result{Name: name, Magic: "Go", Kind: sort, Source: "a Go cell", Value: value, Simulated: p.simulated})
 	})
 }
 

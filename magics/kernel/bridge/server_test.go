@@ -136,7 +136,7 @@ func TestResults(t *testing.T) {
 	if _, err := c.Result("n", nil); err == nil || !strings.Contains(err.Error(), `no result "n"`) {
 		t.Errorf("an unknown result: %v", err)
 	}
-	if err := c.PutResult("p", "placebo", fit); err == nil || !strings.Contains(err.Error(), "placebo") {
+	if err := c.PutResult("p", "dance", fit); err == nil || !strings.Contains(err.Error(), "dance") {
 		t.Errorf("another kind: %v", err)
 	}
 	if err := c.ShowResult("fit", fit); err != nil {

@@ -8,23 +8,17 @@ import (
 	"fmt"
 	"unicode"
 
-	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/bridge/kind"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
-	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 // decode reads a result of a kind that Go cells may make.
-func decode(kind string, body []byte) (any, error) {
-	var value any
-	switch kind {
-	case "fit":
-		value = new(regress.Fit)
-	case "eventstudy":
-		value = new(did.EventStudyResult)
-	default:
-		return nil, fmt.Errorf("a result of kind %q can't be put or shown from a Go cell; it is a fit or an event study", kind)
+func decode(name string, body []byte) (any, error) {
+	value := kind.New(name)
+	if value == nil {
+		return nil, fmt.Errorf("a result of kind %q can't be put or shown from a Go cell", name)
 	}
 	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(value); err != nil {
 		return nil, fmt.Errorf("the result can't be read: %w", err)
@@ -62,26 +56,33 @@ func (p *program) showPanel(sent *panel.Panel) error {
 	}, "%%panel head data=%s")
 }
 
-func (p *program) showResult(kind string, value any) error {
+func (p *program) showResult(name string, value any) error {
 	if p.simulated {
-		markSimulated(value)
+		kind.MarkSimulated(value)
 	}
-	magic := map[string]string{"fit": "%%table %s", "eventstudy": "%%plot %s"}[kind]
-	return p.showWith(func(s *session.Session, name string) {
-		s.PutResult(&session.Result{Name: name, Magic: "Go", Kind: kind, Source: "a Go cell", Value: value, Simulated: p.simulated})
-	}, magic)
-}
-
-// markSimulated marks what a program made after it had read simulated data.
-func markSimulated(value any) {
-	switch v := value.(type) {
-	case *regress.Fit:
-		v.Simulated = true
-	case *did.EventStudyResult:
-		if v.Fit != nil {
-			v.Fit.Simulated = true
+	if magic := map[string]string{"fit": "%%table %s", "eventstudy": "%%plot %s"}[name]; magic != "" {
+		return p.showWith(func(s *session.Session, as string) {
+			s.PutResult(&session.Result{Name: as, Magic: "Go", Kind: name, Source: "a Go cell", Value: value, Simulated: p.simulated})
+		}, magic)
+	}
+	var bundles []command.Bundle
+	var failed error
+	err := p.server.host.Do(func(s *session.Session) {
+		// What a program sends may be made by hand and lack what the table is made from.
+		defer func() {
+			if broken := recover(); broken != nil {
+				failed = fmt.Errorf("the result of kind %s lacks something that is to be shown: %v", name, broken)
+			}
+		}()
+		var out command.Output
+		if out, failed = command.ShowResult(s, name, value); failed == nil {
+			bundles, failed = out.Bundles()
 		}
+	})
+	if err = errors.Join(err, failed); err != nil {
+		return err
 	}
+	return p.server.host.Show(bundles)
 }
 
 func isNameRune(r rune) bool {
