@@ -188,6 +188,7 @@ func finish(p *panel.Panel, r *Result, s Spec, samples []*sample) (*Result, erro
 			}
 		}
 	}
+	r.InTreated = treated
 	for row, w := range r.Weights {
 		if w > 0 {
 			r.MatchedRows = append(r.MatchedRows, row)

@@ -51,10 +51,10 @@ func onPreMeans(p *panel.Panel, f *formula.Formula, s Spec) (*Result, error) {
 		return nil, err
 	}
 	// back to the rows of the panel
-	weights, score := make([]float64, p.Rows()), make([]float64, p.Rows())
+	weights, score, treated := make([]float64, p.Rows()), make([]float64, p.Rows()), make([]bool, p.Rows())
 	r.MatchedRows = r.MatchedRows[:0]
 	for i, u := range units.Codes {
-		weights[i], score[i] = r.Weights[u], r.Score[u]
+		weights[i], score[i], treated[i] = r.Weights[u], r.Score[u], r.InTreated[u]
 		if weights[i] > 0 {
 			r.MatchedRows = append(r.MatchedRows, i)
 		}
@@ -62,7 +62,7 @@ func onPreMeans(p *panel.Panel, f *formula.Formula, s Spec) (*Result, error) {
 	for k := range r.Pairs {
 		r.Pairs[k].Treated, r.Pairs[k].Control = row[r.Pairs[k].Treated], row[r.Pairs[k].Control]
 	}
-	r.Weights, r.Score, r.Scheme = weights, score, PreMeans
+	r.Weights, r.Score, r.InTreated, r.Scheme = weights, score, treated, PreMeans
 	one.Scheme = PreMeans
 	r.Notes[0] = one.words()
 	r.Notes = append(r.Notes, fmt.Sprintf("means over the periods before %g; pairs name each unit by its first row", first))

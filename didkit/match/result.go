@@ -80,6 +80,7 @@ type Result struct {
 	MatchedRows []int     `json:"matched_rows"`
 	Weights     []float64 `json:"-"` // one a row of the panel: 1 for matched treated, the summed shares for controls, 0 for the rest
 	Score       []float64 `json:"-"` // one a row of the panel, NaN where not in the sample
+	InTreated   []bool    `json:"-"` // one a row of the panel: of the group that was matched to the other
 
 	Treated         int        `json:"treated"`
 	TreatedMatched  int        `json:"treated_matched"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 )
@@ -24,6 +25,7 @@ func plotCommand() *Command {
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
+			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap"}, Default: "balance", Doc: "of a matching: standardised differences, or densities of the score"},
 			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
@@ -97,6 +99,19 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 			return c.eventFigures(results, o)
 		}
 		return c.coefficientFigure(results, o)
+	}
+	if a, ok := c.stmt.Key("show"); ok {
+		r, matched := first.result.Value.(*match.Result)
+		switch {
+		case !matched || len(results) > 1:
+			return nil, c.valueError(a, "show= is for one matching of %%psm, and %s is of %%%s", first.name, first.result.Magic)
+		case a.Value == "overlap":
+			f := figure.Overlap(r, o.Language)
+			if f == nil {
+				return nil, c.valueError(a, "%s was matched without a score, so there is no overlap of scores to show", first.name)
+			}
+			return f, nil
+		}
 	}
 	if f, err := resultFigure(first.result.Value, o.Language); f != nil || err != nil {
 		if len(results) > 1 {

@@ -34,13 +34,16 @@ func Love(r *match.Result, l wording.Language) *Figure {
 	}
 }
 
-// Overlap shows the densities of the score among the treated and the controls, before and after matching. treated tells
-// for each row of Score whether it is treated.
-func Overlap(r *match.Result, treated []bool, l wording.Language) *Figure {
+// Overlap shows the densities of the score among the treated and the controls, before and after matching: the common
+// support. It is nil for a matching without a score.
+func Overlap(r *match.Result, l wording.Language) *Figure {
+	if r.Logit == nil {
+		return nil
+	}
 	group := func(in bool, weights []float64) (x, y []float64) {
 		w := make([]float64, len(r.Score))
 		for i, s := range r.Score {
-			if s == s && treated[i] == in {
+			if s == s && r.InTreated[i] == in {
 				w[i] = 1
 				if weights != nil {
 					w[i] = weights[i]
@@ -48,6 +51,10 @@ func Overlap(r *match.Result, treated []bool, l wording.Language) *Figure {
 			}
 		}
 		return Density(r.Score, w)
+	}
+	score := l.Pick("propensity score", "倾向得分")
+	if r.Distance == match.Linear {
+		score = l.Pick("linear predictor of the propensity score", "倾向得分的线性预测值")
 	}
 	var layers []Layer
 	for i, g := range []struct {
@@ -65,7 +72,7 @@ func Overlap(r *match.Result, treated []bool, l wording.Language) *Figure {
 		Name:        l.Pick("Overlap of scores", "倾向得分重叠"),
 		Description: l.Pick("Densities of the score among treated, untreated and matched untreated rows.", "处理组、控制组与匹配后控制组的倾向得分核密度。"),
 		Language:    l, Simulated: r.Simulated,
-		X: Axis{Label: l.Pick("propensity score", "倾向得分")}, Y: Axis{Label: l.Pick("density", "核密度"), Grid: true},
+		X: Axis{Label: score}, Y: Axis{Label: l.Pick("density", "核密度"), Grid: true},
 		Layers: layers, Notes: r.Notes[:min(1, len(r.Notes))],
 	}
 }

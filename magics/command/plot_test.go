@@ -1,0 +1,34 @@
+package command_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+)
+
+// A matching is drawn by its balance, or by the overlap of its scores where it has scores.
+func TestPlotOfAMatching(t *testing.T) {
+	before := towns + "%gen ever = max(D) by=town\n%psm ever ~ x + part distance=linear as=scored\n%psm ever ~ x + part distance=mahalanobis as=unscored\n%did y ~ x treat=D as=m1\n"
+	out, _ := mustRun(t, before+"%plot scored\n%plot scored show=overlap")
+	for i, want := range []string{"Balance of covariates", "Overlap of scores"} {
+		f := out[len(out)-2+i].Figure
+		if f == nil || f.Title != want {
+			t.Errorf("figure %+v, want %s", f, want)
+		}
+	}
+	if svg := string(out[len(out)-1].Figure.SVG); !strings.Contains(svg, "linear predictor") {
+		t.Error("the axis of a linear predictor says otherwise")
+	}
+	for line, sentence := range map[string]string{
+		"%plot unscored show=overlap": "unscored was matched without a score, so there is no overlap of scores to show",
+		"%plot m1 show=overlap":       "show= is for one matching of %psm, and m1 is of %did",
+	} {
+		_, _, err := runScript(t, before+line)
+		var d *lang.Diagnostic
+		if !errors.As(err, &d) || d.Summary != sentence {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+}
