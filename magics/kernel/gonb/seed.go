@@ -45,10 +45,19 @@ func (c *Child) Seed() error {
 	if old, err := os.ReadFile(filepath.Join(filepath.Dir(file), "go.sum")); err == nil {
 		sums = append(sums, old...)
 	}
-	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "go.sum"), sums, 0o644); err != nil {
+	if err := replaceFile(filepath.Join(filepath.Dir(file), "go.sum"), sums); err != nil {
 		return err
 	}
-	return os.WriteFile(file, seeded, 0o644)
+	return replaceFile(file, seeded)
+}
+
+// replaceFile writes a file whole or not at all: half a go.sum, left by a full disk, would break every later cell.
+func replaceFile(path string, content []byte) error {
+	if err := os.WriteFile(path+".new", content, 0o644); err != nil {
+		os.Remove(path + ".new")
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 // seededMod is the child's go.mod with didnb, replaced by a folder, and all that didnb's own go.mod requires.
