@@ -228,3 +228,10 @@ func TestImputationByDefinition(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }
+
+// TestLocalProjectionsReference holds effects by event time to pyfixest's lpdid.
+func TestLocalProjectionsReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "lpdid.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}

@@ -1,7 +1,9 @@
 package did_test
 
 import (
+	"errors"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"strings"
@@ -87,6 +89,8 @@ func TestStaggeredSentences(t *testing.T) {
 		{name: "imputation beyond the untreated", method: did.Imputation, start: []int{3, 3, 4, 4, 5}, note: "10 treated rows were left out"},
 		{name: "imputation from nothing", method: did.Imputation, start: []int{3, 3, 3}, err: "no treated row can be imputed"},
 		{name: "did2s, iid", method: did.TwoStage, start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
+		{name: "lpdid with controls", method: did.LocalProjections, start: never, formula: "y ~ w", err: "takes no controls"},
+		{name: "lpdid by cohort", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times only"},
 		{name: "slopes", method: did.Imputation, start: never, formula: "y ~ 1 | unit[w] + time", err: "no unit-specific slopes"},
 		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
 		{name: "other effects", start: never, formula: "y ~ 1 | unit + x^time", err: "no others"},
@@ -123,5 +127,59 @@ func TestStaggeredSentences(t *testing.T) {
 				t.Errorf("notes %q, want one with %q", r.Notes, c.note)
 			}
 		})
+	}
+}
+
+var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.LocalProjections}
+
+// TestStaggeredInvariance: the order of rows, the units' names and the outcome's unit of measurement change nothing but
+// the last; and a treatment that switches off is refused by every method.
+func TestStaggeredInvariance(t *testing.T) {
+	c := simulate(rand.New(rand.NewPCG(5, 9)), 40, 9, 0)
+	order := rand.New(rand.NewPCG(1, 2)).Perm(c.rows())
+	shuffled := c.pick(order)
+	for i, u := range shuffled.of["unit"] {
+		shuffled.of["unit"][i] = 1e4 - 7*u
+	}
+	for i := range shuffled.of["y"] {
+		shuffled.of["y"][i] *= 1024
+	}
+	back := c.clone()
+	for i, year := range back.of["time"] {
+		if year == back.of["adoption"][i]+1 {
+			back.of["treat"][i] = 0
+		}
+	}
+	for _, m := range staggeredMethods {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: m}
+		if m != did.LocalProjections {
+			s.Formula = "y ~ x"
+		}
+		s.Design.Weights = "w"
+		if m == did.CallawaySantAnna {
+			s.Adjustment = did.OutcomeRegression
+		}
+		a, err := did.Staggered(c.panel(t), s)
+		if err != nil {
+			t.Fatal(m, err)
+		}
+		b, err := did.Staggered(shuffled.panel(t), s)
+		if err != nil {
+			t.Fatal(m, err)
+		}
+		if len(a.ByEvent) != len(b.ByEvent) || a.N != b.N {
+			t.Fatalf("%s: %d event times of %d rows, then %d of %d", m, len(a.ByEvent), a.N, len(b.ByEvent), b.N)
+		}
+		for i, e := range append(a.ByEvent, did.KeyedEffect{Effect: a.Overall}) {
+			got := append(b.ByEvent, did.KeyedEffect{Effect: b.Overall})[i]
+			if !(math.Abs(got.Estimate/1024-e.Estimate) <= 1e-10) || e.StdError == e.StdError && !(math.Abs(got.StdError/1024-e.StdError) <= 1e-9*e.StdError) {
+				t.Errorf("%s at %g: %g (%g), then %g (%g)", m, e.Key, e.Estimate, e.StdError, got.Estimate/1024, got.StdError/1024)
+			}
+		}
+		s.AllowReversal = true
+		var reversal *did.Reversal
+		if _, err := did.Staggered(back.panel(t), s); !errors.As(err, &reversal) {
+			t.Errorf("%s takes a treatment that switches off: %v", m, err)
+		}
 	}
 }

@@ -33,6 +33,7 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^units not yet treated, never-treated ones included$`), "尚未受处理的单位（含从未受处理者）"},
 	{regexp.MustCompile(`^the last cohort \((.*)\), before it is treated$`), "最后一个批次（$1）受处理之前"},
 	{regexp.MustCompile(`^all rows not yet treated, of never-treated units too$`), "全部尚未受处理的观测（含从未受处理的单位）"},
+	{regexp.MustCompile(`^units untreated up to the period compared, never-treated ones included$`), "直至所比较时期仍未受处理的单位（含从未受处理者）"},
 	{regexp.MustCompile(`^all periods before adoption$`), "处理前各期"},
 	{regexp.MustCompile(`^the (?:last )?period before adoption$`), "处理前一期"},
 	{regexp.MustCompile(`^the period before, for each period before adoption; the last period before adoption from then on$`), "处理前各期以其前一期为基期，处理后以处理前最后一期为基期"},

@@ -128,13 +128,16 @@ func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	}
 	averages.options = table.GridOptions{Title: l.Pick("Average effect on the treated, ", "处理组平均效应，") + methodName(r.Method, l), Language: l, Simulated: r.Simulated, Notes: attNotes(r, l)}
 	out := []*table.Table{averages.table()}
-	for _, part := range []struct {
+	for _, part := range []struct { // a method may know no effects by cohort
 		title, head string
 		rows        []did.KeyedEffect
 	}{
 		{l.Pick("By cohort", "按批次"), l.Pick("first treated", "首次处理"), r.ByCohort},
 		{l.Pick("By event time", "按相对时间"), l.Pick("event time", "相对时间"), r.ByEvent},
 	} {
+		if len(part.rows) == 0 {
+			continue
+		}
 		g := attGrid(l, part.head, r.Level, true)
 		for _, k := range part.rows {
 			addEffect(g, fmt.Sprintf("%g", k.Key), k.Effect, k.Units)
@@ -187,6 +190,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Borusyak, Jaravel & Spiess (2024)"
 	case did.TwoStage:
 		return "Gardner (2022)"
+	case did.LocalProjections:
+		return "Dube, Girardi, Jordà & Taylor (2023)"
 	}
 	return l.Pick("two-way fixed effects", "双向固定效应")
 }
