@@ -139,6 +139,25 @@ func Bacon(p *Panel, text, treat string, o Options) (*diagnose.Bacon, error) {
 	return diagnose.Decompose(p, s)
 }
 
+// Honest computes intervals for an effect of an event study that hold under violations of parallel trends; see
+// diagnose.Robust.
+func Honest(es *EventStudyResult, o diagnose.HonestOptions) (*diagnose.Honest, error) {
+	v, err := diagnose.VectorOf(es)
+	if err != nil {
+		return nil, err
+	}
+	return diagnose.Robust(context.Background(), v, o)
+}
+
+// Pretrends computes the power of the test of the periods before adoption; see diagnose.PowerOfPretrends.
+func Pretrends(es *EventStudyResult, o diagnose.PretrendsOptions) (*diagnose.Pretrends, error) {
+	v, err := diagnose.VectorOf(es)
+	if err != nil {
+		return nil, err
+	}
+	return diagnose.PowerOfPretrends(v, o)
+}
+
 // TWFEWeights are the weights of all effects in the estimate of DID; see diagnose.TWFEWeights.
 func TWFEWeights(p *Panel, text, treat string, o Options) (*diagnose.Weights, error) {
 	s, err := o.spec(text, treat)

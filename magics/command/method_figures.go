@@ -48,6 +48,10 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 		return figure.Bacon(r, l), nil
 	case *diagnose.Weights:
 		return figure.Weights(r, l), nil
+	case *diagnose.Honest:
+		return figure.Honest(r, l), nil
+	case *diagnose.Pretrends:
+		return figure.Pretrends(r, l), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l), nil
 	}

@@ -8,7 +8,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		panelCommand(), genCommand(), describeCommand(), trendCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		baconCommand(), twfeweightsCommand(),
+		baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
 		tableCommand(), plotCommand(), compareCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
@@ -22,8 +22,6 @@ func registry() []*Command { return commands }
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
 	{Name: "audit", Synopsis: "published=FILE", Short: "consistency of published tables", ShortZH: "已发表表格的一致性核查"},
-	{Name: "pretrends", Synopsis: "ES", Short: "power of the pre-trend test", ShortZH: "事前趋势检验的功效"},
-	{Name: "honest", Synopsis: "ES [type=rm|sd] [mbar=]", Short: "bounds under violations of parallel trends", ShortZH: "平行趋势偏离下的稳健推断"},
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
 	{Name: "estimators", Synopsis: "MODEL methods=all", Short: "every estimator on one model", ShortZH: "多种估计量对照"},
 	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},

@@ -1,0 +1,112 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+)
+
+// EventVector is an event study as the methods for pre-trends take it: consecutive event times without the reference,
+// their estimates and the covariance of those.
+type EventVector struct {
+	Times []int       // ascending; the reference is left out
+	Beta  []float64   // one a time
+	V     [][]float64 // covariance, in the order of Times
+	Ref   int
+	Pre   int // how many of Times lie before Ref
+}
+
+// NotConsecutive is the error for an event study with a hole.
+type NotConsecutive struct{ Missing int }
+
+func (e *NotConsecutive) Error() string {
+	return fmt.Sprintf("the event study has no estimate at event time %d, and violations of parallel trends are bounded over consecutive periods; choose a window without holes by window=", e.Missing)
+}
+
+// VectorOf takes the estimates of an event study. Errors are *NotConsecutive, and a study without covariance, without a
+// period before the reference or without one from adoption on.
+func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
+	if r.Fit == nil {
+		return nil, fmt.Errorf("the event study by %s holds no covariance of its estimates", r.Method)
+	}
+	at := map[string]int{}
+	for i, c := range r.Fit.Coef {
+		at[c.Term] = i
+	}
+	v := &EventVector{Ref: r.Ref}
+	var index []int
+	for i, c := range r.Coef {
+		if i > 0 && c.EventTime != r.Coef[i-1].EventTime+1 {
+			return nil, &NotConsecutive{r.Coef[i-1].EventTime + 1}
+		}
+		if c.EventTime == r.Ref {
+			continue
+		}
+		k, ok := indexOfEvent(at, c.EventTime)
+		if !ok {
+			return nil, &NotConsecutive{c.EventTime}
+		}
+		if c.EventTime < r.Ref {
+			v.Pre++
+		}
+		index = append(index, k)
+		v.Times, v.Beta = append(v.Times, c.EventTime), append(v.Beta, c.Estimate)
+	}
+	for _, i := range index {
+		row := make([]float64, len(index))
+		for b, j := range index {
+			row[b] = r.Fit.V[i][j]
+		}
+		v.V = append(v.V, row)
+	}
+	return v, v.check()
+}
+
+// indexOfEvent finds the coefficient of an event time, whose variable has underscores behind it if the panel has an
+// event_time already.
+func indexOfEvent(at map[string]int, k int) (int, bool) {
+	for name := "event_time"; len(name) < 40; name += "_" {
+		if i, ok := at[fmt.Sprintf("%s::%d", formula.Quote(name), k)]; ok {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (v *EventVector) check() error {
+	switch {
+	case v.Pre == 0:
+		return fmt.Errorf("the event study has no estimate before its reference, event time %d, so nothing is known of earlier trends; widen its window", v.Ref)
+	case len(v.Times) == v.Pre || v.Times[len(v.Times)-1] < 0:
+		return fmt.Errorf("the event study has no estimate from adoption on")
+	}
+	for i, row := range v.V {
+		if !(row[i] > 0) {
+			return fmt.Errorf("the estimate at event time %d has no standard error", v.Times[i])
+		}
+	}
+	return nil
+}
+
+// post is the number of times after the reference.
+func (v *EventVector) post() int { return len(v.Times) - v.Pre }
+
+// quadratic is a'Va.
+func (v *EventVector) quadratic(a []float64) float64 {
+	s := 0.0
+	for i, x := range a {
+		for j, y := range a {
+			s += x * y * v.V[i][j]
+		}
+	}
+	return s
+}
+
+func dot(a, b []float64) float64 {
+	s := 0.0
+	for i, x := range a {
+		s += x * b[i]
+	}
+	return s
+}

@@ -1,0 +1,46 @@
+package command
+
+import (
+	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
+)
+
+// study is an event study that a magic asks about: its word, its result, its estimates as a vector.
+type study struct {
+	word   lang.Arg
+	result *did.EventStudyResult
+	vector *diagnose.EventVector
+	data   *session.Dataset
+}
+
+// study reads the ES that the line begins with, a result of %eventstudy.
+func (c *call) study() (*study, error) {
+	words := c.stmt.Words()
+	if len(words) == 0 {
+		return nil, c.missing("%%%s needs an event study, as in %%%s es1; %%eventstudy makes one", c.cmd.Name, c.cmd.Name)
+	}
+	if len(words) > 1 {
+		return nil, c.wordError(words[1], "%%%s takes one event study, and %q stands behind it; %s", c.cmd.Name, words[1].Value, c.usage())
+	}
+	s := &study{word: words[0]}
+	r, err := c.session.Result(s.word.Value)
+	if err != nil {
+		return nil, within(s.word.Text, err)
+	}
+	var ok bool
+	if s.result, ok = r.Value.(*did.EventStudyResult); !ok {
+		return nil, c.wordError(s.word, "%s (%s) is no event study; %%%s takes a result of %%eventstudy", s.word.Value, r.Kind, c.cmd.Name)
+	}
+	if s.data, err = c.session.Panel(r.Data); err != nil {
+		return nil, within(s.word.Text, err)
+	}
+	if s.vector, err = diagnose.VectorOf(s.result); err != nil {
+		return nil, s.at(err)
+	}
+	return s, nil
+}
+
+// at places an error at the event study's name.
+func (s *study) at(err error) error { return within(s.word.Text, err) }
