@@ -201,3 +201,18 @@ func TestCompareWithOwnFile(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Periods of text stand in the order of their characters, which need not be that of time.
+func TestPeriodsOfTextAreNoticed(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "q.csv"), []byte("u,t,y\na,Q2,1\na,Q10,2\nb,Q2,3\nb,Q10,4\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := runIn(t, session.New(dir), "%panel load q.csv unit=u time=t\n")
+	if err != nil {
+		t.Fatal(diagnosticText(err))
+	}
+	if want := "t from Q10 to Q2\nt is text: its periods follow one another in the order of their characters"; !strings.Contains(out[0].Text, want) {
+		t.Errorf("got %q, want %q in it", out[0].Text, want)
+	}
+}

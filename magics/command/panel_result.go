@@ -83,6 +83,10 @@ func panelHeadline(d *session.Dataset, l wording.Language) []string {
 		lines[1] += fmt.Sprintf(l.Pick("; %s of %s unit-periods have no row", "；%s / %s 个单位—时期没有观测"),
 			wording.Count(cells-p.Rows(), l), wording.Count(cells, l))
 	}
+	if periods.Texts != nil { // Q10 stands before Q2
+		lines = append(lines, fmt.Sprintf(l.Pick("%s is text: its periods follow one another in the order of their characters, each one step, so a gap that all units share is not seen",
+			"%s 为文本：各时期按字符顺序排列，相邻即为一期，全部个体共有的间断无法识别"), p.TimeName()))
+	}
 	return lines
 }
 
