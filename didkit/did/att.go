@@ -21,6 +21,7 @@ const (
 	SunAbraham       Method = "sunab"      // Sun & Abraham 2021
 	Imputation       Method = "imputation" // Borusyak, Jaravel & Spiess 2024
 	TwoStage         Method = "did2s"      // Gardner 2022
+	ExtendedTwoWay   Method = "etwfe"      // Wooldridge 2021
 	LocalProjections Method = "lpdid"      // Dube, Girardi, Jordà & Taylor 2023
 )
 

@@ -63,6 +63,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return callawaySantAnna(p, s)
 	case SunAbraham:
 		return sunAbraham(p, s)
+	case ExtendedTwoWay:
+		return extendedTwoWay(p, s)
 	case LocalProjections:
 		return localProjections(p, s)
 	case Imputation, TwoStage:

@@ -235,3 +235,10 @@ func TestLocalProjectionsReference(t *testing.T) {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }
+
+// TestExtendedTwoWayReference holds cells and averages to diff-diff's WooldridgeDiD.
+func TestExtendedTwoWayReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "etwfe.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}

@@ -89,6 +89,8 @@ func TestStaggeredSentences(t *testing.T) {
 		{name: "imputation beyond the untreated", method: did.Imputation, start: []int{3, 3, 4, 4, 5}, note: "10 treated rows were left out"},
 		{name: "imputation from nothing", method: did.Imputation, start: []int{3, 3, 3}, err: "no treated row can be imputed"},
 		{name: "did2s, iid", method: did.TwoStage, start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
+		{name: "etwfe without never-treated", method: did.ExtendedTwoWay, start: []int{3, 3, 4, 4, 5}, note: "the last cohort (5) is compared with"},
+		{name: "etwfe with controls", method: did.ExtendedTwoWay, start: never, formula: "y ~ w", err: "takes no controls"},
 		{name: "lpdid with controls", method: did.LocalProjections, start: never, formula: "y ~ w", err: "takes no controls"},
 		{name: "lpdid by cohort", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times only"},
 		{name: "slopes", method: did.Imputation, start: never, formula: "y ~ 1 | unit[w] + time", err: "no unit-specific slopes"},
@@ -130,7 +132,7 @@ func TestStaggeredSentences(t *testing.T) {
 	}
 }
 
-var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.LocalProjections}
+var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections}
 
 // TestStaggeredInvariance: the order of rows, the units' names and the outcome's unit of measurement change nothing but
 // the last; and a treatment that switches off is refused by every method.
@@ -152,7 +154,7 @@ func TestStaggeredInvariance(t *testing.T) {
 	}
 	for _, m := range staggeredMethods {
 		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: m}
-		if m != did.LocalProjections {
+		if m != did.LocalProjections && m != did.ExtendedTwoWay {
 			s.Formula = "y ~ x"
 		}
 		s.Design.Weights = "w"

@@ -19,10 +19,37 @@ import (
 // sample. The shares count as fixed in the errors, as fixest's sunab has it. Without never-treated units the last cohort is
 // compared with, on the periods before it adopts.
 func sunAbraham(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
+	s.Control = NeverTreated
 	a, err := s.adopt(p)
 	if err != nil {
 		return nil, err
 	}
+	return a.saturated(p)
+}
+
+// extendedTwoWay is Wooldridge's (2021, eq. 5.3) extended two-way regression without covariates: one effect for each cohort
+// and treated period, so that all untreated rows are compared with; with never-treated units alone for comparison it has
+// the cells before adoption too, and is sunAbraham's regression. Averages are by rows, and the shares count as fixed.
+func extendedTwoWay(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
+	if s.Control == "" {
+		s.Control = NotYetTreated
+	}
+	a, err := s.adopt(p)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.formula.Terms) > 0 {
+		return nil, fmt.Errorf("method=etwfe takes no controls, and the formula has %s; method=cs and method=imputation take them", a.formula.Terms[0])
+	}
+	if s.Control == NeverTreated && a.never() == 0 {
+		return nil, &NoNeverTreated{ExtendedTwoWay, "control=notyet compares with units treated later"}
+	}
+	return a.saturated(p)
+}
+
+// saturated estimates a regression with one effect for each cell of cohort and period.
+func (a *adoption) saturated(p *panel.Panel) (*ATTResult, error) {
+	s := a.spec
 	cells, codes, rows, err := a.interactions(p)
 	if err != nil {
 		return nil, err
@@ -80,7 +107,7 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 	cohorts, final := a.cohorts, math.Inf(1)
 	if a.never() == 0 {
 		if len(cohorts) == 1 {
-			return nil, nil, nil, &NoNeverTreated{SunAbraham, "all are treated at the same time, so there is nobody to compare with"}
+			return nil, nil, nil, &NoNeverTreated{a.spec.Method, "all are treated at the same time, so there is nobody to compare with"}
 		}
 		final = cohorts[len(cohorts)-1]
 		cohorts = cohorts[:len(cohorts)-1]
@@ -99,7 +126,7 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 				continue
 			}
 			rows[r], codes[r] = true, 0
-			if !slices.Contains(cohorts, g) || t-g == -1 {
+			if !slices.Contains(cohorts, g) || t-g == -1 || t < g && a.spec.Control == NotYetTreated {
 				continue
 			}
 			c := key{g, t}
@@ -197,10 +224,14 @@ func (ia *interacted) result() (*ATTResult, error) {
 			r.Notes = append(r.Notes, n)
 		}
 	}
-	ref := -1
-	r.Ref = &ref
-	r.Comparison, r.Base = "never-treated units", "the period before adoption"
-	if ia.never() == 0 {
+	early := ia.spec.Control == NeverTreated // periods before adoption have effects of their own
+	r.Comparison, r.Base = "all rows not yet treated, of never-treated units too", "all periods before adoption"
+	if early {
+		ref := -1
+		r.Ref = &ref
+		r.Comparison, r.Base = "never-treated units", "the period before adoption"
+	}
+	if ia.never() == 0 && early {
 		r.Comparison = fmt.Sprintf("the last cohort (%g), before it is treated", ia.cohorts[len(ia.cohorts)-1])
 	}
 	post := func(c *interaction) bool { return c.t >= c.g }
@@ -251,7 +282,9 @@ func (ia *interacted) result() (*ATTResult, error) {
 		r.Averages[k] = e.effect(i)
 	}
 	r.Overall = r.Averages[r.Aggregate]
-	ia.addReference(r)
+	if early {
+		ia.addReference(r)
+	}
 	return r, nil
 }
 

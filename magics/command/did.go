@@ -7,8 +7,8 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "lpdid"}
-	laterDIDMethods = []string{"stacked", "etwfe", "dcdh", "sdid"}
+	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "etwfe", "lpdid"}
+	laterDIDMethods = []string{"stacked", "dcdh", "sdid"}
 )
 
 func treatKeys() []Key {
@@ -38,7 +38,7 @@ func didCommand() *Command {
 			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.\n" +
 			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; " +
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
-			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); lpdid regresses the change to each horizon on adoption, beside clean units (Dube, Girardi, Jordà & Taylor 2023).",
+			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); etwfe is one regression with an effect for each cohort and treated period (Wooldridge 2021); lpdid regresses the change to each horizon on adoption, beside clean units (Dube, Girardi, Jordà & Taylor 2023).",
 		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%table m1 m2 m3",
 		Available: true,
 		run:       runDID,

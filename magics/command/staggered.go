@@ -22,7 +22,7 @@ func staggeredKeys() []staggeredKey {
 	cs := []did.Method{did.CallawaySantAnna}
 	imputation := []did.Method{did.Imputation}
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never", Doc: "with method=cs: compare with never-treated units, or with those not yet treated too"}, cs},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never, with method=etwfe notyet", Doc: "with method=cs and etwfe: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
@@ -190,6 +190,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Borusyak, Jaravel & Spiess (2024)"
 	case did.TwoStage:
 		return "Gardner (2022)"
+	case did.ExtendedTwoWay:
+		return "Wooldridge (2021)"
 	case did.LocalProjections:
 		return "Dube, Girardi, Jordà & Taylor (2023)"
 	}
