@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/published"
 	"github.com/seed2d25c7c2/didnb/magics/session"
@@ -23,9 +24,10 @@ func compareCommand() *Command {
 			{Name: "published", Kind: Plain, Doc: "table of the paper, as table2, or of a file of one's own, as my.json:table2"},
 			{Name: "column", Kind: Plain, Default: "the one with the fit's treatment and controls", Doc: "column of the table"},
 		},
-		Help: "Each term of the published column beside ours. The last column says what kind the difference is: same digits (ours rounds to what was printed), " +
+		Help: "Each term of the published column beside ours. The column kind says what the difference is: same digits (ours rounds to what was printed), " +
 			"within noise (apart by less than 1.96 of the two standard errors together, as two samples of one process are 19 times in 20), beyond noise, other sign; " +
 			"counts, moments and R² have the same digits, are close (within a tenth: of the standard deviation, for a mean) or differ.\n" +
+			"The column cause says where a difference comes from: sampling, convention (the two standard errors are of different kinds), or what neither explains and cannot be matched.\n" +
 			"A file of one's own has the form of testdata/published.json: {\"source\": …, \"tables\": [{\"name\": …, \"columns\": [{\"name\": …, \"statistic\": \"t\" or \"se\", " +
 			"\"n\": …, \"r2\": …, \"terms\": [{\"term\": …, \"estimate\": …, \"statistic\": …, \"stars\": …}]}]}]}.",
 		Example:   loadCastle + "%gen DID = post\n%did l_homicide ~ 1 | sid + year treat=DID vcov=iid as=m1\n%compare m1 published=table2",
@@ -201,16 +203,36 @@ func (c *call) compareTables(r *CompareResult, t *published.Table) []*table.Tabl
 	l := wordingOf(c.session.Language())
 	var out []*table.Table
 	for _, col := range r.Columns {
-		g := newGrid("", l.Pick("ours", "本文"), "t", l.Pick("published", "已发表"), "t", l.Pick("difference", "差"), l.Pick("kind", "差异类型"))
+		g := newGrid("", l.Pick("ours", "本文"), "t", l.Pick("published", "已发表"), "t", l.Pick("difference", "差"), l.Pick("kind", "差异类型"), l.Pick("cause", "差异来源"))
 		for _, row := range col.Rows {
 			g.add(row.Row, side(row.Ours, row.Decimals), side(row.OursT, 3), side(row.Published, row.Decimals), side(row.PublishedT, 3),
-				side(row.Difference, row.Decimals), string(row.Kind))
+				side(row.Difference, row.Decimals), string(row.Kind), causeText(row.Cause, r.Simulated, l))
 		}
 		g.options = table.GridOptions{Title: col.Result + l.Pick(" beside ", " 与 ") + strings.TrimSpace(t.Name+" "+col.Column), Language: l,
 			Simulated: r.Simulated, Notes: []string{l.Pick("Published: ", "来源：") + r.Source + l.Pick(".", "。")}}
 		out = append(out, g.table())
 	}
 	return out
+}
+
+// causeText names a cause for the reader: a simulation's sampling is its own.
+func causeText(c published.Cause, simulated bool, l wording.Language) string {
+	sampling := l.Pick("sampling", "抽样")
+	if simulated {
+		sampling = l.Pick("sampling of the simulation", "模拟抽样")
+	}
+	convention := l.Pick("convention (errors)", "惯例（标准误）")
+	switch c {
+	case published.Sampling:
+		return sampling
+	case published.Convention:
+		return convention
+	case published.Both:
+		return sampling + l.Pick("; ", "；") + convention
+	case published.Unmatched:
+		return l.Pick("cannot be matched", "无法对应")
+	}
+	return ""
 }
 
 // side is a number, or a blank where one of the two sides has none.

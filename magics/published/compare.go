@@ -44,6 +44,7 @@ type Row struct {
 	Difference    float64 `json:"difference"`
 	JointStdError float64 `json:"joint_std_error"` // root of the sum of both squared standard errors, NaN for counts and moments
 	Kind          Kind    `json:"kind"`
+	Cause         Cause   `json:"cause"` // see CauseOf
 }
 
 // NoColumn is the error for a fit that shares no term with any column, or for a column that is not there.
@@ -186,6 +187,7 @@ func Compare(result string, f *regress.Fit, c *Column) Comparison {
 	if c.R2 != nil {
 		out.Rows = append(out.Rows, plainRow("r2", f.R2, *c.R2))
 	}
+	out.attribute()
 	return out
 }
 
@@ -253,6 +255,7 @@ func CompareSummary(result string, d *describe.Table, t *Table) (Comparison, err
 		}
 		return out, fmt.Errorf("%s shares no variable with %s; it holds %s", t.Name, result, strings.Join(all, ", "))
 	}
+	out.attribute()
 	return out, nil
 }
 
