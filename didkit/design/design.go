@@ -47,7 +47,7 @@ type Design struct {
 type AllRowsDropped struct {
 	Rows     int
 	Dropped  Dropped
-	Variable string // the variable with the most missing values among the rows
+	Variable string // the variable, or what is computed of some, with the most missing values among the rows
 	Missing  int
 }
 
@@ -296,6 +296,17 @@ func (b *builder) nothingLeft() error {
 			if m := v.Missing(); m > e.Missing {
 				e.Variable, e.Missing = name, m
 			}
+		}
+	}
+	for _, c := range append([]column{{name: b.d.Outcome, values: b.y}}, b.parts...) { // what is computed of them: a lag, a logarithm
+		m := 0
+		for _, x := range c.values {
+			if x != x {
+				m++
+			}
+		}
+		if m > e.Missing {
+			e.Variable, e.Missing = c.name, m
 		}
 	}
 	return e

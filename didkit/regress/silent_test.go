@@ -2,6 +2,7 @@ package regress_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -239,6 +240,21 @@ func TestTooFewRowsAndNoRowsAreRefused(t *testing.T) {
 	var none *design.AllRowsDropped
 	if _, err = regress.Estimate(f.panel(t), s); !errors.As(err, &none) {
 		t.Errorf("if= true nowhere: got %v, want *design.AllRowsDropped", err)
+	}
+	f.names, f.cols["none"] = append(f.names, "none"), make([]float64, f.rows())
+	f.cols["x1"][2] = math.NaN()
+	s = plain("y ~ x1", "")
+	s.Design.Weights = "none"
+	for formula, want := range map[string]string{
+		"y ~ l(x1, 99) | unit": fmt.Sprintf("no row is left of %d: l(x1, 99) is missing in %[1]d rows", f.rows()),
+		"y ~ log(none)":        fmt.Sprintf("no row is left of %d: log(none) is missing in %[1]d rows", f.rows()),
+	} {
+		if _, err := regress.Estimate(f.panel(t, "unit", "time"), plain(formula, "")); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", formula, err, want)
+		}
+	}
+	if _, err := regress.Estimate(f.panel(t), s); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%d rows have weight 0", f.rows())) {
+		t.Errorf("weights of zero: got %v", err)
 	}
 }
 
