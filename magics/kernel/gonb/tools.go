@@ -23,7 +23,7 @@ func Missing() []Tool {
 	path := searchPath()
 	for _, program := range []string{"gonb", "goimports", "gopls"} {
 		if find(program, path) == "" {
-			missing = append(missing, Tool{program, "run `go install tool` in a clone of github.com/seed2d25c7c2/didnb"})
+			missing = append(missing, Tool{program, "run `didnb install --go`"})
 		}
 	}
 	return missing

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/seed2d25c7c2/didnb/didkit/report/figure/typeface"
 	"github.com/seed2d25c7c2/didnb/magics/kernel"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/client"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/gocell"
@@ -50,6 +52,8 @@ func (DoctorCommand) Run(ctx context.Context, k *kong.Kong) error {
 			line("kernel", "not installed for this user; run `didnb install`")
 		}
 	}
+	line("ports", "%s", ports())
+	line("fonts", "%s", fonts())
 	missing := gonb.Missing()
 	for _, m := range missing {
 		line(m.Program, "missing: %s", m.Remedy)
@@ -57,11 +61,65 @@ func (DoctorCommand) Run(ctx context.Context, k *kong.Kong) error {
 	if len(missing) == 0 {
 		line("go cells", "Go, GoNB, goimports and gopls are there")
 	}
-	return tryCells(ctx, line, len(missing) == 0)
+	cells := []trial{{"magic cell", "%session"}}
+	if len(missing) == 0 {
+		cells = append(cells, trial{"Go cell", "import \"github.com/seed2d25c7c2/didnb/didkit\"\n%%\nfmt.Println(didkit.Panels())"})
+	}
+	return tryCells(ctx, line, cells)
 }
 
-// tryCells runs a kernel on sockets of its own and tries a cell of each kind.
-func tryCells(ctx context.Context, line func(name, format string, args ...any), goCells bool) error {
+// ports tells whether a kernel could listen as Jupyter asks it to: on five ports of this machine's own address.
+func ports() string {
+	for range 5 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return fmt.Sprintf("none can be opened on 127.0.0.1, where Jupyter has kernels listen: %v", err)
+		}
+		defer l.Close()
+	}
+	return "five can be opened on 127.0.0.1, as Jupyter needs"
+}
+
+// fonts tells what figures are written with.
+func fonts() string {
+	if _, err := typeface.New(); err != nil {
+		return err.Error()
+	}
+	text := "Liberation Sans and Noto Sans CJK SC, embedded"
+	if own := os.Getenv(typeface.Variable); own != "" {
+		text += "; before them " + own
+	}
+	return text
+}
+
+// trial is a cell to try.
+type trial struct{ name, code string }
+
+// warmingCell imports what notebooks with Go cells import, so that it is in the build cache from then on.
+var warmingCell = trial{"Go cell", `import (
+	"bytes"
+
+	"github.com/go-gota/gota/dataframe"
+	"github.com/seed2d25c7c2/didnb/didkit"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+%%
+var svg bytes.Buffer
+fig, canvas := plot.New(), vgsvg.New(100, 100)
+fig.Add(plotter.NewGrid())
+fig.Draw(draw.New(canvas))
+canvas.WriteTo(&svg)
+panels, err := didkit.Panels()
+fmt.Println(len(panels), err, stat.Mean([]float64{1}, nil), dataframe.New().Nrow())
+`}
+
+// tryCells runs cells in a kernel on sockets of its own.
+func tryCells(ctx context.Context, line func(name, format string, args ...any), cells []trial) error {
 	dir, err := os.MkdirTemp("", "didnb-d")
 	if err != nil {
 		return err
@@ -88,7 +146,7 @@ func tryCells(ctx context.Context, line func(name, format string, args ...any), 
 		stop()
 		<-served
 	}()
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // a cold build cache takes half of one
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute) // a cold build cache takes half of one, on a busy machine more
 	defer cancel()
 	notebook, err := client.Dial(ctx, connection, client.Options{})
 	if err != nil {
@@ -97,10 +155,6 @@ func tryCells(ctx context.Context, line func(name, format string, args ...any), 
 	defer notebook.Close()
 	if err := notebook.Ready(ctx); err != nil {
 		return err
-	}
-	cells := []struct{ name, code string }{{"magic cell", "%session"}}
-	if goCells {
-		cells = append(cells, struct{ name, code string }{"Go cell", "import \"github.com/seed2d25c7c2/didnb/didkit\"\n%%\nfmt.Println(didkit.Panels())"})
 	}
 	var failed error
 	for _, cell := range cells {

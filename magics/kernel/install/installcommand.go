@@ -19,6 +19,7 @@ type InstallCommand struct {
 	Prefix    string `help:"Into a Python installation's folder." xor:"where" placeholder:"DIR"`
 	SysPrefix bool   `help:"Into the Python or conda environment that is active." xor:"where"`
 	Name      string `help:"Of the kernel." default:"didnb"`
+	Go        bool   `name:"go" help:"Also build what Go cells need and lack (GoNB, goimports, gopls, at the versions this didnb was tested with), and compile a first Go cell, so that yours need not wait for it."`
 }
 
 // Run writes the spec.
@@ -40,11 +41,20 @@ func (c *InstallCommand) Run(ctx context.Context, k *kong.Kong) error {
 	}
 	fmt.Fprintf(k.Stdout, "the kernel stands in %s\n", dir)
 	missing := gonb.Missing()
+	if c.Go {
+		if err := gonb.Install(ctx, missing, k.Stdout); err != nil {
+			return err
+		}
+		fmt.Fprintln(k.Stdout, "compiling a first Go cell, which can take a minute")
+		return tryCells(ctx, func(name, format string, args ...any) {
+			fmt.Fprintf(k.Stdout, "%s %s\n", name, fmt.Sprintf(format, args...))
+		}, []trial{warmingCell})
+	}
 	if len(missing) == 0 {
-		fmt.Fprintln(k.Stdout, "Go cells: Go, GoNB, goimports and gopls are there")
+		fmt.Fprintln(k.Stdout, "Go cells: Go, GoNB, goimports and gopls are there; didnb install --go compiles a first cell, for which the first notebook would wait")
 		return nil
 	}
-	fmt.Fprintln(k.Stdout, "magics work; for Go cells in the same notebooks:")
+	fmt.Fprintln(k.Stdout, "magics work; for Go cells in the same notebooks run didnb install --go:")
 	for _, m := range missing {
 		fmt.Fprintf(k.Stdout, "  %s is missing: %s\n", m.Program, m.Remedy)
 	}
