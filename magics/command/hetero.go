@@ -83,7 +83,11 @@ func runHetero(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tableOutput(t)
+	tables := []*table.Table{t}
+	if r.OneEquation != nil {
+		tables = append(tables, c.oneEquationTable(r))
+	}
+	out := tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "hetero", r
 	return c.withGo(out, goHetero(m, spec)), nil
 }
@@ -140,4 +144,20 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 		t.Notes = append(t.Notes, sentence(n, l))
 	}
 	return t, nil
+}
+
+// oneEquationTable is the treatment's effect in each group from one regression with common controls and fixed effects.
+func (c *call) oneEquationTable(r *hetero.Result) *table.Table {
+	l := wordingOf(c.session.Language())
+	g := newGrid(l.Pick("group", "组别"), l.Pick("effect", "效应"), l.Pick("std. error", "标准误"), "t", "p")
+	for i, group := range r.Groups {
+		k := r.OneEquation.Coef[i]
+		d := digitsOfError(k.Estimate, k.StdError)
+		e := table.Digits(k.Estimate, d)
+		e.Number.Stars = stars(k.PValue)
+		g.add(group.Label, e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue))
+	}
+	g.options = table.GridOptions{Title: l.Pick("The same groups in one regression", "同一回归中的分组效应"), Language: l, Simulated: r.Simulated, Notes: []string{
+		fmt.Sprintf(l.Pick("The treatment times each group, with common controls and fixed effects; %s rows.", "处理变量与各组虚拟变量的交互项，控制变量与固定效应共用；%s 行。"), grouped(r.OneEquation.N))}}
+	return g.table()
 }
