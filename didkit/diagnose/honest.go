@@ -121,7 +121,16 @@ func Robust(ctx context.Context, v *EventVector, o HonestOptions) (*Honest, erro
 	if v.Ref != -1 {
 		r.Notes = append(r.Notes, fmt.Sprintf("violations are counted from the reference, event time %d, so that the times between it and adoption may be violated too", v.Ref))
 	}
+	r.Notes = append(r.Notes, v.notes()...)
 	return r, nil
+}
+
+// notes say what the vector's times are, where they are not single periods.
+func (v *EventVector) notes() []string {
+	if !v.Binned {
+		return nil
+	}
+	return []string{"the ends of the event study's window gather everything beyond them and count as single periods here; a study with ends=clip has none such"}
 }
 
 // target is l, over the times after the reference.

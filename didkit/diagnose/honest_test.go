@@ -3,11 +3,15 @@ package diagnose_test
 import (
 	"context"
 	"math"
+	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 // castleStudy is the event study that honest.py and pretrends.py estimate with statsmodels.
@@ -119,6 +123,20 @@ func TestBreakdown(t *testing.T) {
 	}
 }
 
+// firstTreated is the unit's first treated period in every row, NaN in units never treated.
+func firstTreated(t *testing.T, p *panel.Panel) []float64 {
+	t.Helper()
+	timing, err := did.TimingOf(p, "post", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]float64, p.Rows())
+	for i, u := range p.Units().Codes {
+		out[i] = timing.Start[u]
+	}
+	return out
+}
+
 func TestVectorRefuses(t *testing.T) {
 	p := reference.Panel(t, "data/castle.csv", "sid", "year")
 	r, err := did.EventStudy(p, did.EventSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Window: [2]int{-1, 3}})
@@ -127,5 +145,17 @@ func TestVectorRefuses(t *testing.T) {
 	}
 	if _, err := diagnose.VectorOf(r); err == nil {
 		t.Error("no period before the reference, and no error")
+	}
+	treated, _ := formula.ParseExpr("first == first")
+	q, err := p.With(&panel.Variable{Name: "first", Values: firstTreated(t, p)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err = did.EventStudy(q, did.EventSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post", Design: design.Options{If: treated}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := diagnose.VectorOf(r); err == nil || !strings.Contains(err.Error(), "two references") {
+		t.Errorf("no never-treated units: %v", err)
 	}
 }

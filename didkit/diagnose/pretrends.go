@@ -72,7 +72,7 @@ func PowerOfPretrends(v *EventVector, o PretrendsOptions) (*Pretrends, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Pretrends{Level: o.Level, Ref: v.Ref}
+	r := &Pretrends{Level: o.Level, Ref: v.Ref, Notes: v.notes()}
 	p := &pretest{v: v, box: b}
 	for _, power := range o.Powers {
 		slope, err := p.slope(power, half)

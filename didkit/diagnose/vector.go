@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
@@ -15,6 +17,8 @@ type EventVector struct {
 	V     [][]float64 // covariance, in the order of Times
 	Ref   int
 	Pre   int // how many of Times lie before Ref
+
+	Binned bool // the first and the last time gather everything beyond them
 }
 
 // NotConsecutive is the error for an event study with a hole.
@@ -30,11 +34,17 @@ func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
 	if r.Fit == nil {
 		return nil, fmt.Errorf("the event study by %s holds no covariance of its estimates", r.Method)
 	}
+	if r.NoReference {
+		return nil, fmt.Errorf("method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs has one with base=universal", r.Method)
+	}
+	if slices.ContainsFunc(r.Fit.Notes, func(n string) bool { return strings.Contains(n, "second reference") }) {
+		return nil, fmt.Errorf("the event study has two references, as fixed effects leave its curve known up to a straight line only, and then a trend is neither seen nor bounded; add units that are never treated")
+	}
 	at := map[string]int{}
 	for i, c := range r.Fit.Coef {
 		at[c.Term] = i
 	}
-	v := &EventVector{Ref: r.Ref}
+	v := &EventVector{Ref: r.Ref, Binned: r.Binned}
 	var index []int
 	for i, c := range r.Coef {
 		if i > 0 && c.EventTime != r.Coef[i-1].EventTime+1 {

@@ -113,6 +113,12 @@ func TestWrongLines(t *testing.T) {
 		{"%table", "%table needs a result; its form is", ""},
 		{"%table m9", `no result "m9"; the session holds no result yet`, "m9"},
 		{"%compare m9 published=table2", `no result "m9"; the session holds no result yet`, "m9"},
+		// diagnostics
+		{"%bacon", "%bacon needs a model, as in %bacon m1", ""},
+		{"%honest", "%honest needs an event study, as in %honest es1", ""},
+		{"%honest m9", `no result "m9"; the session holds no result yet`, "m9"},
+		{"%pretrends es1 es2", `%pretrends takes one event study, and "es2" stands behind it`, "es2"},
+		{"%honest es1 type=sx", `type= can't be "sx"; it is rm or sd`, "sx"},
 		// the line itself
 		{"%reg log(y ~ x", `"(" is not closed`, "("},
 		{"%did y ~ x vcov＝iid", "the full-width ＝ stands where = is needed", "＝"},

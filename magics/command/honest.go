@@ -116,7 +116,7 @@ func honestTable(r *diagnose.Honest, l wording.Language) *table.Table {
 		figure.BreakdownText(r, l),
 	}
 	for _, n := range r.Notes {
-		notes = append(notes, sentence(n, l))
+		notes = append(notes, notice(n, l))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Robust intervals under violations of parallel trends", "偏离平行趋势时的稳健区间"), Language: l, Simulated: r.Simulated, Notes: notes}
 	return g.table()

@@ -39,6 +39,8 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^the period before, for each period before adoption; the last period before adoption from then on$`), "处理前各期以其前一期为基期，处理后以处理前最后一期为基期"},
 	{regexp.MustCompile(`^(\d+) treated rows were left out: no untreated row .*$`), "$1 行受处理观测无法插补（其单位或时期没有未处理观测），已剔除"},
 	{regexp.MustCompile(`^no joint test of the (\d+) cells before adoption: .*$`), "处理前 $1 个单元格的协方差奇异，未作联合检验"},
+	{regexp.MustCompile(`^the ends of the event study's window gather .*$`), "事件研究窗口两端并入其外各期，此处按单期处理；ends=clip 则不并入"},
+	{regexp.MustCompile(`^violations are counted from the reference, event time (-?\d+), .*$`), "偏离自基准期（$1）起算，基准期与处理之间各期也可能偏离"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 

@@ -101,7 +101,11 @@ func trendTable(r *diagnose.Pretrends, l wording.Language) *table.Table {
 		d := digitsOfError(k.Estimate, k.StdError)
 		g.add(k.EventTime, table.Digits(k.Estimate, d), table.Digits(k.StdError, d), table.Digits(k.Trend, d), table.Digits(k.Conditional, d))
 	}
-	g.options = table.GridOptions{Language: l, Simulated: r.Simulated, Notes: []string{
-		l.Pick("Trend: the bias of each estimate under the hypothesised trend; the last column: that bias among studies that pass the test.", "趋势：假设趋势下各估计值的偏误；末列：通过检验的研究中的偏误。")}}
+	notes := []string{
+		l.Pick("Trend: the bias of each estimate under the hypothesised trend; the last column: that bias among studies that pass the test.", "趋势：假设趋势下各估计值的偏误；末列：通过检验的研究中的偏误。")}
+	for _, n := range r.Notes {
+		notes = append(notes, notice(n, l))
+	}
+	g.options = table.GridOptions{Language: l, Simulated: r.Simulated, Notes: notes}
 	return g.table()
 }
