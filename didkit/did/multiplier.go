@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
@@ -46,11 +47,7 @@ func multiplierBands(sums *mat.Dense, draws int, seed uint64, level float64) (er
 					}
 				}
 				for j := range drawn {
-					s := 0.0
-					for c, x := range sums.RawRowView(j) {
-						s += u[c] * x
-					}
-					drawn[j][b] = s
+					drawn[j][b] = blas64.Dot(blas64.Vector{N: clusters, Data: u, Inc: 1}, blas64.Vector{N: clusters, Data: sums.RawRowView(j), Inc: 1})
 				}
 			}
 		}()
