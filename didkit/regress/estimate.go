@@ -216,7 +216,7 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 	}
 	if len(cov.Clusters) > 1 && k > 0 {
 		var changed bool
-		if v, changed = vcov.Positive(v); changed {
+		if v, changed = vcov.Positive(v, m.units(v.SymmetricDim())); changed {
 			f.Notes = append(f.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
 		}
 	}
@@ -237,6 +237,20 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 			f.V[i][j] = v.At(i, j)
 		}
 	}
+}
+
+// units are the sizes of the last k of constant and coefficients: their errors for residuals of variance one.
+func (m *Model) units(k int) []float64 {
+	bread := m.problem().Bread
+	if m.hasConstant() {
+		bread = m.withConstant(bread)
+	}
+	u := make([]float64, k)
+	for i := range u {
+		at := i + bread.SymmetricDim() - k
+		u[i] = math.Sqrt(bread.At(at, at))
+	}
+	return u
 }
 
 // withConstant maps Var(θ0, β) to Var(θ0 - x̄'β, β).

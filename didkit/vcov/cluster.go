@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -13,6 +14,11 @@ import (
 
 // fewClusters is where the note on too few begins: Cameron & Miller (2015, section VI) put "few" between 20 and 50.
 const fewClusters = 20
+
+const (
+	eigenRounding = 1e-12 // how far below zero, of the largest eigenvalue, rounding alone takes one
+	alike         = 1e4   // largest ratio of errors at which small variances keep eight digits beside large ones
+)
 
 // clustered is the one- or multi-way cluster-robust covariance: the sum over non-empty sets of ways of the sandwiches
 // clustered by their intersection, with alternating signs (Cameron, Gelbach & Miller 2011, eq. 2.13).
@@ -68,30 +74,53 @@ func intersection(ways [][]int32, levels []int, set int) (codes []int32, g int) 
 	return codes, g
 }
 
-// Positive raises the eigenvalues ≤ 0 of a multi-way covariance to 1e-16, as fixest does with the matrix of the
-// coefficients that it reports (Cameron, Gelbach & Miller 2011, section 2.3); changed tells whether an entry moved by
-// more than 1e-8.
-func Positive(v *mat.SymDense) (*mat.SymDense, bool) {
+// Positive sets the negative eigenvalues of a multi-way covariance to zero (Cameron, Gelbach & Miller 2011, section 2.3);
+// changed tells whether there were any but by rounding. scale holds the size of each coefficient's error.
+//
+// fixest takes the eigenvalues of the matrix as it stands, and so do we, though its result depends on the units of
+// measurement. Where errors differ by more than alike, the small variances are rounding errors of such
+// eigenvalues, and the eigenvalues are those in units of scale.
+func Positive(v *mat.SymDense, scale []float64) (positive *mat.SymDense, changed bool) {
+	n := v.SymmetricDim()
+	unit := inUnits(v, scale, -1)
+	lowest, size := 0.0, 0.0
 	var e mat.EigenSym
-	if !e.Factorize(v, true) {
+	if !e.Factorize(unit, true) {
 		return v, false
 	}
-	values := e.Values(nil)
-	if values[0] > 0 {
+	for k, l := range e.Values(nil) {
+		size = math.Max(size, math.Abs(l))
+		if k == 0 {
+			lowest = l
+		}
+	}
+	if lowest >= 0 {
+		return v, false
+	}
+	plain := slices.Max(scale) <= alike*slices.Min(scale)
+	if plain && !e.Factorize(v, true) {
 		return v, false
 	}
 	var q mat.Dense
 	e.VectorsTo(&q)
-	n := len(values)
-	out := mat.NewSymDense(n, nil)
-	for k, l := range values {
-		out.SymRankOne(out, math.Max(l, 1e-16), q.ColView(k))
+	positive = mat.NewSymDense(n, nil)
+	for k, l := range e.Values(nil) {
+		positive.SymRankOne(positive, math.Max(l, 0), q.ColView(k))
 	}
-	changed := false
+	if !plain {
+		positive = inUnits(positive, scale, 1)
+	}
+	return positive, lowest < -eigenRounding*size
+}
+
+// inUnits multiplies v_ij by (s_i s_j)^power.
+func inUnits(v *mat.SymDense, s []float64, power float64) *mat.SymDense {
+	n := v.SymmetricDim()
+	out := mat.NewSymDense(n, nil)
 	for i := range n {
-		for j := range n {
-			changed = changed || math.Abs(out.At(i, j)-v.At(i, j)) > 1e-8
+		for j := i; j < n; j++ {
+			out.SetSym(i, j, v.At(i, j)*math.Pow(s[i], power)*math.Pow(s[j], power))
 		}
 	}
-	return out, changed
+	return out
 }
