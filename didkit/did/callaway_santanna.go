@@ -91,6 +91,7 @@ func (a *adoption) wide() (*wide, error) {
 	if early > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("%d units were left out, as no period before their treatment (and its anticipation) is seen", early))
 	}
+	a.alone(func(u int) bool { return place[u] >= 0 })
 	if w.n == 0 {
 		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=cs needs", T)
 	}
@@ -159,11 +160,11 @@ func (w *wide) comparison() error {
 	}
 	if !slices.ContainsFunc(w.g, func(g float64) bool { return g != g }) {
 		if w.spec.Control == NeverTreated {
-			return &NoNeverTreated{CallawaySantAnna, "control=notyet compares with units treated later, method=imputation with all periods before treatment"}
+			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "control=notyet compares with units treated later, method=imputation with all periods before treatment", Gaps: w.never()}
 		}
 		final := w.treated[len(w.treated)-1]
 		if len(w.treated) == 1 {
-			return &NoNeverTreated{CallawaySantAnna, "all are treated at the same time, so there is nobody to compare with"}
+			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "all are treated at the same time, so there is nobody to compare with", Gaps: w.never()}
 		}
 		w.treated = w.treated[:len(w.treated)-1]
 		for w.last > 0 && w.periods[w.last-1] >= final-float64(w.spec.Anticipation) {

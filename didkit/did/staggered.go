@@ -77,9 +77,13 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 type NoNeverTreated struct {
 	Method    Method
 	Otherwise string // what can be done instead
+	Gaps      int    // never-treated units that there are, but not in every period
 }
 
 func (e *NoNeverTreated) Error() string {
+	if e.Gaps > 0 {
+		return fmt.Sprintf("method=%s compares with never-treated units seen in every period, and none of the %d never-treated units is; %s", e.Method, e.Gaps, e.Otherwise)
+	}
 	return fmt.Sprintf("method=%s compares with never-treated units, and every unit is treated at some time; %s", e.Method, e.Otherwise)
 }
 
@@ -138,6 +142,9 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 		if a.groups < 2 {
 			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
 		}
+	}
+	if s.Method != CallawaySantAnna { // which may yet leave units out
+		a.alone(func(int) bool { return true })
 	}
 	return a, nil
 }
@@ -209,13 +216,22 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 	if len(a.cohorts) == 0 {
 		return &NoTreated{a.spec.Treat, 0}
 	}
+	return nil
+}
+
+// alone notes the cohorts that are one unit of those used.
+func (a *adoption) alone(used func(unit int) bool) {
 	for _, g := range a.cohorts {
-		if sizes[g] == 1 {
-			u := slices.Index(a.start, g)
-			a.notes = append(a.notes, fmt.Sprintf("cohort %g is one unit (%s): its effects rest on that unit alone, and their errors are too small", g, a.label(u)))
+		units, last := 0, 0
+		for u, start := range a.start {
+			if start == g && used(u) {
+				units, last = units+1, u
+			}
+		}
+		if units == 1 {
+			a.notes = append(a.notes, fmt.Sprintf("cohort %g is one unit (%s): its effects rest on that unit alone, and their errors are too small", g, a.label(last)))
 		}
 	}
-	return nil
 }
 
 // never counts the units that are never treated.

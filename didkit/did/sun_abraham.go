@@ -42,7 +42,7 @@ func extendedTwoWay(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return nil, fmt.Errorf("method=etwfe takes no controls, and the formula has %s; method=cs and method=imputation take them", a.formula.Terms[0])
 	}
 	if s.Control == NeverTreated && a.never() == 0 {
-		return nil, &NoNeverTreated{ExtendedTwoWay, "control=notyet compares with units treated later"}
+		return nil, &NoNeverTreated{Method: ExtendedTwoWay, Otherwise: "control=notyet compares with units treated later"}
 	}
 	return a.saturated(p)
 }
@@ -107,7 +107,7 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 	cohorts, final := a.cohorts, math.Inf(1)
 	if a.never() == 0 {
 		if len(cohorts) == 1 {
-			return nil, nil, nil, &NoNeverTreated{a.spec.Method, "all are treated at the same time, so there is nobody to compare with"}
+			return nil, nil, nil, &NoNeverTreated{Method: a.spec.Method, Otherwise: "all are treated at the same time, so there is nobody to compare with"}
 		}
 		final = cohorts[len(cohorts)-1]
 		cohorts = cohorts[:len(cohorts)-1]
