@@ -215,10 +215,32 @@ func (c *Child) Input(m *wire.Message) error { return c.send(c.stdin, m) }
 
 // Interrupt ends what the child is doing: the program it runs, or the compiler.
 func (c *Child) Interrupt() {
+	still := c.underWay()
 	if m, err := c.signer.New("interrupt_request", nil, struct{}{}); err == nil {
 		c.send(c.control, m)
 	}
-	interruptCompiler(c.cmd.Process.Pid)
+	interruptCompiler(c.cmd.Process.Pid, still)
+}
+
+// underWay returns a function that tells whether a request of now is still unanswered: an interrupt that is late must not
+// hit the cell behind the one it was meant for.
+func (c *Child) underWay() func() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := make([]*pending, 0, len(c.pending))
+	for _, p := range c.pending {
+		now = append(now, p)
+	}
+	return func() bool {
+		for _, p := range now {
+			select {
+			case <-p.done:
+			default:
+				return true
+			}
+		}
+		return false
+	}
 }
 
 // Gone is closed when the process has ended.

@@ -15,4 +15,4 @@ func killGroup(p *os.Process) { p.Kill() }
 
 func guard(int, string) func() { return func() {} }
 
-func interruptCompiler(int) {}
+func interruptCompiler(int, func() bool) {}

@@ -34,8 +34,9 @@ func guard(pid int, dir string) func() {
 	}
 }
 
-// interruptCompiler sends SIGINT to the go commands under pid: GoNB does not pass interrupts on while it compiles.
-func interruptCompiler(pid int) {
+// interruptCompiler sends SIGINT to the go commands under pid: GoNB does not pass interrupts on while it compiles. It does so
+// only while still is true, since listing the processes takes time.
+func interruptCompiler(pid int, still func() bool) {
 	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=,comm=").Output()
 	if err != nil {
 		return
@@ -46,7 +47,7 @@ func interruptCompiler(pid int) {
 			continue
 		}
 		name := f[2][strings.LastIndex(f[2], "/")+1:]
-		if id, err := strconv.Atoi(f[0]); err == nil && (name == "go" || name == "goimports") {
+		if id, err := strconv.Atoi(f[0]); err == nil && still() && (name == "go" || name == "goimports") {
 			syscall.Kill(id, syscall.SIGINT)
 		}
 	}

@@ -39,6 +39,10 @@ fi
 export JUPYTER_PATH= JUPYTER_CONFIG_DIR=$dir/config JUPYTER_DATA_DIR=$dir/data JUPYTER_RUNTIME_DIR=$dir/runtime IPYTHONDIR=$dir/ipython PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$JUPYTER_RUNTIME_DIR"; chmod 700 "$JUPYTER_RUNTIME_DIR"
 
+if [ "$DIDNB_GO" = 1 ]; then
+  echo "-- Go cells with GoNB, and what can go wrong with them"
+  go test -count=1 ./magics/kernel/gocell
+fi
 echo "-- jupyter_kernel_test"
 timeout 600 "$venv/bin/python" "$here/kernel_suite.py"
 echo "-- notebooks"
