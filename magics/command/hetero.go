@@ -79,13 +79,9 @@ func runHetero(c *call) (*Output, error) {
 		mark(r.OneEquation, m.data)
 	}
 	name := c.keep("h", "hetero", r, m.data)
-	t, err := c.heteroTable(r)
+	tables, err := c.heteroTables(r)
 	if err != nil {
 		return nil, err
-	}
-	tables := []*table.Table{t}
-	if r.OneEquation != nil {
-		tables = append(tables, c.oneEquationTable(r))
 	}
 	out := tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "hetero", r
@@ -118,6 +114,19 @@ func (c *call) bins(a lang.Arg) ([]hetero.Bin, error) {
 		return nil, c.valueError(a, "bins= names no range; it is written 0-2,3-5,6+")
 	}
 	return bins, nil
+}
+
+// heteroTables are the groups as samples of their own and, where it was estimated, in one regression.
+func (c *call) heteroTables(r *hetero.Result) ([]*table.Table, error) {
+	t, err := c.heteroTable(r)
+	if err != nil {
+		return nil, err
+	}
+	tables := []*table.Table{t}
+	if r.OneEquation != nil && len(r.OneEquation.Coef) >= len(r.Groups) {
+		tables = append(tables, c.oneEquationTable(r))
+	}
+	return tables, nil
 }
 
 // heteroTable is one column a group, and the tests below.

@@ -54,8 +54,7 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 	case *mediate.Result:
 		return []*table.Table{c.firstStepTable(r), c.splitTable(r)}, nil
 	case *hetero.Result:
-		t, err := c.heteroTable(r)
-		return one(t), err
+		return c.heteroTables(r)
 	case *robust.Result:
 		return c.robustTables(r)
 	case *diagnose.Bacon:
