@@ -18,6 +18,7 @@ import (
 type Options struct {
 	If             formula.Expr // rows to keep; nil keeps all
 	Rows           []bool       // rows to keep beside If, one a row of the panel; nil keeps all
+	Beyond         []bool       // rows beyond the window of an event study, which are dropped; nil is none
 	Weights        string       // variable of weights, > 0; rows of weight 0 are dropped
 	KeepSingletons bool         // keep rows that are alone in a level of a fixed effect
 	Present        []string     // further variables whose missing rows are dropped, as if they stood in the formula
@@ -64,6 +65,7 @@ func (e *AllRowsDropped) Error() string {
 			why = append(why, fmt.Sprintf(more, n))
 		}
 	}
+	say(d.Beyond, "1 row lies beyond the window", "%d rows lie beyond the window")
 	say(d.ZeroWeight, "1 row has weight 0", "%d rows have weight 0")
 	say(e.Missing, e.Variable+" is missing in 1 row", strings.ReplaceAll(e.Variable, "%", "%%")+" is missing in %d rows")
 	say(d.Infinite, "1 row has an infinite value", "%d rows have an infinite value")
@@ -88,6 +90,11 @@ func Build(p *panel.Panel, f *formula.Formula, o Options) (*Design, error) {
 	for i, k := range o.Rows {
 		if !k {
 			b.drop(i, &b.d.Dropped.Filtered)
+		}
+	}
+	for i, out := range o.Beyond {
+		if out {
+			b.drop(i, &b.d.Dropped.Beyond)
 		}
 	}
 	if err := b.weigh(o.Weights); err != nil {

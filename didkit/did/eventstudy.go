@@ -51,6 +51,7 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 			f.Terms = append(f.Terms, t)
 		}
 	}
+	s.Design.Beyond = ev.beyond
 	run := func(refs ...int) (*regress.Model, *regress.Fit, error) {
 		f.Terms[0] = formula.Term{Factors: []formula.Expr{ev.term(refs...)}}
 		m, err := regress.Run(q, &f, regress.Spec{Vcov: pre.vcov, Level: s.Level, Design: s.Design})
@@ -95,7 +96,8 @@ type events struct {
 	never  float64   // a value outside the window
 	window [2]int
 
-	gathered bool // rows beyond the window were moved to its ends
+	gathered bool   // rows beyond the window were moved to its ends
+	beyond   []bool // rows beyond the window that are left out, with EventSpec.Clip
 }
 
 // WindowError is the error for a window or reference that does not fit the panel.
@@ -134,6 +136,9 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 	if err != nil {
 		return nil, err
 	}
+	if s.Clip {
+		ev.beyond = make([]bool, p.Rows())
+	}
 	reached := false
 	for i, x := range t.Event {
 		switch {
@@ -143,6 +148,7 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 			x = ev.never
 		case x < float64(w[0]) || x > float64(w[1]):
 			if s.Clip {
+				ev.beyond[i] = true
 				x = math.NaN()
 			} else {
 				x = math.Max(float64(w[0]), math.Min(float64(w[1]), x))

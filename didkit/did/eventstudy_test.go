@@ -171,7 +171,7 @@ func TestClipLeavesRowsOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if binned.N-clipped.N != out || clipped.Fit.Dropped.Missing-binned.Fit.Dropped.Missing != out {
-		t.Errorf("clipping left %d rows out of %d, want %d", binned.N-clipped.N, binned.N, out)
+	if binned.N-clipped.N != out || clipped.Fit.Dropped.Beyond != out || clipped.Fit.Dropped.Missing != binned.Fit.Dropped.Missing {
+		t.Errorf("clipping left %d rows out of %d, want %d, and counts %+v", binned.N-clipped.N, binned.N, out, clipped.Fit.Dropped)
 	}
 }

@@ -283,6 +283,7 @@ func (m *Model) notice(f *Fit) {
 		why string
 	}{
 		{d.Filtered, "rows left out by if="},
+		{d.Beyond, "rows beyond the window left out"},
 		{d.ZeroWeight, "rows of weight 0 dropped"},
 		{d.Missing, "rows with a missing value dropped"},
 		{d.Infinite, "rows with an infinite value dropped"},

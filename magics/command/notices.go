@@ -15,6 +15,7 @@ var noticesZH = []struct {
 	zh     string
 }{
 	{regexp.MustCompile(`^(\d+) rows left out by if=$`), "$1 行不满足 if=，已剔除"},
+	{regexp.MustCompile(`^(\d+) rows beyond the window left out$`), "$1 行在窗口之外，已剔除"},
 	{regexp.MustCompile(`^(\d+) rows of weight 0 dropped$`), "$1 行权重为 0，已剔除"},
 	{regexp.MustCompile(`^(\d+) rows with a missing value dropped$`), "$1 行有缺失值，已剔除"},
 	{regexp.MustCompile(`^(\d+) rows with an infinite value dropped$`), "$1 行有无穷值，已剔除"},
