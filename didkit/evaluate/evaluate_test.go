@@ -96,6 +96,8 @@ func TestErrorsNameTheWord(t *testing.T) {
 		{"winsor(x, 2)", "the tail of winsor must be a number between 0 and 0.5, as in winsor(x, 0.01), not 2", "2"},
 		{"lag(x, 0.5)", "k of lag must be one whole number, not 0.5", "0.5"},
 		{"log(x, 2)", "log takes 1 argument, not 2; its form is log(x)", "log(x, 2)"},
+		{"exposure(D)", "D is 1 and 0 in 1; exposure takes the period of adoption", "D"},
+		{"post(D)", "D is 1 and 0 in 1; post takes the period of adoption", "D"},
 		{"standardize(id - id)", "id - id does not vary, so it can't be standardized", "standardize(id - id)"},
 	}
 	for _, c := range cases {

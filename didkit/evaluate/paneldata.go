@@ -87,6 +87,9 @@ func (ev *evaluator) adoption(c *formula.Call, f func(time, adoption float64, ne
 		return a, err
 	}
 	adopt, times := ev.spread(a), periodValues(ev.p)
+	if err := ev.oneAdoption(c, adopt); err != nil {
+		return value{}, err
+	}
 	start := math.Inf(1)
 	for _, t := range times {
 		start = math.Min(start, t)
@@ -96,6 +99,25 @@ func (ev *evaluator) adoption(c *formula.Call, f func(time, adoption float64, ne
 		out[i] = f(times[i], adopt[i], never(adopt[i], start))
 	}
 	return value{num: out}, nil
+}
+
+// oneAdoption refuses an adoption that changes within a unit, as a treatment taken for its date does.
+func (ev *evaluator) oneAdoption(c *formula.Call, adopt []float64) error {
+	units := ev.p.Units()
+	known := make([]float64, units.Levels())
+	for u := range known {
+		known[u] = math.NaN()
+	}
+	for i, u := range units.Codes {
+		switch {
+		case known[u] != known[u]:
+			known[u] = adopt[i]
+		case adopt[i] == adopt[i] && adopt[i] != known[u]:
+			return ev.fail(c.Args[0].Value, "%s is %g and %g in %s; %s takes the period of adoption, one a unit, which cohort(D) makes of a treatment D",
+				c.Args[0].Value, known[u], adopt[i], units.Label(int(u)), c.Func)
+		}
+	}
+	return nil
 }
 
 func post(ev *evaluator, c *formula.Call) (value, error) {
