@@ -204,7 +204,25 @@ func finish(p *panel.Panel, r *Result, s Spec, samples []*sample) (*Result, erro
 	if r.TreatedMatched < r.Treated {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d treated rows found no match, so the estimate speaks for the matched treated alone", r.Treated-r.TreatedMatched, r.Treated))
 	}
+	if few := r.fewerThan(s.Ratio); few > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d matched treated rows found fewer than %d controls", few, r.TreatedMatched, s.Ratio))
+	}
 	return r, nil
+}
+
+// fewerThan counts the treated rows that were paired, but with fewer controls than asked for.
+func (r *Result) fewerThan(ratio int) int {
+	controls := map[int]int{}
+	for _, pair := range r.Pairs {
+		controls[pair.Treated]++
+	}
+	few := 0
+	for _, n := range controls {
+		if n < ratio {
+			few++
+		}
+	}
+	return few
 }
 
 // words names the scheme, so that two matchings can be told apart.
