@@ -38,7 +38,7 @@ func townsIn(t *testing.T, extra map[string]string) (*session.Session, string) {
 func TestSimulatedIsSaidEverywhere(t *testing.T) {
 	s, _ := townsIn(t, map[string]string{"towns.json": `{"simulated": true}`})
 	s.NoFigures = false
-	out, err := runIn(t, s, towns+"%describe y\n%trend y\n%did y ~ x treat=D as=m1\n%eventstudy y ~ 1 treat=D window=-2:2 as=es1\n%table m1\n%plot es1\n"+
+	out, err := runIn(t, s, towns+"%describe y\n%trend y\n%did y ~ x treat=D as=m1\n%eventstudy y ~ 1 treat=D window=-2:2 as=es1\n%table m1\n%plot es1\n%panel head n=2\n"+
 		"%gen DID = D\n%did y ~ 1 treat=DID as=m2\n%compare m2 published=table2\n%session")
 	if err != nil {
 		t.Fatal(diagnosticText(err))

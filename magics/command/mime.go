@@ -56,6 +56,9 @@ func (p *Picture) show(b Bundle) {
 	if len(p.SVG) > 0 {
 		b.Data["image/svg+xml"] = string(p.SVG)
 	}
+	if p.Inline && len(p.SVG) > 0 {
+		b.Data["text/html"] = `<div class="didnb-figure">` + string(p.SVG) + "</div>"
+	}
 	if len(p.PNG) > 0 {
 		b.Data["image/png"] = base64.StdEncoding.EncodeToString(p.PNG)
 	}

@@ -32,6 +32,8 @@ func TestBundles(t *testing.T) {
 			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"figure", Output{Text: "a", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
+		{"figure in the page itself", Output{Text: "a", Figure: &Picture{SVG: picture.SVG, PNG: picture.PNG, Inline: true}}, []Bundle{
+			{Data: map[string]any{"text/plain": "a", "text/html": `<div class="didnb-figure"><svg/></div>`, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"table and figure", Output{Text: "a", HTML: "<table>", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": "<table>"}, Metadata: map[string]any{}},
 			{Data: map[string]any{"text/plain": "Figure 1", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},

@@ -24,4 +24,6 @@ type Picture struct {
 	SVG   []byte
 	PNG   []byte
 	Title string // one line for screen readers and file names
+
+	Inline bool // shown in the page itself, where a point tells its numbers, rather than as an image
 }

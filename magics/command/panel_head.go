@@ -26,7 +26,9 @@ func panelHead(c *call, _ []lang.Arg) (*Output, error) {
 	if fit < len(vars) {
 		short += fmt.Sprintf(" %s more: %s.", counted(len(vars)-fit, "variable"), nameList(vars[fit:]))
 	}
-	return &Output{Text: headGrid(vars[:fit], n, short).text(), HTML: headGrid(vars, n, note).html()}, nil
+	text, html := headGrid(vars[:fit], n, short), headGrid(vars, n, note)
+	text.options.Simulated, html.options.Simulated = d.Simulated, d.Simulated
+	return &Output{Text: text.text(), HTML: html.html()}, nil
 }
 
 // headGrid has the first n rows of the variables.

@@ -29,9 +29,11 @@ func plotCommand() *Command {
 			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
+			{Name: "interactive", Kind: Flag, Default: "false", Doc: "true: a notebook shows the numbers of a point under the pointer"},
 			{Name: "out", Kind: OutFile, Doc: "file to write: svg or png"},
 		},
 		Help: "Event studies (several on the same axes), group trends, and the coefficients of one or several regressions. " +
+			"Front ends show a figure as an image; with interactive=true it stands in the page itself, without any script, and a point tells its numbers when the pointer rests on it. " +
 			"With out= the figure is also written to a file of the kind that its ending names.",
 		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1\n%plot es1 title=\"Homicide\"",
 		Available: true,
@@ -53,7 +55,7 @@ func runPlot(c *call) (*Output, error) {
 		return nil, err
 	}
 	out := lineOutput(append([]string{picture.Title}, f.Warnings()...)...)
-	out.HTML = ""
+	out.HTML, picture.Inline = "", c.flag("interactive")
 	out.Figure, out.Kind, out.Result = picture, "plot", &TableResult{SVG: string(picture.SVG)}
 	return out, c.savePicture(out)
 }

@@ -32,3 +32,23 @@ func TestPlotOfAMatching(t *testing.T) {
 		}
 	}
 }
+
+// With interactive=true the page gets the figure itself, in which every estimate tells its numbers, and no script.
+func TestInteractivePlotTellsEveryEstimate(t *testing.T) {
+	before := towns + "%eventstudy y ~ 1 | town + year treat=D as=es\n%did y ~ x treat=D as=m1\n"
+	out, _ := mustRun(t, before+"%plot es interactive=true\n%plot m1 interactive=true\n%plot es")
+	out = out[len(out)-3:]
+	for i, want := range []string{"<title>event time 0: ", "<title>D: "} {
+		bundles, err := out[i].Bundles()
+		if err != nil || len(bundles) != 1 {
+			t.Fatal(len(bundles), err)
+		}
+		html, _ := bundles[0].Data["text/html"].(string)
+		if !strings.Contains(html, want) || strings.Contains(html, "<script") || strings.Contains(html, "<style") {
+			t.Errorf("figure %d has no %q, or a script or style: %s", i, want, html)
+		}
+	}
+	if bundles, _ := out[2].Bundles(); bundles[0].Data["text/html"] != nil {
+		t.Error("a figure is in the page though nobody asked")
+	}
+}

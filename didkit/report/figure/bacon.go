@@ -14,7 +14,7 @@ import (
 func Bacon(r *diagnose.Bacon, l wording.Language) *Figure {
 	f := &Figure{
 		Name: fmt.Sprintf(l.Pick("Goodman-Bacon decomposition of %s", "%s 的 Goodman-Bacon 分解"), r.Treatment),
-		Description: fmt.Sprintf(l.Pick("%d comparisons of two cohorts by weight and estimate; the two-way estimate is %.3g.",
+		Description: fmt.Sprintf(l.Pick("Comparisons of two cohorts by weight and estimate, %d in all; the two-way estimate is %.3g.",
 			"%d 个两组比较的权重与估计值；双向固定效应估计值为 %.3g。"), len(r.Comparisons), r.TWFE),
 		Language: l, Simulated: r.Simulated,
 		X:      Axis{Label: l.Pick("weight", "权重"), Min: 0},
@@ -27,6 +27,8 @@ func Bacon(r *diagnose.Bacon, l wording.Language) *Figure {
 		for _, c := range r.Comparisons {
 			if c.Type == s.Type {
 				p.X, p.Y = append(p.X, c.Weight), append(p.Y, c.Estimate)
+				p.Titles = append(p.Titles, fmt.Sprintf(l.Pick("treated from %s, control %s: weight %s, estimate %s", "处理自 %s，对照 %s：权重 %s，估计值 %s"),
+					c.Treated, c.Control, number(c.Weight, 3, l), number(c.Estimate, 3, l)))
 				f.X.Max = max(f.X.Max, c.Weight*1.05)
 			}
 		}

@@ -18,6 +18,7 @@ func LeaveOut(r *placebo.LeaveOut, l wording.Language) *Figure {
 			p = &treated
 		}
 		p.X, p.Y = append(p.X, float64(i+1)), append(p.Y, u.Estimate)
+		p.Titles = append(p.Titles, fmt.Sprintf(l.Pick("without %s: %s", "剔除 %s：%s"), u.Unit, number(u.Estimate, 3, l)))
 	}
 	var notes []string
 	if n := len(r.Units); n > 1 {

@@ -18,6 +18,8 @@ func Love(r *match.Result, l wording.Language) *Figure {
 		row := float64(i + 1)
 		before.X, before.Y = append(before.X, math.Abs(b.SMDBefore)), append(before.Y, row)
 		after.X, after.Y = append(after.X, math.Abs(b.SMDAfter)), append(after.Y, row)
+		before.Titles = append(before.Titles, fmt.Sprintf(l.Pick("%s, before: %s", "%s，匹配前：%s"), b.Variable, number(math.Abs(b.SMDBefore), 3, l)))
+		after.Titles = append(after.Titles, fmt.Sprintf(l.Pick("%s, after: %s", "%s，匹配后：%s"), b.Variable, number(math.Abs(b.SMDAfter), 3, l)))
 		ticks = append(ticks, Tick{Value: row, Label: b.Variable, Keep: true})
 		worst = math.Max(worst, math.Abs(b.SMDAfter))
 	}

@@ -10,6 +10,7 @@ import (
 type Points struct {
 	Name   string // in the legend; "" for none
 	X, Y   []float64
+	Titles []string // shown when a reader points at a mark; nil for none
 	Color  int
 	Hollow bool
 	Small  bool // for many points
@@ -37,7 +38,11 @@ func (v Points) Plot(c draw.Canvas, p *plot.Plot) {
 		if finite(v.X[i]) && finite(v.Y[i]) {
 			at := c.Rectangle.Min
 			at.X, at.Y = tx(v.X[i]), ty(v.Y[i])
-			drawMarker(c, marker(v.Color), at, size, hue(v.Color), v.Hollow)
+			title := ""
+			if i < len(v.Titles) {
+				title = v.Titles[i]
+			}
+			titled(c, title, func() { drawMarker(c, marker(v.Color), at, size, hue(v.Color), v.Hollow) })
 		}
 	}
 }

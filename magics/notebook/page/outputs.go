@@ -104,14 +104,14 @@ func (d *document) display(b *strings.Builder, o notebook.Output) {
 	text := func(mime string) string { s, _ := o.Data[mime].(string); return s }
 	plain := text("text/plain")
 	switch {
+	case text("image/svg+xml") != "": // before HTML, which is the same figure for front ends that show SVG as an image
+		b.WriteString(`<figure class="figure">` + d.svg(text("image/svg+xml"), plain) + "</figure>\n")
 	case text("text/html") != "":
 		class := "result"
 		if isListing(o) { // long, and for looking up: it scrolls in a frame, which the keyboard must reach
 			class = `result listing" tabindex="0`
 		}
 		b.WriteString(`<div class="` + class + `">` + "\n" + d.onceStyled(strings.TrimSpace(text("text/html"))) + "\n</div>\n")
-	case text("image/svg+xml") != "":
-		b.WriteString(`<figure class="figure">` + d.svg(text("image/svg+xml"), plain) + "</figure>\n")
 	case text("image/png") != "", text("image/jpeg") != "":
 		mime := "image/png"
 		if text(mime) == "" {
