@@ -33,6 +33,7 @@ const style = `<style>
 .didnb-table .didnb-d{text-align:left}
 .didnb-table .didnb-t sup{font-size:.8em;line-height:0;vertical-align:.35em;letter-spacing:-.03em}
 .didnb-table .didnb-n{width:0;min-width:max(100%,min(30em,85vw));margin:.4em 0 0;font-size:.87em;line-height:1.4;white-space:normal}
+@media print{.didnb-table{overflow:visible;font-size:.85em}.didnb-table .didnb-t.didnb-t th,.didnb-table .didnb-t.didnb-t td{padding:.12em .45em}}
 </style>
 `
 
