@@ -216,3 +216,21 @@ func TestPeriodsOfTextAreNoticed(t *testing.T) {
 		t.Errorf("got %q, want %q in it", out[0].Text, want)
 	}
 }
+
+// A panel too wide for paper scrolls on the screen, and is printed with the variables that fit, the others named.
+func TestPanelHeadIsCutOnPaperOnly(t *testing.T) {
+	wide := towns
+	for _, name := range strings.Fields("eight nine ten eleven twelve thirteen fourteen fifteen") {
+		wide += "%gen variable_" + name + " = x\n"
+	}
+	out, _ := mustRun(t, towns+"%panel head n=2\n"+wide+"%panel head n=2")
+	for i, o := range []command.Output{out[1], out[len(out)-1]} {
+		screen, paper, cut := strings.Cut(o.HTML, `<div class="didnb-paper">`)
+		if cut != (i == 1) {
+			t.Fatalf("panel %d: cut %v:\n%s", i, cut, o.HTML)
+		}
+		if cut && (strings.Contains(screen, " more: ") || !strings.Contains(screen, "variable_fifteen") || !strings.Contains(paper, " more: ")) {
+			t.Errorf("on the screen:\n%s\non paper:\n%s", screen, paper)
+		}
+	}
+}

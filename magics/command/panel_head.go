@@ -21,15 +21,28 @@ func panelHead(c *call, _ []lang.Arg) (*Output, error) {
 	n = min(n, d.Panel.Rows())
 	note := counted(n, "row") + " of " + grouped(d.Panel.Rows()) + "."
 	vars := d.Panel.Variables()
-	fit := fitting(vars, n)
-	short := note
-	if fit < len(vars) {
-		short += fmt.Sprintf(" %s more: %s.", counted(len(vars)-fit, "variable"), nameList(vars[fit:]))
+	first := func(k int) *grid { // the first k variables, the others named in the note
+		said := note
+		if k < len(vars) {
+			said += fmt.Sprintf(" %s more: %s.", counted(len(vars)-k, "variable"), nameList(vars[k:]))
+		}
+		g := headGrid(vars[:k], n, said)
+		g.options.Simulated = d.Simulated
+		return g
 	}
-	text, html := headGrid(vars[:fit], n, short), headGrid(vars, n, note)
-	text.options.Simulated, html.options.Simulated = d.Simulated, d.Simulated
-	return &Output{Text: text.text(), HTML: html.html()}, nil
+	out := &Output{Text: first(fitting(vars, n, 120)).text(), HTML: first(len(vars)).html()}
+	if paper := fitting(vars, n, 78); paper < len(vars) {
+		out.HTML = printed + `<div class="didnb-screen">` + out.HTML + `</div><div class="didnb-paper">` + first(paper).html() + "</div>"
+	}
+	return out, nil
 }
+
+// printed leaves on the screen the table that scrolls, and on paper the one that fits.
+const printed = `<style>
+.didnb-paper{display:none}
+@media print{.didnb-paper{display:block}.didnb-screen{display:none}}
+</style>
+`
 
 // headGrid has the first n rows of the variables.
 func headGrid(vars []*panel.Variable, n int, note string) *grid {
@@ -48,11 +61,11 @@ func headGrid(vars []*panel.Variable, n int, note string) *grid {
 	return g
 }
 
-// fitting is the number of variables, at least one, whose first n rows fit on a line of plain text.
-func fitting(vars []*panel.Variable, n int) int {
+// fitting is the number of variables, at least one, whose first n rows fit on a line of so many characters.
+func fitting(vars []*panel.Variable, n, width int) int {
 	for k := len(vars); k > 1; k-- {
 		line, _, _ := strings.Cut(headGrid(vars[:k], n, "").text(), "\n") // the rule, as wide as the table
-		if len(line) <= 120 {
+		if len(line) <= width {
 			return k
 		}
 	}
