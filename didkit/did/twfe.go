@@ -112,8 +112,15 @@ func treatedNote(p *panel.Panel, m *regress.Model, t *Timing) string {
 	if n := len(slices.Compact(starts)); n != 1 {
 		cohorts = fmt.Sprintf("%d cohorts", n)
 	}
-	s := fmt.Sprintf("%s: %d treated rows in %d of %d units, %s", t.Treat, rows, ever, all, cohorts)
-	if always > 0 {
+	observed := "1 treated row"
+	if rows != 1 {
+		observed = fmt.Sprintf("%d treated rows", rows)
+	}
+	s := fmt.Sprintf("%s: %s in %d of %d units, %s", t.Treat, observed, ever, all, cohorts)
+	switch {
+	case always == 1:
+		s += "; 1 unit is treated from its first period on"
+	case always > 1:
 		s += fmt.Sprintf("; %d units are treated from their first period on", always)
 	}
 	return s

@@ -23,7 +23,7 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^left out as collinear: (.*)$`), "因共线性剔除：$1"},
 	{regexp.MustCompile(`^fixed effects of (.*) and (.*) were added, as the formula has none$`), "公式未含固定效应，已加入 $1 与 $2 固定效应"},
 	{regexp.MustCompile(`^(.*) has (\d+) clusters only; .*$`), "$1 仅有 $2 个聚类；聚类过少时聚类标准误偏小、区间过窄"},
-	{regexp.MustCompile(`^(.*): (\d+) treated rows in (\d+) of (\d+) units, (\d+) cohorts?$`), "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
+	{regexp.MustCompile(`^(.*): (\d+) treated rows? in (\d+) of (\d+) units, (\d+) cohorts?$`), "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
 	{regexp.MustCompile(`^cohort (.*) is one unit \((.*)\): .*$`), "批次 $1 只有一个单位（$2）：其效应仅由该单位决定，标准误偏小"},
 	{regexp.MustCompile(`^(\d+) units treated in their first period already were left out.*$`), "$1 个单位在首期已受处理，无处理前时期，已剔除"},
 	{regexp.MustCompile(`^(\d+) of (\d+) units are not seen in all (\d+) periods and were left out$`), "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},

@@ -21,3 +21,14 @@ func TestNoticesInChinese(t *testing.T) {
 		}
 	}
 }
+
+// One treated row of one cohort is said as one, in either language.
+func TestOneTreatedRowIsSaidAsOne(t *testing.T) {
+	line := "%did y ~ 1 treat=D if=\"year <= 2012\"\n"
+	out, _ := mustRun(t, towns+line+"%lang zh\n"+line)
+	for i, want := range map[int]string{1: "D: 1 treated row in 1 of 8 units, 1 cohort.", len(out) - 1: "8 个单位中 1 个受处理，共 1 行、1 个批次"} {
+		if text := strings.Join(strings.Fields(out[i].Text), ""); !strings.Contains(text, strings.ReplaceAll(want, " ", "")) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
