@@ -32,15 +32,16 @@ func panelHead(c *call, _ []lang.Arg) (*Output, error) {
 	}
 	out := &Output{Text: first(fitting(vars, n, 120)).text(), HTML: first(len(vars)).html()}
 	if paper := fitting(vars, n, 78); paper < len(vars) {
-		out.HTML = printed + `<div class="didnb-screen">` + out.HTML + `</div><div class="didnb-paper">` + first(paper).html() + "</div>"
+		out.HTML = printed + `<div class="didnb-screen">` + out.HTML + `</div><div class="didnb-paper" hidden>` + first(paper).html() + "</div>"
 	}
 	return out, nil
 }
 
-// printed leaves on the screen the table that scrolls, and on paper the one that fits.
+// printed leaves on the screen the table that scrolls, and on paper the one that fits, which is hidden even where a
+// sanitizer takes the style away.
 const printed = `<style>
 .didnb-paper{display:none}
-@media print{.didnb-paper{display:block}.didnb-screen{display:none}}
+@media print{.didnb-paper{display:block!important}.didnb-screen{display:none}}
 </style>
 `
 

@@ -197,7 +197,7 @@ try {
     await page.keyboard.press("Shift+Enter");
     await page.keyboard.press("Shift+Enter");
     await cell(1).locator(".jp-RenderedText", { hasText: "5364 rows in Go" }).waitFor({ timeout: 180000 });
-    await cell(1).locator("table").waitFor();
+    await cell(1).locator("table:visible").waitFor();
     await idle();
     check(true, "a Go cell reads the panel and shows it");
     await shot("go");

@@ -56,4 +56,5 @@ command -v npm >/dev/null || debian nodejs npm || { echo "skipped: JupyterLab in
 mkdir -p "$dir/browser"
 cp "$here/package.json" "$here/package-lock.json" "$here"/*.mjs "$dir/browser/"
 (cd "$dir/browser" && npm ci --no-audit --no-fund >"$dir/npm.log" 2>&1) || { tail -n 3 "$dir/npm.log"; echo "skipped: JupyterLab in a browser; playwright-core could not be installed"; exit 0; }
-CHROMIUM=$browser timeout 600 node "$dir/browser/lab.mjs" "$root" "$artefacts"
+lab() { CHROMIUM=$browser timeout 600 node "$dir/browser/lab.mjs" "$root" "$artefacts"; }
+lab || { echo "a second try: on a busy machine a browser may miss a moment, twice in a row it is a fault"; lab; }
