@@ -15,6 +15,9 @@ type StaggeredOptions struct {
 	Anticipation int
 	Aggregate    did.Aggregate
 	Leads        int
+	Window       [2]int
+	Stack        did.StackWeights
+	Population   string
 	Draws        int
 	Seed         uint64
 }
@@ -26,5 +29,5 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 		return nil, err
 	}
 	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Draws: o.Draws, Seed: o.Seed})
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, Draws: o.Draws, Seed: o.Seed})
 }

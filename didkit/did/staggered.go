@@ -51,7 +51,10 @@ type StaggeredSpec struct {
 	Anticipation int       // periods before adoption in which units may react already
 	Aggregate    Aggregate // of Overall; zero: Simple
 	Leads        int       // Imputation: event times before adoption that are tested, the earlier ones the reference; 0: all, -1 the reference
-	Draws        int       // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Window       [2]int    // first and last event time: Stacked, LocalProjections; zero: the widest
+	Stack        StackWeights
+	Population   string // variable: Stacked with PopulationWeights
+	Draws        int    // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
 	Seed         uint64
 }
 
@@ -67,6 +70,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return extendedTwoWay(p, s)
 	case LocalProjections:
 		return localProjections(p, s)
+	case Stacked:
+		return stackedRegression(p, s)
 	case Imputation, TwoStage:
 		return impute(p, s)
 	}
@@ -143,7 +148,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
 		}
 	}
-	if s.Method != CallawaySantAnna { // which may yet leave units out
+	if s.Method != CallawaySantAnna && s.Method != Stacked { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}
 	return a, nil

@@ -16,7 +16,10 @@ import (
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
 type staggeredCase struct {
 	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
-	Anticipation, Units, Leads                                      int
+	Stack, Population                                               string
+	Anticipation, Units, Leads, N                                   int
+	Window                                                          [2]int
+	Mean                                                            *float64     // of the effects from adoption on
 	GroupTime                                                       [][]*float64 `json:"group_time"`
 	ByEvent                                                         [][]*float64 `json:"by_event"`
 	ByCohort                                                        [][]*float64 `json:"by_cohort"`
@@ -45,6 +48,13 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	case "castle":
 		p = reference.Panel(t, "data/castle.csv", "sid", "year")
 		return withTreated(t, p, castleYear(t, p)), "l_homicide"
+	case "statspai/75_stacked":
+		p = statspaiPanel(t, "75_stacked.csv", "id", "year")
+		first, err := p.Numbers("first_treat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreated(t, p, func(i int) float64 { return first[i] }), "y"
 	case "mpdta":
 		path := filepath.Join(reference.Root(t), "../shared/validation/mpdta.csv")
 		q, err := reference.ReadCSV(path)
@@ -79,6 +89,19 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 		t.Fatal(err)
 	}
 	return q, "y"
+}
+
+// statspaiPanel reads a data set that is not kept here.
+func statspaiPanel(t *testing.T, file, unit, time string) *panel.Panel {
+	t.Helper()
+	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", file))
+	if err != nil {
+		t.Skip("StatsPAI's data are not kept in this repository")
+	}
+	if q, err = q.Indexed(unit, time); err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // castleYear is the year the law took effect, a year before post turns 1; 0 where it never does.
@@ -120,7 +143,8 @@ var closedForm = tolerance{1e-8, 1e-6}
 func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	p, outcome := staggeredPanel(t, c)
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
-		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads}
+		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads,
+		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population}
 	s.Design.Weights = c.Weights
 	r, err := did.Staggered(p, s)
 	if err != nil {
@@ -128,6 +152,12 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	}
 	if c.Units > 0 && r.Units != c.Units {
 		t.Errorf("%d units, want %d", r.Units, c.Units)
+	}
+	if c.N > 0 && r.N != c.N {
+		t.Errorf("%d rows, want %d", r.N, c.N)
+	}
+	if e := r.Averages[did.Dynamic].Estimate; c.Mean != nil && !(math.Abs(e-*c.Mean) <= tol.estimate*math.Abs(*c.Mean)) {
+		t.Errorf("mean from adoption on: %.16g, want %.16g", e, *c.Mean)
 	}
 	cells := map[[2]float64]did.Effect{}
 	for _, g := range r.GroupTime {
@@ -239,6 +269,20 @@ func TestLocalProjectionsReference(t *testing.T) {
 // TestExtendedTwoWayReference holds cells and averages to diff-diff's WooldridgeDiD.
 func TestExtendedTwoWayReference(t *testing.T) {
 	for _, c := range staggeredCases(t, "etwfe.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestStackedReference holds the stacked regression to diff-diff's StackedDiD and pyfixest on a stack.
+func TestStackedReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "stacked.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestStackedStataAndR holds it to R's fixest and Stata's reghdfe.
+func TestStackedStataAndR(t *testing.T) {
+	for _, c := range staggeredCases(t, "stacked_statspai.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }

@@ -92,6 +92,20 @@ func TestStaggeredSentences(t *testing.T) {
 		{name: "etwfe without never-treated", method: did.ExtendedTwoWay, start: []int{3, 3, 4, 4, 5}, note: "the last cohort (5) is compared with"},
 		{name: "etwfe with controls", method: did.ExtendedTwoWay, start: never, formula: "y ~ w", err: "takes no controls"},
 		{name: "lpdid with controls", method: did.LocalProjections, start: never, formula: "y ~ w", err: "takes no controls"},
+		{name: "stacked, window before the first period", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-3, 1} }, note: "cohort 3 was left out: its window begins in 0, before the first period (1)"},
+		{name: "stacked, window after the last period", method: did.Stacked, start: append([]int{6}, never...), change: func(s *did.StaggeredSpec) { s.Window = [2]int{-2, 2} }, note: "cohort 6 was left out: its window ends in 8, after the last period (6)"},
+		{name: "stacked, no window fits", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-4, 1} }, err: "no cohort has the window -4:1"},
+		{name: "stacked, no clean controls", method: did.Stacked, start: []int{3, 3, 4, 4, 5}, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-1, 1} }, note: "cohort 4 was left out: no unit is untreated to the end of its window, 5"},
+		{name: "stacked, window after adoption", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{0, 2} }, err: "does not run from before adoption to after"},
+		{name: "stacked, without never-treated", method: did.Stacked, start: []int{3, 3, 4, 4, 5}, change: func(s *did.StaggeredSpec) { s.Control = did.NeverTreated }, err: "control=notyet"},
+		{name: "stacked, one cohort only", method: did.Stacked, start: []int{3, 3, 3}, err: "no cohort has the window"},
+		{name: "stacked, widest window", method: did.Stacked, start: never, note: "the window is -2:2, the widest"},
+		{name: "stacked, treated at once", method: did.Stacked, start: append([]int{1, 1}, never...), note: "2 units treated in their first period already were left out"},
+		{name: "stacked, cohort of one", method: did.Stacked, start: append([]int{5}, never...), note: "cohort 5 is one unit (0)"},
+		{name: "stacked, other effects", method: did.Stacked, start: never, formula: "y ~ 1 | unit + x^time", err: "takes those of unit and time only"},
+		{name: "stacked, by cohort", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times (agg=dynamic)"},
+		{name: "stacked, no population", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Stack = did.PopulationWeights }, err: "name it by population="},
+		{name: "stacked, collinear control", method: did.Stacked, start: never, formula: "y ~ w + x", note: "left out as collinear: x"},
 		{name: "lpdid by cohort", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times only"},
 		{name: "slopes", method: did.Imputation, start: never, formula: "y ~ 1 | unit[w] + time", err: "no unit-specific slopes"},
 		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
@@ -132,7 +146,7 @@ func TestStaggeredSentences(t *testing.T) {
 	}
 }
 
-var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections}
+var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections, did.Stacked}
 
 // TestStaggeredInvariance: the order of rows, the units' names and the outcome's unit of measurement change nothing but
 // the last; and a treatment that switches off is refused by every method.

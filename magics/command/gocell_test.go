@@ -112,6 +112,11 @@ func writeNumbers(b *strings.Builder, result any) {
 		for _, c := range r.Coef {
 			fmt.Fprintln(b, c.EventTime, c.Estimate, c.StdError)
 		}
+	case *did.ATTResult:
+		fmt.Fprintln(b, r.Overall.Estimate, r.Overall.StdError)
+		for _, c := range r.ByEvent {
+			fmt.Fprintln(b, c.Key, c.Estimate, c.StdError)
+		}
 	case *placebo.Result:
 		fmt.Fprintln(b, r.Actual, r.ActualT, r.Mean, r.SD)
 		fmt.Fprintln(b, r.P.TwoSided, r.P.Left, r.P.Right)

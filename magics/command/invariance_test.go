@@ -26,6 +26,8 @@ var estimations = []struct {
 	{line: "%did y ~ x1 + x2 treat=d as=m"},
 	{line: "%did y ~ x1 treat=d weights=w as=mw"},
 	{line: "%did y ~ 1 treat=d method=cs as=cs", drawn: true},
+	{line: "%did y ~ x1 treat=d method=stacked window=-3:3"},
+	{line: "%eventstudy y ~ 1 treat=d method=stacked window=-2:2 stack=none weights=w"},
 	{line: "%eventstudy y ~ x1 treat=d window=-3:3 as=es"},
 	{line: `%wald r that="d = x1"`, scaled: true},
 	{line: "%placebo m reps=30 seed=3", drawn: true},

@@ -42,6 +42,17 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^no joint test of the (\d+) cells before adoption: .*$`), "处理前 $1 个单元格的协方差奇异，未作联合检验"},
 	{regexp.MustCompile(`^the ends of the event study's window gather .*$`), "事件研究窗口两端并入其外各期，此处按单期处理；ends=clip 则不并入"},
 	{regexp.MustCompile(`^violations are counted from the reference, event time (-?\d+), .*$`), "偏离自基准期（$1）起算，基准期与处理之间各期也可能偏离"},
+	{regexp.MustCompile(`^the window is (.*), the widest that every cohort fits in; window= sets another$`), "窗口为 $1，即所有批次都能容纳的最宽窗口；可用 window= 另设"},
+	{regexp.MustCompile(`^cohort (.*) was left out: its window begins in (.*), before the first period \((.*)\)$`), "批次 $1 已剔除：其窗口始于 $2，早于首期（$3）"},
+	{regexp.MustCompile(`^cohort (.*) was left out: its window ends in (.*), after the last period \((.*)\)$`), "批次 $1 已剔除：其窗口止于 $2，晚于末期（$3）"},
+	{regexp.MustCompile(`^cohort (.*) was left out: no unit is untreated to the end of its window, (.*)$`), "批次 $1 已剔除：直至窗口末（$2）没有未受处理的单位"},
+	{regexp.MustCompile(`^stack of (\d+) experiments \((.*)\): (\d+) rows, (\d+) of (\d+) units in several$`), "堆叠 $1 个子实验（$2）：共 $3 行，$5 个单位中 $4 个出现在多个子实验中"},
+	{regexp.MustCompile(`^controls are weighted so that each treated unit counts once \(.*$`), "对照组加权，使每个处理单位权重相同（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^controls are weighted so that each treated unit counts by (.*) \(Wing.*$`), "对照组加权，使处理单位按 $1 计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^controls are weighted so that each experiment counts by its units \(.*$`), "对照组加权，使各子实验按单位数计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^without corrective weights the regression weights .*$`), "未用校正权重，回归按自身方差加权各子实验（Cengiz、Dube、Lindner 与 Zipperer 2019）"},
+	{regexp.MustCompile(`^units treated after the window or never, cohort by cohort$`), "逐批次与窗口之后才受处理或从未受处理的单位比较"},
+	{regexp.MustCompile(`^no effect at event time (-?\d+): .*$`), "相对时间 $1 处无法估计效应"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 
@@ -65,7 +76,7 @@ func notice(s string, l wording.Language) string {
 	if rest, one := strings.CutPrefix(s, "1 rows "); one {
 		s = "1 row " + rest
 	}
-	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every"}, first) { // and not a variable's name
+	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls"}, first) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return sentence(s, l)

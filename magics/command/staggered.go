@@ -21,14 +21,17 @@ type staggeredKey struct {
 func staggeredKeys() []staggeredKey {
 	cs := []did.Method{did.CallawaySantAnna}
 	imputation := []did.Method{did.Imputation}
+	stacked := []did.Method{did.Stacked}
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never, with method=etwfe notyet", Doc: "with method=cs and etwfe: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay}},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never, with method=etwfe and stacked notyet", Doc: "with method=cs, etwfe and stacked: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
 		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
+		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
+		{Key{Name: "population", Kind: Variable, Doc: "with stack=population: the variable by which treated units count"}, stacked},
 	}
 }
 
@@ -37,8 +40,16 @@ func staggeredKeys() []staggeredKey {
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
 	spec = did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
 		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
+		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
 		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
 	ok = spec.Method != "" && spec.Method != "twfe"
+	if windowed := spec.Method == did.Stacked; windowed {
+		if spec.Window, err = c.window(); err != nil {
+			return spec, ok, err
+		}
+	} else if a, given := c.stmt.Key("window"); given && c.cmd.Name == "did" {
+		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked; %%eventstudy takes it with every method")
+	}
 	for _, k := range staggeredKeys() {
 		a, given := c.stmt.Key(k.Name)
 		if given && !slices.Contains(k.methods, spec.Method) {
@@ -48,6 +59,12 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 			}
 			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
 		}
+	}
+	if a, given := c.stmt.Key("stack"); given && spec.Stack == did.PopulationWeights && spec.Population == "" {
+		return spec, ok, c.valueError(a, "stack=population needs the variable that treated units count by; name it by population=")
+	}
+	if a, given := c.stmt.Key("population"); given && spec.Stack != did.PopulationWeights {
+		return spec, ok, c.keyError(a, "population= goes with stack=population")
 	}
 	if a, given := c.stmt.Key("agg"); given && !ok {
 		return spec, ok, c.keyError(a, "agg= goes with the methods of staggered adoption, as method=cs; the two-way regression has one effect")
@@ -121,7 +138,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	l := wordingOf(c.session.Language())
 	averages := attGrid(l, l.Pick("average", "平均方式"), r.Level, false)
-	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar} {
+	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static} {
 		if e, ok := r.Averages[k]; ok {
 			addEffect(averages, aggregateName(k, l), e)
 		}
@@ -175,6 +192,8 @@ func aggregateName(k did.Aggregate, l wording.Language) string {
 		return l.Pick("group: cohorts", "group：批次")
 	case did.Dynamic:
 		return l.Pick("dynamic: event times", "dynamic：相对时间")
+	case did.Static:
+		return l.Pick("static: one effect for all periods", "static：处理后各期同一效应")
 	}
 	return l.Pick("calendar: periods", "calendar：时期")
 }
@@ -194,6 +213,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Wooldridge (2021)"
 	case did.LocalProjections:
 		return "Dube, Girardi, Jordà & Taylor (2023)"
+	case did.Stacked:
+		return l.Pick("Stacked regression (Cengiz et al. 2019)", "堆叠回归（Cengiz 等 2019）")
 	}
 	return l.Pick("two-way fixed effects", "双向固定效应")
 }
@@ -233,13 +254,16 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}} {
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
 		}
 	}
 	if s.Anticipation > 0 {
 		fields = append(fields, fmt.Sprintf("Anticipation: %d", s.Anticipation))
+	}
+	if s.Window != [2]int{} {
+		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
 	}
 	if s.Leads > 0 {
 		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))
