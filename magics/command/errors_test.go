@@ -160,7 +160,7 @@ func TestWrongLinesOnResults(t *testing.T) {
 		{"%table m1 digits=-1", "digits= is a number of decimals from 0 to 12, not -1", "-1"},
 		{"%table m1 keep=DD", `no regression of the table has a term "DD"; did you mean D?`, "DD"},
 		{"%table m1 columns=a,b", "2 column heads stand for 1 regressions", "a,b"},
-		{"%table m1 out=t.docx", "no table is written as .docx", "t.docx"},
+		{"%table m1 out=t.doc", "no table is written as .doc", "t.doc"},
 		{"%table m1 out=nowhere/t.tex", `no folder "nowhere" to write "t.tex" to`, "nowhere/t.tex"},
 		{"%compare m1", "%compare needs published=, as in published=table2", ""},
 		{"%compare m1 published=tabel2", `no published table "tabel2"; did you mean table2?`, "tabel2"},
