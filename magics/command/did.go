@@ -64,7 +64,7 @@ func runDID(c *call) (*Output, error) {
 	}
 	mark(f, e.data)
 	name := c.keep("m", "fit", f, e.data)
-	out := tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
+	out := c.tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
 	out.As, out.Kind, out.Result = name, "fit", f
 	return c.withGo(out, goDID(spec, e)), nil
 }

@@ -53,7 +53,7 @@ func runEventStudy(c *call) (*Output, error) {
 	}
 	mark(r.Fit, e.data)
 	name := c.keep("es", "eventstudy", r, e.data)
-	out := tableOutput(c.eventTable(r))
+	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goEventStudy(es, e)), nil
 }

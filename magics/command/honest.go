@@ -71,7 +71,7 @@ func runHonest(c *call) (*Output, error) {
 		return nil, s.at(err)
 	}
 	r.Outcome, r.Data, r.Simulated = s.result.Outcome, s.data.Name, s.data.Simulated
-	out := tableOutput(honestTable(r, wordingOf(c.session.Language())))
+	out := c.tableOutput(honestTable(r, wordingOf(c.session.Language())))
 	out.As, out.Kind, out.Result = c.keep("h", "honest", r, s.data), "honest", r
 	return out, nil
 }

@@ -77,7 +77,7 @@ func draw(f *figure.Figure) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Picture{SVG: svg, PNG: png, Title: f.Name}, nil
+	return &Picture{SVG: svg, PNG: png, Title: f.Name, Alt: f.Alt()}, nil
 }
 
 // columnsTable is a regression table with a head of its own over each column.

@@ -69,7 +69,7 @@ func runPretrends(c *call) (*Output, error) {
 	}
 	r.Outcome, r.Data, r.Simulated = s.result.Outcome, s.data.Name, s.data.Simulated
 	l := wordingOf(c.session.Language())
-	out := tableOutput(pretrendsTable(r, l), trendTable(r, l))
+	out := c.tableOutput(pretrendsTable(r, l), trendTable(r, l))
 	out.As, out.Kind, out.Result = c.keep("pt", "pretrends", r, s.data), "pretrends", r
 	return out, nil
 }

@@ -12,6 +12,13 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		tableCommand(), plotCommand(), compareCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
+	for _, c := range commands {
+		switch c.Name {
+		case "gen", "plot", "param", "lang", "didhelp": // they show no table that could be long
+		default:
+			c.Keys = append(c.Keys, fullKey)
+		}
+	}
 	for _, c := range notBuilt {
 		commands = append(commands, &c)
 	}

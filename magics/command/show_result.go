@@ -26,7 +26,7 @@ func ShowResult(s *session.Session, kind string, result any) (Output, error) {
 	if err != nil {
 		return Output{}, err
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.Magic, out.Kind, out.Result = "Go", kind, result
 	out.Figure, err = pictureOf(result, s.Language())
 	return *out, err

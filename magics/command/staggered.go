@@ -99,7 +99,7 @@ func (c *call) runStaggered(s did.StaggeredSpec, e estimation) (*Output, error) 
 	}
 	r.Data, r.Simulated = e.data.Name, e.data.Simulated
 	name := c.keep("m", "att", r, e.data)
-	out := tableOutput(c.attTables(r)...)
+	out := c.tableOutput(c.attTables(r)...)
 	out.As, out.Kind, out.Result = name, "att", r
 	return c.withGo(out, goStaggered(s, e, false, [2]int{})), nil
 }
@@ -129,7 +129,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 		return nil, within(e.text, err)
 	}
 	name := c.keep("es", "eventstudy", r, e.data)
-	out := tableOutput(c.eventTable(r))
+	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goStaggered(s, e, true, window)), nil
 }
