@@ -28,6 +28,10 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 	if err != nil {
 		return nil, err
 	}
-	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, Draws: o.Draws, Seed: o.Seed})
+	return did.Staggered(p, o.staggered(s))
+}
+
+func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
+	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, Draws: o.Draws, Seed: o.Seed}
 }

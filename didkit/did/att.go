@@ -51,6 +51,7 @@ type ATTResult struct {
 	N          int              `json:"n"`     // rows used
 	Units      int              `json:"units"` // units used
 	Treated    int              `json:"treated_units"`
+	Cohorts    int              `json:"cohorts"`            // treated at some time, of the units used
 	Problems   []CellProblem    `json:"problems,omitempty"` // cells without an estimate
 	Notes      []string         `json:"notes,omitempty"`
 	Data       string           `json:"data,omitempty"`

@@ -268,7 +268,7 @@ func (a *adoption) result() *ATTResult {
 		level = 0.95
 	}
 	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.spec.Treat, Level: level,
-		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Averages: map[Aggregate]Effect{},
+		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Cohorts: len(a.cohorts), Averages: map[Aggregate]Effect{},
 		Vcov:    regress.VcovInfo{Type: string(a.vcov.Type), By: append([]string{}, a.vcov.By...), Clusters: []int{}},
 		weights: a.spec.Design.Weights, dft: math.Inf(1)}
 	if a.groups > 0 {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
@@ -38,6 +39,7 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
 		"%leaveout m1 go=true\n"+
 		"%twfeweights m1 go=true\n"+
+		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
 		"%mediate m2 via=part,z treat=D boot=0 go=true\n"+
@@ -127,6 +129,16 @@ func writeNumbers(b *strings.Builder, result any) {
 	case *diagnose.Bacon:
 		for _, k := range r.Comparisons {
 			fmt.Fprintln(b, k.Treated, k.Control, k.Type, k.Estimate, k.Weight)
+		}
+	case *estimators.Result:
+		for _, k := range r.Columns {
+			e, _ := k.ATT()
+			fmt.Fprintln(b, k.Label, e.Estimate, e.StdError)
+		}
+		for _, w := range r.Paths {
+			for _, s := range w.Steps {
+				fmt.Fprintln(b, w.To, s.Kind, s.Change, s.Estimate)
+			}
 		}
 	case *diagnose.Weights:
 		fmt.Fprintln(b, r.TWFE, r.ShareNegative, r.SumNegative, r.Sigma, r.SigmaOpposite)

@@ -53,6 +53,8 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^without corrective weights the regression weights .*$`), "未用校正权重，回归按自身方差加权各子实验（Cengiz、Dube、Lindner 与 Zipperer 2019）"},
 	{regexp.MustCompile(`^units treated after the window or never, cohort by cohort$`), "逐批次与窗口之后才受处理或从未受处理的单位比较"},
 	{regexp.MustCompile(`^no effect at event time (-?\d+): .*$`), "相对时间 $1 处无法估计效应"},
+	{regexp.MustCompile(`^the model's errors are (.*); here all are clustered by (.*), which every method knows$`), "模型标准误为 $1；此处统一聚类到 $2 层面（各方法均支持）"},
+	{regexp.MustCompile(`^(\d+) of (\d+) rows can't be imputed or imputed from and were left out$`), "$2 行中有 $1 行无法插补或用于插补，已剔除"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 

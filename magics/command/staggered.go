@@ -38,10 +38,7 @@ func staggeredKeys() []staggeredKey {
 // staggeredSpec reads the keys of the method; ok is false for the two-way regression. A key that the method does not know
 // is an error.
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
-	spec = did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
-		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
-		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
-		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+	spec = c.staggeredOptions(s)
 	ok = spec.Method != "" && spec.Method != "twfe"
 	if windowed := spec.Method == did.Stacked; windowed {
 		if spec.Window, err = c.window(); err != nil {
@@ -60,23 +57,11 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
 		}
 	}
-	if a, given := c.stmt.Key("stack"); given && spec.Stack == did.PopulationWeights && spec.Population == "" {
-		return spec, ok, c.valueError(a, "stack=population needs the variable that treated units count by; name it by population=")
-	}
-	if a, given := c.stmt.Key("population"); given && spec.Stack != did.PopulationWeights {
-		return spec, ok, c.keyError(a, "population= goes with stack=population")
-	}
 	if a, given := c.stmt.Key("agg"); given && !ok {
 		return spec, ok, c.keyError(a, "agg= goes with the methods of staggered adoption, as method=cs; the two-way regression has one effect")
 	}
-	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
-		return spec, ok, c.valueError(a, "anticipation= counts periods before adoption, from 0")
-	}
-	if a, given := c.stmt.Key("leads"); given && spec.Leads < 1 {
-		return spec, ok, c.valueError(a, "leads= counts periods before adoption, from 1")
-	}
-	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
-		return spec, ok, c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
+	if err := c.staggeredValues(spec); err != nil {
+		return spec, ok, err
 	}
 	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" {
 		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off", spec.Method)
@@ -85,6 +70,34 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 		return spec, ok, c.keyError(a, "singletons= goes with method=twfe; method=%s keeps them, as leaving them out would change who is averaged", spec.Method)
 	}
 	return spec, ok, nil
+}
+
+// staggeredOptions reads the keys of staggeredKeys, and agg=.
+func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
+	return did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
+		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
+		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
+		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+}
+
+// staggeredValues refuses values of the keys that lie out of range or don't go together.
+func (c *call) staggeredValues(spec did.StaggeredSpec) error {
+	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
+		return c.valueError(a, "anticipation= counts periods before adoption, from 0")
+	}
+	if a, given := c.stmt.Key("leads"); given && spec.Leads < 1 {
+		return c.valueError(a, "leads= counts periods before adoption, from 1")
+	}
+	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
+		return c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
+	}
+	if a, given := c.stmt.Key("stack"); given && spec.Stack == did.PopulationWeights && spec.Population == "" {
+		return c.valueError(a, "stack=population needs the variable that treated units count by; name it by population=")
+	}
+	if a, given := c.stmt.Key("population"); given && spec.Stack != did.PopulationWeights {
+		return c.keyError(a, "population= goes with stack=population")
+	}
+	return nil
 }
 
 func (c *call) keyError(a lang.Arg, format string, args ...any) error {
@@ -250,6 +263,20 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 
 // goStaggered is the Go cell of both magics.
 func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) string {
+	line := fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goStaggeredOptions(s, e))
+	if events {
+		return goCell(e.data, line+"\n"+goCheck+fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1]), `for _, c := range es.Coef {
+		fmt.Println(c.EventTime, c.Estimate, c.StdError)
+	}`)
+	}
+	return goCell(e.data, line, `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
+	for _, c := range r.ByEvent {
+		fmt.Println(c.Key, c.Estimate, c.StdError)
+	}`)
+}
+
+// goStaggeredOptions is the literal of the options that are set.
+func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	fields := []string{}
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
@@ -271,16 +298,7 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 	if s.Draws > 0 {
 		fields = append(fields, fmt.Sprintf("Draws: %d, Seed: %d", s.Draws, s.Seed))
 	}
-	line := fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, didkit.StaggeredOptions{%s})", goString(s.Parsed.String()), goString(s.Treat), strings.Join(fields, ", "))
-	if events {
-		return goCell(e.data, line+"\n"+goCheck+fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1]), `for _, c := range es.Coef {
-		fmt.Println(c.EventTime, c.Estimate, c.StdError)
-	}`)
-	}
-	return goCell(e.data, line, `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
-	for _, c := range r.ByEvent {
-		fmt.Println(c.Key, c.Estimate, c.StdError)
-	}`)
+	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"
 }
 
 // waldText is F(2, 44) = 3.1, p = 0.04, or the chi-squared statistic where the degrees of freedom have no end.
