@@ -74,6 +74,9 @@ const (
 	Group    Aggregate = "group"    // over cohorts, by their sizes
 	Calendar Aggregate = "calendar" // over periods, each once
 	Static   Aggregate = "static"   // one coefficient for all periods from adoption on, against all before: Stacked
+
+	Pooled       Aggregate = "pooled"        // of the mean outcome over a window from adoption on: LocalProjections
+	PooledBefore Aggregate = "pooled_before" // of that over the window before, a placebo
 )
 
 // Effect is an average effect on the treated.

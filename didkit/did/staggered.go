@@ -54,13 +54,18 @@ type StaggeredSpec struct {
 	Window       [2]int    // first and last event time: Stacked, LocalProjections; zero: the widest
 	Stack        StackWeights
 	Population   string // variable: Stacked with PopulationWeights
-	Draws        int    // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
-	Seed         uint64
+	LocalProjection
+	Draws int // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed  uint64
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
 // switches off is an error whatever Spec.AllowReversal says.
 func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
+	if s.Aggregate == Static && s.Method != Stacked || s.Aggregate == Pooled && s.Method != LocalProjections {
+		return nil, fmt.Errorf("method=%s has no agg=%s, which goes with method=%s; its averages are simple, group, dynamic and calendar", s.Method, s.Aggregate,
+			map[Aggregate]Method{Static: Stacked, Pooled: LocalProjections}[s.Aggregate])
+	}
 	switch s.Method {
 	case CallawaySantAnna:
 		return callawaySantAnna(p, s)

@@ -17,6 +17,9 @@ import (
 type staggeredCase struct {
 	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
 	Stack, Population                                               string
+	Reweight                                                        bool
+	Premean                                                         int
+	NoComposition                                                   bool `json:"no_composition"`
 	Anticipation, Units, Leads, N                                   int
 	Window                                                          [2]int
 	Mean                                                            *float64     // of the effects from adoption on
@@ -55,6 +58,13 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 			t.Fatal(err)
 		}
 		return withTreated(t, p, func(i int) float64 { return first[i] }), "y"
+	case "statspai/83_lpdid":
+		p = statspaiPanel(t, "83_lpdid.csv", "unit", "time")
+		d, err := p.Numbers("d")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreatment(t, p, d), "y"
 	case "mpdta":
 		path := filepath.Join(reference.Root(t), "../shared/validation/mpdta.csv")
 		q, err := reference.ReadCSV(path)
@@ -84,11 +94,16 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	return withTreatment(t, p, d), "y"
+}
+
+func withTreatment(t *testing.T, p *panel.Panel, d []float64) *panel.Panel {
+	t.Helper()
 	q, err := p.With(&panel.Variable{Name: "treated", Values: d})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return q, "y"
+	return q
 }
 
 // statspaiPanel reads a data set that is not kept here.
@@ -144,7 +159,8 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	p, outcome := staggeredPanel(t, c)
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
 		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads,
-		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population}
+		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population,
+		LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition}}
 	s.Design.Weights = c.Weights
 	r, err := did.Staggered(p, s)
 	if err != nil {
@@ -263,6 +279,15 @@ func TestImputationByDefinition(t *testing.T) {
 func TestLocalProjectionsReference(t *testing.T) {
 	for _, c := range staggeredCases(t, "lpdid.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestLocalProjectionsOptions holds controls, reweighting, other bases and controls to diff-diff's LPDiD.
+func TestLocalProjectionsOptions(t *testing.T) {
+	for _, file := range []string{"lpdid_options.json", "lpdid_statspai.json"} {
+		for _, c := range staggeredCases(t, file) {
+			t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+		}
 	}
 }
 

@@ -55,6 +55,12 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^no effect at event time (-?\d+): .*$`), "相对时间 $1 处无法估计效应"},
 	{regexp.MustCompile(`^the model's errors are (.*); here all are clustered by (.*), which every method knows$`), "模型标准误为 $1；此处统一聚类到 $2 层面（各方法均支持）"},
 	{regexp.MustCompile(`^(\d+) of (\d+) rows can't be imputed or imputed from and were left out$`), "$2 行中有 $1 行无法插补或用于插补，已剔除"},
+	{regexp.MustCompile(`^no pooled effect over (.*): .*$`), "窗口 $1 上无法估计合并效应"},
+	{regexp.MustCompile(`^each adopting unit counts once$`), "每个采纳单位权重相同"},
+	{regexp.MustCompile(`^the window (.*) reaches beyond what is seen, event times (.*) to (.*)$`), "窗口 $1 超出可观测的相对时间（$2 至 $3）"},
+	{regexp.MustCompile(`^(\d+) rows that adopt in a period without clean ones were left out$`), "$1 行采纳观测所在时期没有对照，已剔除"},
+	{regexp.MustCompile(`^the mean of all periods before adoption$`), "处理前各期均值"},
+	{regexp.MustCompile(`^the mean of the (\d+) periods before adoption$`), "处理前 $1 期均值"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 
@@ -78,7 +84,7 @@ func notice(s string, l wording.Language) string {
 	if rest, one := strings.CutPrefix(s, "1 rows "); one {
 		s = "1 row " + rest
 	}
-	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls"}, first) { // and not a variable's name
+	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "each"}, first) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return sentence(s, l)

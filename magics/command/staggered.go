@@ -22,8 +22,9 @@ func staggeredKeys() []staggeredKey {
 	cs := []did.Method{did.CallawaySantAnna}
 	imputation := []did.Method{did.Imputation}
 	stacked := []did.Method{did.Stacked}
+	lpdid := []did.Method{did.LocalProjections}
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never, with method=etwfe and stacked notyet", Doc: "with method=cs, etwfe and stacked: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked}},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, notyet with the others", Doc: "with method=cs, etwfe, stacked and lpdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
@@ -31,6 +32,9 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
+		{Key{Name: "reweight", Kind: Flag, Default: "false", Doc: "with method=lpdid: each adopting unit counts once, by weights, or by regression adjustment where there are controls"}, lpdid},
+		{Key{Name: "premean", Kind: Plain, Default: "1", Doc: "with method=lpdid: number of periods before adoption whose mean is the base, or all"}, lpdid},
+		{Key{Name: "nocomp", Kind: Flag, Default: "false", Doc: "with method=lpdid: the same rows at every horizon of window= from adoption on"}, lpdid},
 		{Key{Name: "population", Kind: Variable, Doc: "with stack=population: the variable by which treated units count"}, stacked},
 	}
 }
@@ -40,12 +44,12 @@ func staggeredKeys() []staggeredKey {
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
 	spec = c.staggeredOptions(s)
 	ok = spec.Method != "" && spec.Method != "twfe"
-	if windowed := spec.Method == did.Stacked; windowed {
+	if spec.Method == did.Stacked || spec.Method == did.LocalProjections {
 		if spec.Window, err = c.window(); err != nil {
 			return spec, ok, err
 		}
 	} else if a, given := c.stmt.Key("window"); given && c.cmd.Name == "did" {
-		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked; %%eventstudy takes it with every method")
+		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked or method=lpdid; %%eventstudy takes it with every method")
 	}
 	for _, k := range staggeredKeys() {
 		a, given := c.stmt.Key(k.Name)
@@ -74,10 +78,15 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 
 // staggeredOptions reads the keys of staggeredKeys, and agg=.
 func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
-	return did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
+	spec := did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
 		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
 		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
 		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
+	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
+		spec.Premean = did.EveryPeriod
+	}
+	return spec
 }
 
 // staggeredValues refuses values of the keys that lie out of range or don't go together.
@@ -96,6 +105,15 @@ func (c *call) staggeredValues(spec did.StaggeredSpec) error {
 	}
 	if a, given := c.stmt.Key("population"); given && spec.Stack != did.PopulationWeights {
 		return c.keyError(a, "population= goes with stack=population")
+	}
+	if a, given := c.stmt.Key("premean"); given && spec.Premean < 1 && a.Value != every {
+		return c.valueError(a, "premean= is a number of periods before adoption, from 1, or all")
+	}
+	if a, given := c.stmt.Key("nocomp"); given && spec.NoComposition && spec.Window == [2]int{} {
+		return c.keyError(a, "nocomp=true needs the last horizon; name it by window=, as in -3:4")
+	}
+	if a, given := c.stmt.Key("agg"); given && spec.Aggregate == did.Pooled && spec.Method == did.LocalProjections && spec.Window == [2]int{} {
+		return c.valueError(a, "agg=pooled takes the mean outcome of all horizons; name them by window=, as in -3:4")
 	}
 	return nil
 }
@@ -151,7 +169,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	l := wordingOf(c.session.Language())
 	averages := attGrid(l, l.Pick("average", "平均方式"), r.Level, false)
-	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static} {
+	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static, did.Pooled, did.PooledBefore} {
 		if e, ok := r.Averages[k]; ok {
 			addEffect(averages, aggregateName(k, l), e)
 		}
@@ -205,6 +223,10 @@ func aggregateName(k did.Aggregate, l wording.Language) string {
 		return l.Pick("group: cohorts", "group：批次")
 	case did.Dynamic:
 		return l.Pick("dynamic: event times", "dynamic：相对时间")
+	case did.Pooled:
+		return l.Pick("pooled: mean outcome of the window", "pooled：窗口内平均结果")
+	case did.PooledBefore:
+		return l.Pick("the same before adoption", "同上，处理前")
 	case did.Static:
 		return l.Pick("static: one effect for all periods", "static：处理后各期同一效应")
 	}
@@ -277,6 +299,7 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 
 // goStaggeredOptions is the literal of the options that are set.
 func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
+	var inner []string
 	fields := []string{}
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
@@ -291,6 +314,14 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	}
 	if s.Window != [2]int{} {
 		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
+	}
+	for _, f := range []string{goTrue("Reweight", s.Reweight), goTrue("NoComposition", s.NoComposition), goInt("Premean", s.Premean)} {
+		if f != "" && s.Method == did.LocalProjections {
+			inner = append(inner, f)
+		}
+	}
+	if len(inner) > 0 {
+		fields = append(fields, goLiteral("LocalProjection: didkit.LocalProjection", inner...))
 	}
 	if s.Leads > 0 {
 		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))
