@@ -39,6 +39,9 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
 		"%leaveout m1 go=true\n"+
 		"%twfeweights m1 go=true\n"+
+		"%eventstudy y ~ x treat=D window=-3:3 as=es1\n%honest es1 mbar=0.5 go=true\n%honest es1 type=sd average=true mbar=0,0.1 level=0.9 go=true\n"+
+		"%eventstudy y ~ 1 treat=D method=sunab window=-3:3 as=es2\n%honest es2 event=1 method=conditional mbar=1 go=true\n"+
+		"%pretrends es2 go=true\n%pretrends es1 slope=0.1 level=0.9 go=true\n"+
 		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
@@ -139,6 +142,18 @@ func writeNumbers(b *strings.Builder, result any) {
 			for _, s := range w.Steps {
 				fmt.Fprintln(b, w.To, s.Kind, s.Change, s.Estimate)
 			}
+		}
+	case *diagnose.Honest:
+		fmt.Fprintln(b, r.Estimate, r.Original.ConfLow, r.Original.ConfHigh, r.Breakdown)
+		for _, k := range r.Intervals {
+			fmt.Fprintln(b, k.M, k.ConfLow, k.ConfHigh)
+		}
+	case *diagnose.Pretrends:
+		for _, s := range r.Slopes {
+			fmt.Fprintln(b, s.Power, s.Slope)
+		}
+		for _, k := range r.Rows {
+			fmt.Fprintln(b, k.EventTime, k.Trend, k.Conditional)
 		}
 	case *diagnose.Weights:
 		fmt.Fprintln(b, r.TWFE, r.ShareNegative, r.SumNegative, r.Sigma, r.SigmaOpposite)

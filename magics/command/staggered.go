@@ -159,7 +159,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 		}
 		return nil, within(e.text, err)
 	}
-	name := c.keep("es", "eventstudy", r, e.data)
+	name := c.keepEvents(r, e.data, goStaggeredEvents(s, e, window))
 	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goStaggered(s, e, true, window)), nil
@@ -285,16 +285,22 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 
 // goStaggered is the Go cell of both magics.
 func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) string {
-	line := fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goStaggeredOptions(s, e))
 	if events {
-		return goCell(e.data, line+"\n"+goCheck+fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1]), `for _, c := range es.Coef {
-		fmt.Println(c.EventTime, c.Estimate, c.StdError)
-	}`)
+		return goCell(e.data, goStaggeredEvents(s, e, window), goPrintEvents)
 	}
-	return goCell(e.data, line, `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
+	return goCell(e.data, goStaggeredStatement(s, e), `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
 	for _, c := range r.ByEvent {
 		fmt.Println(c.Key, c.Estimate, c.StdError)
 	}`)
+}
+
+func goStaggeredStatement(s did.StaggeredSpec, e estimation) string {
+	return fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goStaggeredOptions(s, e))
+}
+
+// goStaggeredEvents compute es.
+func goStaggeredEvents(s did.StaggeredSpec, e estimation, window [2]int) string {
+	return goStaggeredStatement(s, e) + "\n" + goCheck + fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1])
 }
 
 // goStaggeredOptions is the literal of the options that are set.
