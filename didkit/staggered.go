@@ -5,9 +5,6 @@ import "github.com/seed2d25c7c2/didnb/didkit/did"
 // ATTResult is what the estimators of staggered adoption return.
 type ATTResult = did.ATTResult
 
-// LocalProjection are the choices of local projections; see did.LocalProjection.
-type LocalProjection = did.LocalProjection
-
 // StaggeredOptions are the options of Staggered; see did.StaggeredSpec.
 type StaggeredOptions struct {
 	Options
@@ -18,12 +15,10 @@ type StaggeredOptions struct {
 	Anticipation int
 	Aggregate    did.Aggregate
 	Leads        int
-	Window       [2]int
-	Stack        did.StackWeights
-	Population   string
-	LocalProjection
-	Draws int
-	Seed  uint64
+	Draws        int
+	Seed         uint64
+	Cohort, Time string
+	Sampling     did.Sampling
 }
 
 // Staggered estimates the effects of a treatment that units adopt at different times; see did.Staggered.
@@ -32,10 +27,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 	if err != nil {
 		return nil, err
 	}
-	return did.Staggered(p, o.staggered(s))
-}
-
-func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
-	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Draws: o.Draws, Seed: o.Seed}
+	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Draws: o.Draws, Seed: o.Seed, Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling})
 }

@@ -1,10 +1,6 @@
 package absorb
 
-import (
-	"gonum.org/v1/gonum/floats"
-
-	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
-)
+import "gonum.org/v1/gonum/floats"
 
 // backSubstitute takes the first effect's part of what the rest explains off its coefficients: a pass over the codes,
 // not the data.
@@ -15,9 +11,9 @@ func (s *sweep) backSubstitute() {
 	case s.ordered && s.plain():
 		s.backSubstituteOrdered()
 	case s.plain():
-		parallel.For(s.workers, s.layout.groups(), s.backSubstitutePlain)
+		parallel(s.workers, s.layout.groups(), s.backSubstitutePlain)
 	default:
-		parallel.For(s.workers, s.layout.groups(), s.backSubstituteGroup)
+		parallel(s.workers, s.layout.groups(), s.backSubstituteGroup)
 	}
 }
 
@@ -58,7 +54,7 @@ func (s *sweep) backSubstitutePlain(g int) {
 func (s *sweep) backSubstituteOrdered() {
 	codes := s.first.codes
 	bounds := wholeLevels(chunks(s.rows, 0, 0), codes)
-	parallel.For(s.workers, len(bounds)-1, func(p int) {
+	parallel(s.workers, len(bounds)-1, func(p int) {
 		var buffer [groupWidth]float64
 		for g, rest := range s.theta.data {
 			gw := s.layout.width(g)

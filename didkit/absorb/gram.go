@@ -1,10 +1,6 @@
 package absorb
 
-import (
-	"gonum.org/v1/gonum/floats"
-
-	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
-)
+import "gonum.org/v1/gonum/floats"
 
 // block is scratch for some rows of every column.
 type block struct{ cols [][]float64 }
@@ -61,7 +57,7 @@ func (w *Within) sums() []float64 {
 		}
 		bounds := chunks(w.absorber.rows, 0, 0)
 		parts := make([][]float64, len(bounds)-1)
-		parallel.For(w.absorber.workers, len(parts), func(p int) {
+		parallel(w.absorber.workers, len(parts), func(p int) {
 			acc := newGramSum(len(w.cols))
 			b := w.borrow()
 			defer w.scrap.Put(b)

@@ -1,10 +1,6 @@
 package absorb
 
-import (
-	"gonum.org/v1/gonum/floats"
-
-	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
-)
+import "gonum.org/v1/gonum/floats"
 
 // brief tells that the first effect's coefficients need not be kept: it is a plain intercept, and the rows stand sorted by
 // its levels, each of a block at most, so that a level's mean is made from its rows where it is needed, in cache.
@@ -19,7 +15,7 @@ func (s *sweep) onePass(bounds []int) {
 	codes := s.first.codes
 	bounds = wholeLevels(bounds, codes)
 	total := newInTurn(s.newNetSums)
-	parallel.For(s.workers, len(bounds)-1, func(p int) {
+	parallel(s.workers, len(bounds)-1, func(p int) {
 		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)

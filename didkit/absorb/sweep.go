@@ -4,8 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
-
-	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // sweep is one solution for the effects of every column: the passes over the rows, and the system between them.
@@ -150,7 +148,7 @@ func (s *sweep) eliminateFirst() {
 
 // firstMoments makes the first effect's coefficients. Each worker takes groups of columns.
 func (s *sweep) firstMoments() {
-	parallel.For(s.workers, s.layout.groups(), func(g int) {
+	parallel(s.workers, s.layout.groups(), func(g int) {
 		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
 		gw := s.layout.width(g)
 		for lo := 0; lo < s.rows; lo += blockRows {
@@ -171,7 +169,7 @@ func (s *sweep) firstMoments() {
 // restMoments works through parts of the rows, all columns of a block at a time.
 func (s *sweep) restMoments(bounds []int) {
 	total := newInTurn(s.newNetSums)
-	parallel.For(s.workers, len(bounds)-1, func(p int) {
+	parallel(s.workers, len(bounds)-1, func(p int) {
 		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)
@@ -207,7 +205,7 @@ func (s *sweep) takeNet(t *netSums) {
 // groups of columns, each its own part of one table.
 func (s *sweep) restMomentsByColumn() {
 	s.moments, s.norms = newTable(s.layout, s.dims), make([]float64, s.layout.cols)
-	parallel.For(s.workers, s.layout.groups(), func(g int) {
+	parallel(s.workers, s.layout.groups(), func(g int) {
 		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
 		gw := s.layout.width(g)
 		squares := make([]float64, gw)

@@ -1,5 +1,7 @@
 package command
 
+import "strings"
+
 func paramCommand() *Command {
 	return &Command{
 		Name: "param", Synopsis: "NAME=VALUE …", Short: "set parameters, which later lines read as ${NAME}", ShortZH: "设定参数，后文以 ${NAME} 引用",
@@ -17,7 +19,7 @@ func runParam(c *call) (*Output, error) {
 	if len(c.stmt.Args) == 0 {
 		return listParameters(c), nil
 	}
-	var set []string
+	var b strings.Builder
 	seen := map[string]bool{}
 	for i, a := range c.stmt.Args {
 		switch {
@@ -32,18 +34,17 @@ func runParam(c *call) (*Output, error) {
 		}
 		seen[a.Key] = true
 		c.session.SetParameter(a.Key, a.Value)
-		set = append(set, a.Key+" = "+a.Value)
+		b.WriteString(a.Key + " = " + a.Value + "\n")
 	}
-	return lineOutput(set...), nil
+	return &Output{Text: b.String()}, nil
 }
 
 func listParameters(c *call) *Output {
 	names := c.session.ParameterNames()
 	if len(names) == 0 {
-		return lineOutput(c.pick("no parameter is set", "尚未设定参数"))
+		return &Output{Text: "no parameter is set\n"}
 	}
-	g := newGrid(c.pick("parameter", "参数"), c.pick("value", "值"))
-	g.options.Language = wordingOf(c.session.Language())
+	g := newGrid("parameter", "value")
 	for _, name := range names {
 		value, _ := c.session.Parameter(name)
 		g.add(name, value)

@@ -21,8 +21,7 @@ func (r *report) exhibits(name string, done *notebook.Executed) error {
 		if err := r.figure(base, s.Output.Figure); err != nil {
 			return err
 		}
-		switch s.Output.Kind {
-		case "", "panel", "panels", "head", "session": // listings
+		if s.Output.Kind == "" || s.Output.Kind == "panel" { // listings
 			continue
 		}
 		for i, t := range s.Output.Tables {
