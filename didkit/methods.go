@@ -139,9 +139,15 @@ func Bacon(p *Panel, text, treat string, o Options) (*diagnose.Bacon, error) {
 	return diagnose.Decompose(p, s)
 }
 
+// HonestOptions say which intervals; see diagnose.HonestOptions.
+type HonestOptions = diagnose.HonestOptions
+
+// PretrendsOptions say which trend; see diagnose.PretrendsOptions.
+type PretrendsOptions = diagnose.PretrendsOptions
+
 // Honest computes intervals for an effect of an event study that hold under violations of parallel trends; see
 // diagnose.Robust.
-func Honest(es *EventStudyResult, o diagnose.HonestOptions) (*diagnose.Honest, error) {
+func Honest(es *EventStudyResult, o HonestOptions) (*diagnose.Honest, error) {
 	v, err := diagnose.VectorOf(es)
 	if err != nil {
 		return nil, err
@@ -150,7 +156,7 @@ func Honest(es *EventStudyResult, o diagnose.HonestOptions) (*diagnose.Honest, e
 }
 
 // Pretrends computes the power of the test of the periods before adoption; see diagnose.PowerOfPretrends.
-func Pretrends(es *EventStudyResult, o diagnose.PretrendsOptions) (*diagnose.Pretrends, error) {
+func Pretrends(es *EventStudyResult, o PretrendsOptions) (*diagnose.Pretrends, error) {
 	v, err := diagnose.VectorOf(es)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,12 @@
 package didkit
 
 import (
+	"encoding/base64"
 	"fmt"
+	"html"
 	"os"
+	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bridge"
@@ -85,11 +89,19 @@ func Show(value any) error {
 	return fmt.Errorf("a %T can't be shown; a panel, the result of an estimator or test, and HTML in a string can", value)
 }
 
-// ShowSVG shows a picture, as gonum/plot's vgsvg writes it, in the cell.
+// ShowSVG shows a picture, as gonum/plot's vgsvg writes it, in the cell. Its title, if it has one, is what screen readers
+// say.
 func ShowSVG(svg []byte) error {
 	c, err := notebook()
 	if err != nil {
 		return err
 	}
-	return c.Display(map[string]string{"image/svg+xml": string(svg), "text/plain": "SVG"})
+	words := "a picture drawn by a Go cell"
+	if m := svgTitle.FindSubmatch(svg); m != nil {
+		words = strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " ")
+	}
+	image := fmt.Sprintf(`<div class="didnb-figure"><img src="data:image/svg+xml;base64,%s" alt="%s"></div>`, base64.StdEncoding.EncodeToString(svg), html.EscapeString(words))
+	return c.Display(map[string]string{"image/svg+xml": string(svg), "text/html": image, "text/plain": words})
 }
+
+var svgTitle = regexp.MustCompile(`(?s)<title[^>]*>(.*?\S.*?)</title>`)

@@ -5,6 +5,9 @@ import "github.com/seed2d25c7c2/didnb/didkit/did"
 // ATTResult is what the estimators of staggered adoption return.
 type ATTResult = did.ATTResult
 
+// LocalProjection are the choices of local projections; see did.LocalProjection.
+type LocalProjection = did.LocalProjection
+
 // StaggeredOptions are the options of Staggered; see did.StaggeredSpec.
 type StaggeredOptions struct {
 	Options
@@ -15,10 +18,12 @@ type StaggeredOptions struct {
 	Anticipation int
 	Aggregate    did.Aggregate
 	Leads        int
-	Draws        int
-	Seed         uint64
-	Cohort, Time string
-	Sampling     did.Sampling
+	Window       [2]int
+	Stack        did.StackWeights
+	Population   string
+	LocalProjection
+	Draws int
+	Seed  uint64
 }
 
 // Staggered estimates the effects of a treatment that units adopt at different times; see did.Staggered.
@@ -27,6 +32,10 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 	if err != nil {
 		return nil, err
 	}
-	return did.Staggered(p, did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Draws: o.Draws, Seed: o.Seed, Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling})
+	return did.Staggered(p, o.staggered(s))
+}
+
+func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
+	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Draws: o.Draws, Seed: o.Seed}
 }

@@ -20,6 +20,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // Effect is one fixed effect: an intercept for each level, slopes on given columns for each level, or both.
@@ -114,7 +116,7 @@ func New(p Problem, o Options) (*Absorber, error) {
 		a.maxIter = 2000
 	}
 	a.effects = make([]*factor, len(p.Effects))
-	parallel(a.workers, len(p.Effects), func(i int) { a.effects[i] = newFactor(&p.Effects[i], p.Weights) })
+	parallel.For(a.workers, len(p.Effects), func(i int) { a.effects[i] = newFactor(&p.Effects[i], p.Weights) })
 	for _, f := range a.effects {
 		a.constant = a.constant || f.intercept
 		if a.first == nil || f.dims() > a.first.dims() {

@@ -1,6 +1,10 @@
 package absorb
 
-import "gonum.org/v1/gonum/floats"
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
+)
 
 // backSubstitute takes the first effect's part of what the rest explains off its coefficients: a pass over the codes,
 // not the data.
@@ -11,9 +15,9 @@ func (s *sweep) backSubstitute() {
 	case s.ordered && s.plain():
 		s.backSubstituteOrdered()
 	case s.plain():
-		parallel(s.workers, s.layout.groups(), s.backSubstitutePlain)
+		parallel.For(s.workers, s.layout.groups(), s.backSubstitutePlain)
 	default:
-		parallel(s.workers, s.layout.groups(), s.backSubstituteGroup)
+		parallel.For(s.workers, s.layout.groups(), s.backSubstituteGroup)
 	}
 }
 
@@ -54,7 +58,7 @@ func (s *sweep) backSubstitutePlain(g int) {
 func (s *sweep) backSubstituteOrdered() {
 	codes := s.first.codes
 	bounds := wholeLevels(chunks(s.rows, 0, 0), codes)
-	parallel(s.workers, len(bounds)-1, func(p int) {
+	parallel.For(s.workers, len(bounds)-1, func(p int) {
 		var buffer [groupWidth]float64
 		for g, rest := range s.theta.data {
 			gw := s.layout.width(g)

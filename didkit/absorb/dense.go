@@ -5,6 +5,8 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // dense is a symmetric positive semidefinite matrix of whitened columns, factored with complete pivoting: S = P U'U P'.
@@ -133,7 +135,7 @@ func (a *Absorber) schur() []float64 {
 	levels := a.first.grouping(a.ordered)
 	bounds := chunks(a.first.levels, n*n, a.rows)
 	parts := make([][]float64, len(bounds)-1)
-	parallel(a.workers, len(parts), func(p int) {
+	parallel.For(a.workers, len(parts), func(p int) {
 		sum := newLongSum(n)
 		s := sum.recent
 		var compact []float64

@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // few is the part of a sparse system that is eliminated exactly: effects of few levels, years among firms and workers.
@@ -76,7 +78,7 @@ func (f *few) factorise(a *Absorber, blocks fewBlocks, many []*factor) {
 		for _, h := range f.factors[x+1:] {
 			a.crossed(g, h, func(i, j int, product float64) { ff[(i-f.from)*n+j-f.from] += product })
 		}
-		parallel(a.workers, len(many), func(m int) { // each its own rows
+		parallel.For(a.workers, len(many), func(m int) { // each its own rows
 			a.crossed(many[m], g, func(i, j int, product float64) { f.mf[i*n+j-f.from] += product })
 		})
 	}

@@ -1,6 +1,10 @@
 package absorb
 
-import "gonum.org/v1/gonum/floats"
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
+)
 
 // block is scratch for some rows of every column.
 type block struct{ cols [][]float64 }
@@ -57,7 +61,7 @@ func (w *Within) sums() []float64 {
 		}
 		bounds := chunks(w.absorber.rows, 0, 0)
 		parts := make([][]float64, len(bounds)-1)
-		parallel(w.absorber.workers, len(parts), func(p int) {
+		parallel.For(w.absorber.workers, len(parts), func(p int) {
 			acc := newGramSum(len(w.cols))
 			b := w.borrow()
 			defer w.scrap.Put(b)

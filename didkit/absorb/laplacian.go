@@ -1,6 +1,10 @@
 package absorb
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
+)
 
 // laplacian is the system of two effects with intercepts alone. S is the Laplacian of a graph on the smaller effect's
 // levels: rows u and v of it are linked by Σ_l b_lu b_lv / W_l, with b_lu the weight of level u in level l of the larger
@@ -58,7 +62,7 @@ func (a *Absorber) links(f *factor) []float64 {
 	levels := a.first.grouping(a.ordered)
 	bounds := chunks(a.first.levels, n*n, a.rows)
 	parts := make([][]float64, len(bounds)-1)
-	parallel(a.workers, len(parts), func(p int) {
+	parallel.For(a.workers, len(parts), func(p int) {
 		link := make([]float64, n*n)
 		sum, seen := make([]float64, n), make([]int32, 0, n)
 		for l := bounds[p]; l < bounds[p+1]; l++ {

@@ -1,6 +1,10 @@
 package absorb
 
-import "gonum.org/v1/gonum/floats"
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
+)
 
 // brief tells that the first effect's coefficients need not be kept: it is a plain intercept, and the rows stand sorted by
 // its levels, each of a block at most, so that a level's mean is made from its rows where it is needed, in cache.
@@ -15,7 +19,7 @@ func (s *sweep) onePass(bounds []int) {
 	codes := s.first.codes
 	bounds = wholeLevels(bounds, codes)
 	total := newInTurn(s.newNetSums)
-	parallel(s.workers, len(bounds)-1, func(p int) {
+	parallel.For(s.workers, len(bounds)-1, func(p int) {
 		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)

@@ -3,6 +3,8 @@ package absorb
 import (
 	"math/bits"
 	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // crossTable is D'WD between two effects' whitened columns, with a row for each of the system's dimensions.
@@ -65,7 +67,7 @@ func (s *sparse) multiply(entries, products int) {
 	}
 	bounds := chunks(s.n, 0, 0)
 	rows := make([]*matrix, len(bounds)-1)
-	parallel(s.a.workers, len(rows), func(p int) {
+	parallel.For(s.a.workers, len(rows), func(p int) {
 		const sample = 64 // rows, by which the others' entries are judged
 		m := newMatrix(s.n)
 		s.cells.square(bounds[p], bounds[p+1], func(row int, cols []int32, sums []float64) {

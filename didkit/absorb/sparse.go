@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // sparse is a system too large to factor. The effects with few levels are eliminated exactly, as the first effect was;
@@ -88,7 +90,7 @@ func (s *sparse) collect(levels *grouping) (entries, products int) {
 	cells := make([]*matrix, len(bounds)-1)
 	total := newInTurn(func() *collected { return &collected{diag: make([]float64, s.n), few: newFewBlocks(s.n, nf)} })
 	keep := !s.meetOnce(levels)
-	parallel(a.workers, len(cells), func(p int) {
+	parallel.For(a.workers, len(cells), func(p int) {
 		c, m := total.borrow(), newMatrix(s.n)
 		var high, low entryList
 		done := 0
@@ -226,7 +228,7 @@ func (s *sparse) solve(r *table, noise []float64) (solution, error) {
 	}
 	theta := newTable(r.layout, s.a.dims)
 	runs := make([]run, r.groups())
-	parallel(s.a.workers, r.groups(), func(g int) {
+	parallel.For(s.a.workers, r.groups(), func(g int) {
 		gw := r.width(g)
 		noise := append([]float64(nil), noise[r.start[g]:][:gw]...)
 		split := s.n * gw

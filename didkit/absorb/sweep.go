@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // sweep is one solution for the effects of every column: the passes over the rows, and the system between them.
@@ -148,7 +150,7 @@ func (s *sweep) eliminateFirst() {
 
 // firstMoments makes the first effect's coefficients. Each worker takes groups of columns.
 func (s *sweep) firstMoments() {
-	parallel(s.workers, s.layout.groups(), func(g int) {
+	parallel.For(s.workers, s.layout.groups(), func(g int) {
 		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
 		gw := s.layout.width(g)
 		for lo := 0; lo < s.rows; lo += blockRows {
@@ -169,7 +171,7 @@ func (s *sweep) firstMoments() {
 // restMoments works through parts of the rows, all columns of a block at a time.
 func (s *sweep) restMoments(bounds []int) {
 	total := newInTurn(s.newNetSums)
-	parallel(s.workers, len(bounds)-1, func(p int) {
+	parallel.For(s.workers, len(bounds)-1, func(p int) {
 		part := total.borrow()
 		b := s.borrow()
 		defer s.give(b)
@@ -205,7 +207,7 @@ func (s *sweep) takeNet(t *netSums) {
 // groups of columns, each its own part of one table.
 func (s *sweep) restMomentsByColumn() {
 	s.moments, s.norms = newTable(s.layout, s.dims), make([]float64, s.layout.cols)
-	parallel(s.workers, s.layout.groups(), func(g int) {
+	parallel.For(s.workers, s.layout.groups(), func(g int) {
 		v, scaled := make([]float64, blockRows), make([]float64, blockRows)
 		gw := s.layout.width(g)
 		squares := make([]float64, gw)

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // Within holds columns net of the effects without holding them: the coefficients of every level, from which blocks of
@@ -108,7 +110,7 @@ func (w *Within) Block(lo, hi int, dst [][]float64) {
 func (w *Within) Column(j int) []float64 {
 	out := make([]float64, w.absorber.rows)
 	bounds := chunks(len(out), 0, 0)
-	parallel(w.absorber.workers, len(bounds)-1, func(p int) {
+	parallel.For(w.absorber.workers, len(bounds)-1, func(p int) {
 		r := w.borrowRuns()
 		defer w.spare.Put(r)
 		for lo := bounds[p]; lo < bounds[p+1]; lo += blockRows {

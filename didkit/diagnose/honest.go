@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // Restriction is what is believed of the violations of parallel trends.
@@ -196,7 +198,7 @@ func (h *robust) tests(m float64) []*moments {
 		return []*moments{newMoments(h.v, relative(h.v.Pre, h.v.post(), 1, 1, 0), 0, h.l, alpha, hybrid)}
 	}
 	out := make([]*moments, 2*h.v.Pre)
-	inParallel(len(out), func(i int) {
+	parallel.For(0, len(out), func(i int) {
 		sign := 1.0
 		if i%2 == 1 {
 			sign = -1

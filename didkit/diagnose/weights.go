@@ -40,6 +40,8 @@ type CellWeight struct {
 	Time     string  `json:"time"`
 	Weight   float64 `json:"weight"`
 	Exposure float64 `json:"exposure"` // periods since the unit's first treated row of the sample
+
+	row int32 // of the panel
 }
 
 // noWeight is the size of a weight, relative to an equal one, that is rounding.
@@ -99,7 +101,7 @@ func TWFEWeights(p *panel.Panel, s did.Spec) (*Weights, error) {
 		}
 		cells = append(cells, c)
 		r.Weights = append(r.Weights, CellWeight{units.Label(int(units.Codes[row])), periods.Label(int(periods.Codes[row])), c.s * c.w,
-			did.PeriodValue(periods, row) - first[units.Codes[row]]})
+			did.PeriodValue(periods, row) - first[units.Codes[row]], int32(row)})
 		if c.w < 0 {
 			r.Negative++
 			r.SumNegative += c.s * c.w

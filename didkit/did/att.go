@@ -23,6 +23,7 @@ const (
 	TwoStage         Method = "did2s"      // Gardner 2022
 	ExtendedTwoWay   Method = "etwfe"      // Wooldridge 2021
 	LocalProjections Method = "lpdid"      // Dube, Girardi, Jordà & Taylor 2023
+	Stacked          Method = "stacked"    // Cengiz, Dube, Lindner & Zipperer 2019; Wing, Freedman & Hollingsworth 2024
 )
 
 // ATTResult is the plain-data result of an estimator of staggered adoption: average effects on the treated by cohort and
@@ -50,6 +51,7 @@ type ATTResult struct {
 	N          int              `json:"n"`     // rows used
 	Units      int              `json:"units"` // units used
 	Treated    int              `json:"treated_units"`
+	Cohorts    int              `json:"cohorts"`            // treated at some time, of the units used
 	Problems   []CellProblem    `json:"problems,omitempty"` // cells without an estimate
 	Notes      []string         `json:"notes,omitempty"`
 	Data       string           `json:"data,omitempty"`
@@ -71,6 +73,10 @@ const (
 	Dynamic  Aggregate = "dynamic"  // over event times ≥ 0, each once
 	Group    Aggregate = "group"    // over cohorts, by their sizes
 	Calendar Aggregate = "calendar" // over periods, each once
+	Static   Aggregate = "static"   // one coefficient for all periods from adoption on, against all before: Stacked
+
+	Pooled       Aggregate = "pooled"        // of the mean outcome over a window from adoption on: LocalProjections
+	PooledBefore Aggregate = "pooled_before" // of that over the window before, a placebo
 )
 
 // Effect is an average effect on the treated.

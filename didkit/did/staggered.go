@@ -41,16 +41,6 @@ const (
 	UniversalBase BasePeriod = "universal" // the last period before adoption, always
 )
 
-// Sampling is which rows Callaway & Sant'Anna's estimator uses, and what it takes for a unit.
-type Sampling string
-
-// The samplings; the zero value is BalancedUnits.
-const (
-	BalancedUnits Sampling = "balance" // units seen in every period: changes within units
-	EveryRow      Sampling = "keep"    // all rows, compared as cross-sections; errors know which rows are of one unit
-	CrossSections Sampling = "rows"    // repeated cross-sections: every row is a unit of its own
-)
-
 // StaggeredSpec asks for an estimator of staggered adoption. The fields below Spec matter to the methods that know them.
 type StaggeredSpec struct {
 	Spec
@@ -61,16 +51,21 @@ type StaggeredSpec struct {
 	Anticipation int       // periods before adoption in which units may react already
 	Aggregate    Aggregate // of Overall; zero: Simple
 	Leads        int       // Imputation: event times before adoption that are tested, the earlier ones the reference; 0: all, -1 the reference
-	Draws        int       // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
-	Seed         uint64
-	Cohort       string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
-	Time         string   // CrossSections: the period; zero: the panel's
-	Sampling     Sampling // CallawaySantAnna
+	Window       [2]int    // first and last event time: Stacked, LocalProjections; zero: the widest
+	Stack        StackWeights
+	Population   string // variable: Stacked with PopulationWeights
+	LocalProjection
+	Draws int // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed  uint64
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
 // switches off is an error whatever Spec.AllowReversal says.
 func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
+	if s.Aggregate == Static && s.Method != Stacked || s.Aggregate == Pooled && s.Method != LocalProjections {
+		return nil, fmt.Errorf("method=%s has no agg=%s, which goes with method=%s; its averages are simple, group, dynamic and calendar", s.Method, s.Aggregate,
+			map[Aggregate]Method{Static: Stacked, Pooled: LocalProjections}[s.Aggregate])
+	}
 	switch s.Method {
 	case CallawaySantAnna:
 		return callawaySantAnna(p, s)
@@ -80,6 +75,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return extendedTwoWay(p, s)
 	case LocalProjections:
 		return localProjections(p, s)
+	case Stacked:
+		return stackedRegression(p, s)
 	case Imputation, TwoStage:
 		return impute(p, s)
 	}
@@ -114,8 +111,6 @@ type adoption struct {
 	cohorts  []float64 // distinct starts, ascending
 	clusters []int32   // one a row
 	groups   int       // clusters
-	unitName string
-	codes    []int32 // one a unit: the panel's code of it; a row where every row is a unit
 	label    func(unit int) string
 	notes    []string
 }
@@ -123,7 +118,7 @@ type adoption struct {
 // adopt reads the sample. Units treated in the first period seen have no period before and are dropped and counted.
 func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	s.AllowReversal = false
-	pre, err := s.timed(p)
+	pre, err := s.prepare(p)
 	if err != nil {
 		return nil, err
 	}
@@ -134,13 +129,10 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			f.Terms = append(f.Terms, t)
 		}
 	}
-	a := &adoption{spec: s, formula: &f, vcov: pre.vcov, notes: pre.notes, unitName: p.UnitName()}
+	a := &adoption{spec: s, formula: &f, vcov: pre.vcov, notes: pre.notes}
 	o := s.Design
 	o.KeepSingletons = true
-	o.Present = slices.Clone(o.Present)
-	if s.Treat != "" && s.Treat != s.Cohort {
-		o.Present = append(o.Present, s.Treat)
-	}
+	o.Present = append(slices.Clone(o.Present), s.Treat)
 	if o.Rows, err = a.dropAlways(p, pre.timing, o.Rows); err != nil {
 		return nil, err
 	}
@@ -161,7 +153,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
 		}
 	}
-	if s.Method != CallawaySantAnna { // which may yet leave units out
+	if s.Method != CallawaySantAnna && s.Method != Stacked { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}
 	return a, nil
@@ -196,6 +188,7 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 	for i := range number {
 		number[i] = -1
 	}
+	var panelUnit []int
 	a.unit, a.time = make([]int32, a.d.N), make([]int32, a.d.N)
 	values := make([]float64, a.d.N)
 	for k := range a.d.N {
@@ -204,14 +197,14 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 		if number[u] < 0 {
 			number[u] = int32(a.units)
 			a.units++
-			a.codes = append(a.codes, u)
+			panelUnit = append(panelUnit, int(u))
 			a.start = append(a.start, t.Start[u])
 		}
 		a.unit[k] = number[u]
 		values[k] = PeriodValue(periods, r)
 		seen[values[k]] = true
 	}
-	a.label = func(u int) string { return units.Label(int(a.codes[u])) }
+	a.label = func(u int) string { return units.Label(panelUnit[u]) }
 	for v := range seen {
 		a.periods = append(a.periods, v)
 	}
@@ -279,8 +272,8 @@ func (a *adoption) result() *ATTResult {
 	if level == 0 {
 		level = 0.95
 	}
-	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.treatName(), Level: level,
-		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Averages: map[Aggregate]Effect{},
+	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.spec.Treat, Level: level,
+		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Cohorts: len(a.cohorts), Averages: map[Aggregate]Effect{},
 		Vcov:    regress.VcovInfo{Type: string(a.vcov.Type), By: append([]string{}, a.vcov.By...), Clusters: []int{}},
 		weights: a.spec.Design.Weights, dft: math.Inf(1)}
 	if a.groups > 0 {

@@ -11,15 +11,18 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
-	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
 type staggeredCase struct {
 	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
-	Sampling, Cohort, Cluster                                       string // of method=cs; Cohort where the treatment does not tell it
-	OtherErrors                                                     string `json:"other_errors"` // why the program's errors are not ours
-	Anticipation, Units, Leads                                      int
+	Stack, Population                                               string
+	Reweight                                                        bool
+	Premean                                                         int
+	NoComposition                                                   bool `json:"no_composition"`
+	Anticipation, Units, Leads, N                                   int
+	Window                                                          [2]int
+	Mean                                                            *float64     // of the effects from adoption on
 	GroupTime                                                       [][]*float64 `json:"group_time"`
 	ByEvent                                                         [][]*float64 `json:"by_event"`
 	ByCohort                                                        [][]*float64 `json:"by_cohort"`
@@ -48,6 +51,20 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	case "castle":
 		p = reference.Panel(t, "data/castle.csv", "sid", "year")
 		return withTreated(t, p, castleYear(t, p)), "l_homicide"
+	case "statspai/75_stacked":
+		p = statspaiPanel(t, "75_stacked.csv", "id", "year")
+		first, err := p.Numbers("first_treat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreated(t, p, func(i int) float64 { return first[i] }), "y"
+	case "statspai/83_lpdid":
+		p = statspaiPanel(t, "83_lpdid.csv", "unit", "time")
+		d, err := p.Numbers("d")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreatment(t, p, d), "y"
 	case "mpdta":
 		path := filepath.Join(reference.Root(t), "../shared/validation/mpdta.csv")
 		q, err := reference.ReadCSV(path)
@@ -77,11 +94,29 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	if err != nil {
 		t.Fatal(err)
 	}
+	return withTreatment(t, p, d), "y"
+}
+
+func withTreatment(t *testing.T, p *panel.Panel, d []float64) *panel.Panel {
+	t.Helper()
 	q, err := p.With(&panel.Variable{Name: "treated", Values: d})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return q, "y"
+	return q
+}
+
+// statspaiPanel reads a data set that is not kept here.
+func statspaiPanel(t *testing.T, file, unit, time string) *panel.Panel {
+	t.Helper()
+	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", file))
+	if err != nil {
+		t.Skip("StatsPAI's data are not kept in this repository")
+	}
+	if q, err = q.Indexed(unit, time); err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
 
 // castleYear is the year the law took effect, a year before post turns 1; 0 where it never does.
@@ -122,14 +157,10 @@ var closedForm = tolerance{1e-8, 1e-6}
 
 func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	p, outcome := staggeredPanel(t, c)
-	if c.OtherErrors != "" {
-		tol.stdError, c.Wald = math.Inf(1), nil
-	}
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
-		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads, Sampling: did.Sampling(c.Sampling), Cohort: c.Cohort}
-	if c.Cluster != "" {
-		s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Cluster}}
-	}
+		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads,
+		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population,
+		LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition}}
 	s.Design.Weights = c.Weights
 	r, err := did.Staggered(p, s)
 	if err != nil {
@@ -137,6 +168,12 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	}
 	if c.Units > 0 && r.Units != c.Units {
 		t.Errorf("%d units, want %d", r.Units, c.Units)
+	}
+	if c.N > 0 && r.N != c.N {
+		t.Errorf("%d rows, want %d", r.N, c.N)
+	}
+	if e := r.Averages[did.Dynamic].Estimate; c.Mean != nil && !(math.Abs(e-*c.Mean) <= tol.estimate*math.Abs(*c.Mean)) {
+		t.Errorf("mean from adoption on: %.16g, want %.16g", e, *c.Mean)
 	}
 	cells := map[[2]float64]did.Effect{}
 	for _, g := range r.GroupTime {
@@ -245,6 +282,15 @@ func TestLocalProjectionsReference(t *testing.T) {
 	}
 }
 
+// TestLocalProjectionsOptions holds controls, reweighting, other bases and controls to diff-diff's LPDiD.
+func TestLocalProjectionsOptions(t *testing.T) {
+	for _, file := range []string{"lpdid_options.json", "lpdid_statspai.json"} {
+		for _, c := range staggeredCases(t, file) {
+			t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+		}
+	}
+}
+
 // TestExtendedTwoWayReference holds cells and averages to diff-diff's WooldridgeDiD.
 func TestExtendedTwoWayReference(t *testing.T) {
 	for _, c := range staggeredCases(t, "etwfe.json") {
@@ -252,9 +298,16 @@ func TestExtendedTwoWayReference(t *testing.T) {
 	}
 }
 
-// TestCallawaySantAnnaSampling holds it to moderndid on repeated cross-sections and on a panel with gaps.
-func TestCallawaySantAnnaSampling(t *testing.T) {
-	for _, c := range staggeredCases(t, "cross_sections.json") {
+// TestStackedReference holds the stacked regression to diff-diff's StackedDiD and pyfixest on a stack.
+func TestStackedReference(t *testing.T) {
+	for _, c := range staggeredCases(t, "stacked.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestStackedStataAndR holds it to R's fixest and Stata's reghdfe.
+func TestStackedStataAndR(t *testing.T) {
+	for _, c := range staggeredCases(t, "stacked_statspai.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }

@@ -1,9 +1,7 @@
 package did_test
 
 import (
-	"errors"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"strings"
@@ -91,7 +89,31 @@ func TestStaggeredSentences(t *testing.T) {
 		{name: "did2s, iid", method: did.TwoStage, start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
 		{name: "etwfe without never-treated", method: did.ExtendedTwoWay, start: []int{3, 3, 4, 4, 5}, note: "the last cohort (5) is compared with"},
 		{name: "etwfe with controls", method: did.ExtendedTwoWay, start: never, formula: "y ~ w", err: "takes no controls"},
-		{name: "lpdid with controls", method: did.LocalProjections, start: never, formula: "y ~ w", err: "takes no controls"},
+		{name: "stacked, window before the first period", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-3, 1} }, note: "cohort 3 was left out: its window begins in 0, before the first period (1)"},
+		{name: "stacked, window after the last period", method: did.Stacked, start: append([]int{6}, never...), change: func(s *did.StaggeredSpec) { s.Window = [2]int{-2, 2} }, note: "cohort 6 was left out: its window ends in 8, after the last period (6)"},
+		{name: "stacked, no window fits", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-4, 1} }, err: "no cohort has the window -4:1"},
+		{name: "stacked, no clean controls", method: did.Stacked, start: []int{3, 3, 4, 4, 5}, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-1, 1} }, note: "cohort 4 was left out: no unit is untreated to the end of its window, 5"},
+		{name: "stacked, window after adoption", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{0, 2} }, err: "does not run from before adoption to after"},
+		{name: "stacked, without never-treated", method: did.Stacked, start: []int{3, 3, 4, 4, 5}, change: func(s *did.StaggeredSpec) { s.Control = did.NeverTreated }, err: "control=notyet"},
+		{name: "stacked, one cohort only", method: did.Stacked, start: []int{3, 3, 3}, err: "no cohort has the window"},
+		{name: "stacked, widest window", method: did.Stacked, start: never, note: "the window is -2:2, the widest"},
+		{name: "stacked, treated at once", method: did.Stacked, start: append([]int{1, 1}, never...), note: "2 units treated in their first period already were left out"},
+		{name: "stacked, cohort of one", method: did.Stacked, start: append([]int{5}, never...), note: "cohort 5 is one unit (0)"},
+		{name: "stacked, other effects", method: did.Stacked, start: never, formula: "y ~ 1 | unit + x^time", err: "takes those of unit and time only"},
+		{name: "stacked, by cohort", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times (agg=dynamic)"},
+		{name: "stacked, no population", method: did.Stacked, start: never, change: func(s *did.StaggeredSpec) { s.Stack = did.PopulationWeights }, err: "name it by population="},
+		{name: "stacked, collinear control", method: did.Stacked, start: never, formula: "y ~ w + x", note: "left out as collinear: x"},
+		{name: "lpdid, controls tell the change", method: did.LocalProjections, start: never, formula: "y ~ d(y)", note: "no effect at event time 0: the controls tell the change exactly"},
+		{name: "lpdid, adjusted, controls tell the change", method: did.LocalProjections, start: never, formula: "y ~ d(y)", change: func(s *did.StaggeredSpec) { s.Reweight = true }, note: "no effect at event time 0: the controls tell the change exactly"},
+		{name: "lpdid, collinear control", method: did.LocalProjections, start: never, formula: "y ~ w + x", note: "left out as collinear: x"},
+		{name: "lpdid, controls beyond the clean ones", method: did.LocalProjections, start: never, formula: "y ~ d:w", change: func(s *did.StaggeredSpec) { s.Reweight = true }, err: "the controls vary among the rows that adopt in a way that the clean ones do not"},
+		{name: "lpdid, unseen window", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Window = [2]int{-9, 9} }, note: "reaches beyond what is seen, event times -3 to 3"},
+		{name: "lpdid, pooled without a window", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Pooled }, err: "name it by window="},
+		{name: "lpdid, pooled beyond the panel", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate, s.Window = did.Pooled, [2]int{-1, 5} }, err: "no pooled effect over the window -1:5"},
+		{name: "lpdid, never-treated wanted", method: did.LocalProjections, start: []int{3, 3, 4, 4, 5}, change: func(s *did.StaggeredSpec) { s.Control = did.NeverTreated }, err: "control=notyet"},
+		{name: "lpdid, all at once", method: did.LocalProjections, start: []int{3, 3, 3}, err: "no horizon can be estimated; no effect at event time 3: "},
+		{name: "lpdid, unknown control", method: did.LocalProjections, start: never, formula: "y ~ q", err: "q"},
+		{name: "static of another method", method: did.SunAbraham, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Static }, err: "goes with method=stacked"},
 		{name: "lpdid by cohort", method: did.LocalProjections, start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "over event times only"},
 		{name: "slopes", method: did.Imputation, start: never, formula: "y ~ 1 | unit[w] + time", err: "no unit-specific slopes"},
 		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
@@ -129,59 +151,5 @@ func TestStaggeredSentences(t *testing.T) {
 				t.Errorf("notes %q, want one with %q", r.Notes, c.note)
 			}
 		})
-	}
-}
-
-var staggeredMethods = []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections}
-
-// TestStaggeredInvariance: the order of rows, the units' names and the outcome's unit of measurement change nothing but
-// the last; and a treatment that switches off is refused by every method.
-func TestStaggeredInvariance(t *testing.T) {
-	c := simulate(rand.New(rand.NewPCG(5, 9)), 40, 9, 0)
-	order := rand.New(rand.NewPCG(1, 2)).Perm(c.rows())
-	shuffled := c.pick(order)
-	for i, u := range shuffled.of["unit"] {
-		shuffled.of["unit"][i] = 1e4 - 7*u
-	}
-	for i := range shuffled.of["y"] {
-		shuffled.of["y"][i] *= 1024
-	}
-	back := c.clone()
-	for i, year := range back.of["time"] {
-		if year == back.of["adoption"][i]+1 {
-			back.of["treat"][i] = 0
-		}
-	}
-	for _, m := range staggeredMethods {
-		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: m}
-		if m != did.LocalProjections && m != did.ExtendedTwoWay {
-			s.Formula = "y ~ x"
-		}
-		s.Design.Weights = "w"
-		if m == did.CallawaySantAnna {
-			s.Adjustment = did.OutcomeRegression
-		}
-		a, err := did.Staggered(c.panel(t), s)
-		if err != nil {
-			t.Fatal(m, err)
-		}
-		b, err := did.Staggered(shuffled.panel(t), s)
-		if err != nil {
-			t.Fatal(m, err)
-		}
-		if len(a.ByEvent) != len(b.ByEvent) || a.N != b.N {
-			t.Fatalf("%s: %d event times of %d rows, then %d of %d", m, len(a.ByEvent), a.N, len(b.ByEvent), b.N)
-		}
-		for i, e := range append(a.ByEvent, did.KeyedEffect{Effect: a.Overall}) {
-			got := append(b.ByEvent, did.KeyedEffect{Effect: b.Overall})[i]
-			if !(math.Abs(got.Estimate/1024-e.Estimate) <= 1e-10) || e.StdError == e.StdError && !(math.Abs(got.StdError/1024-e.StdError) <= 1e-9*e.StdError) {
-				t.Errorf("%s at %g: %g (%g), then %g (%g)", m, e.Key, e.Estimate, e.StdError, got.Estimate/1024, got.StdError/1024)
-			}
-		}
-		s.AllowReversal = true
-		var reversal *did.Reversal
-		if _, err := did.Staggered(back.panel(t), s); !errors.As(err, &reversal) {
-			t.Errorf("%s takes a treatment that switches off: %v", m, err)
-		}
 	}
 }

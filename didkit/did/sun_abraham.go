@@ -170,21 +170,24 @@ func (ia *interacted) place(i int) (int, bool) {
 }
 
 // combine are linear combinations of the cells: one row of weights over fit.Coef each.
-func (ia *interacted) combine(rows [][]float64) estimates {
-	k := len(ia.fit.Coef)
+func (ia *interacted) combine(rows [][]float64) estimates { return combine(ia.fit, rows) }
+
+// combine are linear combinations of a fit's coefficients, a row of weights each.
+func combine(fit *regress.Fit, rows [][]float64) estimates {
+	k := len(fit.Coef)
 	l := mat.NewDense(len(rows), k, nil)
 	v := mat.NewDense(k, k, nil)
-	e := estimates{df: ia.fit.DFT, level: ia.fit.Level}
+	e := estimates{df: fit.DFT, level: fit.Level}
 	for i, w := range rows {
 		l.SetRow(i, w)
 		b := 0.0
-		for j, c := range ia.fit.Coef {
+		for j, c := range fit.Coef {
 			b += w[j] * c.Estimate
 		}
 		e.value = append(e.value, b)
 	}
 	for i := range k {
-		v.SetRow(i, ia.fit.V[i])
+		v.SetRow(i, fit.V[i])
 	}
 	var lv, lvl mat.Dense
 	lv.Mul(l, v)

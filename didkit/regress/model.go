@@ -3,7 +3,6 @@ package regress
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"sync"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -196,33 +195,6 @@ func inverse(l [][]float64, scale []float64) *mat.SymDense {
 }
 
 func vector(x []float64) blas64.Vector { return blas64.Vector{N: len(x), Data: x, Inc: 1} }
-
-// parallel runs work(0) … work(count-1) on all cores.
-func parallel(count int, work func(int)) {
-	workers := min(count, runtime.GOMAXPROCS(0))
-	if workers <= 1 {
-		for c := range count {
-			work(c)
-		}
-		return
-	}
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for c := range next {
-				work(c)
-			}
-		}()
-	}
-	for c := range count {
-		next <- c
-	}
-	close(next)
-	wg.Wait()
-}
 
 // Within serves the outcome (column 0) and the columns of X net of the effects.
 func (m *Model) Within() *absorb.Within { return m.within }

@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 const (
@@ -44,7 +46,7 @@ func (m *Model) residual(e []float64, cols [][]float64) {
 // chunk come in order.
 func (m *Model) eachBlock(do func(chunk, lo, hi int, cols [][]float64, e []float64)) {
 	n := m.Design.N
-	parallel((n+chunkRows-1)/chunkRows, func(c int) {
+	parallel.For(0, (n+chunkRows-1)/chunkRows, func(c int) {
 		s := m.borrow()
 		defer m.pool.Put(s)
 		for lo := c * chunkRows; lo < min(n, (c+1)*chunkRows); lo += blockRows {

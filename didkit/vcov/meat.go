@@ -1,13 +1,14 @@
 package vcov
 
 import (
-	"runtime"
 	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 const (
@@ -18,29 +19,7 @@ const (
 // chunks calls work for each fixed chunk of rows on all cores and waits.
 func chunks(n int, work func(chunk, lo, hi int)) {
 	count := (n + chunkRows - 1) / chunkRows
-	workers := min(count, runtime.GOMAXPROCS(0))
-	if workers <= 1 {
-		for c := range count {
-			work(c, c*chunkRows, min(n, (c+1)*chunkRows))
-		}
-		return
-	}
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for c := range next {
-				work(c, c*chunkRows, min(n, (c+1)*chunkRows))
-			}
-		}()
-	}
-	for c := range count {
-		next <- c
-	}
-	close(next)
-	wg.Wait()
+	parallel.For(0, count, func(c int) { work(c, c*chunkRows, min(n, (c+1)*chunkRows)) })
 }
 
 // buffers lends each worker columns of one block.

@@ -36,7 +36,7 @@ func runBacon(c *call) (*Output, error) {
 	}
 	r.Data, r.Simulated = m.data.Name, m.data.Simulated
 	l := wordingOf(c.session.Language())
-	out := tableOutput(baconTypes(r, l), baconPairs(r, l))
+	out := c.tableOutput(baconTypes(r, l), baconPairs(r, l))
 	out.As, out.Kind, out.Result = c.keep("b", "bacon", r, m.data), "bacon", r
 	return c.withGo(out, goBacon(m)), nil
 }

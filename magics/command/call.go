@@ -95,6 +95,14 @@ func (c *call) check(k Key, a lang.Arg) error {
 		return c.checkChoice(k, a, []string{"true", "false"})
 	case Choice:
 		return c.checkChoice(k, a, k.Choices)
+	case ChoicesOf:
+		for _, p := range listParts(a.Text) {
+			one := a
+			one.Text, one.Value = p, p.String()
+			if err := c.checkChoice(k, one, k.Choices); err != nil {
+				return err
+			}
+		}
 	case Integer:
 		if _, err := strconv.Atoi(a.Value); err != nil {
 			return c.valueError(a, "%s= takes a whole number, not %q", k.Name, a.Value)

@@ -27,7 +27,7 @@ type Command struct {
 type Key struct {
 	Name    string
 	Kind    Kind
-	Choices []string // of Kind Choice
+	Choices []string // of Kind Choice and ChoicesOf
 	Later   []string // choices whose name is taken but that are not built yet
 	Default string   // in words, "" if there is none
 	Doc     string
@@ -52,8 +52,9 @@ const (
 	Number     Kind = "number"
 	Flag       Kind = "true or false"
 	Choice     Kind = "choice"
-	WindowOf   Kind = "window" // -6:8
-	VcovOf     Kind = "vcov"   // iid, hetero, cluster(city)
+	ChoicesOf  Kind = "choices" // several, joined by commas
+	WindowOf   Kind = "window"  // -6:8
+	VcovOf     Kind = "vcov"    // iid, hetero, cluster(city)
 	MagicName  Kind = "magic"
 )
 

@@ -62,7 +62,7 @@ func runCompare(c *call) (*Output, error) {
 		out.Columns = append(out.Columns, one)
 		out.Simulated = out.Simulated || r.result.Simulated
 	}
-	shown := tableOutput(c.compareTables(out, t)...)
+	shown := c.tableOutput(c.compareTables(out, t)...)
 	shown.Kind, shown.Result = "compare", out
 	return shown, nil
 }

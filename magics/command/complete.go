@@ -135,7 +135,7 @@ func (p *proposer) values(kind Kind, choices []string) []Match {
 		return named("panel", p.session.PanelNames())
 	case Flag:
 		return named("value", []string{"true", "false"})
-	case Choice:
+	case Choice, ChoicesOf:
 		return named("value", choices)
 	case MagicName:
 		return append(magicMatches(), expressionFunctions()...)

@@ -45,6 +45,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ x vcov=cluster(to¦", "to", "town", "cluster("},
 		{"%did y ~ x method=¦", "", "twfe", "sdid x"},
 		{"%did y ~ x go=¦", "", "true false", "x"},
+		{"%estimators main methods=cs,su¦", "su", "sunab", "cs x"},
 		{"%did y ~ x if=\"ye¦", "ye", "year", "y"},
 		{"%did y ~ x data=¦", "", "panel plain", "x"},
 		{"%did y ~ ex¦ data=plain", "ex", "extra", "x"},

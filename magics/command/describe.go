@@ -47,7 +47,7 @@ func runDescribe(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tableOutput(shown)
+	out := c.tableOutput(shown)
 	out.As, out.Kind, out.Result = c.keep("describe", "describe", t, d), "describe", t
 	return out, nil
 }

@@ -7,8 +7,8 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "etwfe", "lpdid"}
-	laterDIDMethods = []string{"stacked", "dcdh", "sdid"}
+	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid"}
+	laterDIDMethods = []string{"dcdh", "sdid"}
 )
 
 func treatKeys() []Key {
@@ -24,22 +24,25 @@ func treatKeys() []Key {
 }
 
 // aggKey chooses what the overall effect of a method of staggered adoption averages.
-var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar"}, Default: "simple",
-	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods"}
+var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar", "static", "pooled"}, Default: "simple; dynamic with method=stacked and lpdid",
+	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods; static, with method=stacked, is one coefficient for all; pooled, with method=lpdid, the effect on the mean outcome of window="}
+
+// didWindow is the window of %did.
+var didWindow = Key{Name: "window", Kind: WindowOf, Default: "the widest that every cohort fits in, and all event times", Doc: "with method=stacked, first and last event time of each experiment, with method=lpdid the horizons, as in -3:4"}
 
 func didCommand() *Command {
 	return &Command{
 		Name: "did", Synopsis: "FORMULA treat=DID [method=twfe] [vcov=] [as=]",
 		Short: "the effect of a 0/1 treatment", ShortZH: "双重差分：0/1 处理的效应",
 		Words: Formula,
-		Keys:  estimationKeys("m", "cluster(unit)", "0.95", append(treatKeys(), aggKey)...),
+		Keys:  estimationKeys("m", "cluster(unit)", "0.95", append(treatKeys(), aggKey, didWindow)...),
 		Help: "Estimates outcome = δ·treat + controls + unit and time effects by least squares (method=twfe). The treatment need not stand in the formula; " +
 			"without fixed effects in it those of unit and time are added. Errors are clustered by unit unless vcov= says otherwise.\n" +
 			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.\n" +
-			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; units with gaps are left out unless unbalanced=keep, and panel=false takes repeated cross-sections; " +
+			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; " +
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
-			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); etwfe is one regression with an effect for each cohort and treated period (Wooldridge 2021); lpdid regresses the change to each horizon on adoption, beside clean units (Dube, Girardi, Jordà & Taylor 2023).",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%table m1 m2 m3",
+			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period (Wooldridge 2021); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023).",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%table m1 m2 m3 m4 m5",
 		Available: true,
 		run:       runDID,
 	}
@@ -61,7 +64,7 @@ func runDID(c *call) (*Output, error) {
 	}
 	mark(f, e.data)
 	name := c.keep("m", "fit", f, e.data)
-	out := tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
+	out := c.tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
 	out.As, out.Kind, out.Result = name, "fit", f
 	return c.withGo(out, goDID(spec, e)), nil
 }
@@ -75,11 +78,9 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	if err != nil {
 		return spec, e, err
 	}
-	treat := ""
-	if c.has("treat") || !c.has("cohort") { // method=cs may read adoption from cohort= alone
-		if treat, err = c.treatment(); err != nil {
-			return spec, e, err
-		}
+	treat, err := c.treatment()
+	if err != nil {
+		return spec, e, err
 	}
 	return did.Spec{Parsed: f, Treat: treat, Vcov: e.vcov, Level: e.level, Design: e.design,
 		AllowReversal: c.text("absorbing") == "false"}, e, c.treatIsNoOutcome(f, treat)

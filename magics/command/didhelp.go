@@ -126,7 +126,7 @@ const helpWidth = 88
 // meaning is what a key is for, what it takes and its default, in one sentence.
 func (k Key) meaning() string {
 	s := k.Doc
-	if k.Kind == Choice {
+	if len(k.Choices) > 0 {
 		s += ": " + orList(k.Choices)
 	}
 	if k.Default != "" {
@@ -157,7 +157,7 @@ func (c *Command) keyGrid() *grid {
 	g := newGrid("key", "takes", "default", "what it is")
 	for _, k := range c.Keys {
 		takes := string(k.Kind)
-		if k.Kind == Choice {
+		if len(k.Choices) > 0 {
 			takes = strings.Join(k.Choices, ", ")
 		}
 		g.add(k.Name+"=", takes, k.Default, k.Doc)

@@ -54,6 +54,12 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%robust m1 checks=dropcities(Anhee) as=m1", `check dropcities(Anhee): no town "Anhee"; did you mean Anhe?`, "dropcities(Anhee)"},
 		{"%robust m1 checks=drop(Anhe) as=m1", `no check "drop"`, "drop"},
 		{"%robust m1 as=m1", "no check is named; say which by checks=psm,lag,winsor(0.01)", ""},
+		// estimators
+		{"%estimators m1 methods=cs,sunb as=m1", `methods= can't be "sunb"; did you mean sunab?`, "sunb"},
+		{"%estimators m1 methods=sunab control=never as=m1", "control= goes with ", "control"},
+		{"%estimators m1 methods=cs anticipation=-1 as=m1", "anticipation= counts periods before adoption, from 0", "-1"},
+		{"%estimators m1 window=3:-2 as=m1", "the window 3:-2 is empty; it runs from before adoption to after, as in -6:8", "3:-2"},
+		{"%estimators as=m1", "%estimators needs a model, as in %estimators m1; %did makes one", ""},
 		// hypotheses
 		{"%wald m1 that=\"D + q\" as=m1", `the model has no coefficient "q"`, "q"},
 		{"%wald m1 that=\"D*x\" as=m1", "D * x is no linear combination of coefficients; write SC + LCC or 2*SC = LCC", "D*x"},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -163,6 +164,15 @@ func (c *call) keep(prefix, kind string, value any, d *session.Dataset) string {
 	}
 	c.session.PutResult(r)
 	return r.Name
+}
+
+// keepEvents keeps an event study with the Go statements that compute it.
+func (c *call) keepEvents(r *did.EventStudyResult, d *session.Dataset, statements string) string {
+	name := c.keep("es", "eventstudy", r, d)
+	if kept, err := c.session.Result(name); err == nil {
+		kept.Go = statements
+	}
+	return name
 }
 
 // mark writes the panel's name and provenance into a fit.

@@ -52,8 +52,8 @@ func runEventStudy(c *call) (*Output, error) {
 		return nil, within(e.text, err)
 	}
 	mark(r.Fit, e.data)
-	name := c.keep("es", "eventstudy", r, e.data)
-	out := tableOutput(c.eventTable(r))
+	name := c.keepEvents(r, e.data, goEventStatements(es, e))
+	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goEventStudy(es, e)), nil
 }

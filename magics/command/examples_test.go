@@ -43,7 +43,7 @@ func TestHelpIsWhole(t *testing.T) {
 			t.Errorf("%%%s lacks help", name)
 		}
 		for _, k := range c.Keys {
-			if k.Doc == "" || k.Kind == command.Nothing || (k.Kind == command.Choice) != (len(k.Choices) > 0) {
+			if k.Doc == "" || k.Kind == command.Nothing || (k.Kind == command.Choice || k.Kind == command.ChoicesOf) != (len(k.Choices) > 0) {
 				t.Errorf("%%%s %s=: doc %q, kind %q, choices %v", name, k.Name, k.Doc, k.Kind, k.Choices)
 			}
 		}

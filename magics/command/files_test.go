@@ -229,7 +229,7 @@ func TestPanelHeadIsCutOnPaperOnly(t *testing.T) {
 		if cut != (i == 1) {
 			t.Fatalf("panel %d: cut %v:\n%s", i, cut, o.HTML)
 		}
-		if cut && (strings.Contains(screen, " more: ") || !strings.Contains(screen, "variable_fifteen") || !strings.Contains(paper, " more: ")) {
+		if cut && (strings.Contains(screen, " more, which full=true shows: ") || !strings.Contains(screen, "variable_fifteen") || !strings.Contains(paper, " more, which full=true shows: ")) {
 			t.Errorf("on the screen:\n%s\non paper:\n%s", screen, paper)
 		}
 	}

@@ -47,6 +47,15 @@ func goDID(s did.Spec, e estimation) string {
 }
 
 func goEventStudy(s did.EventSpec, e estimation) string {
+	return goCell(e.data, goEventStatements(s, e), goPrintEvents)
+}
+
+const goPrintEvents = `for _, c := range es.Coef {
+		fmt.Println(c.EventTime, c.Estimate, c.StdError)
+	}`
+
+// goEventStatements compute es.
+func goEventStatements(s did.EventSpec, e estimation) string {
 	fields := []string{"Options: " + goDIDOptions(s.Spec, e)}
 	if s.Window != [2]int{} {
 		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
@@ -59,11 +68,8 @@ func goEventStudy(s did.EventSpec, e estimation) string {
 		before = fmt.Sprintf("ref := %d\n\t", *s.Ref)
 		fields = append(fields, "Ref: &ref")
 	}
-	line := fmt.Sprintf("%ses, err := didkit.EventStudy(p, %s, %s, didkit.EventOptions{%s})", before,
+	return fmt.Sprintf("%ses, err := didkit.EventStudy(p, %s, %s, didkit.EventOptions{%s})", before,
 		goString(s.Parsed.String()), goString(s.Treat), strings.Join(fields, ", "))
-	return goCell(e.data, line, `for _, c := range es.Coef {
-		fmt.Println(c.EventTime, c.Estimate, c.StdError)
-	}`)
 }
 
 const goPrintFit = `for _, c := range fit.Coef {

@@ -199,7 +199,7 @@ func goSeed(seed uint64, used bool) string {
 }
 
 func goSlice(name, of string, items []string) string {
-	if items == nil {
+	if len(items) == 0 {
 		return ""
 	}
 	return name + ": []" + of + "{" + strings.Join(items, ", ") + "}"

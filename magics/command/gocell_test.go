@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
@@ -38,6 +39,10 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
 		"%leaveout m1 go=true\n"+
 		"%twfeweights m1 go=true\n"+
+		"%eventstudy y ~ x treat=D window=-3:3 as=es1\n%honest es1 mbar=0.5 go=true\n%honest es1 type=sd average=true mbar=0,0.1 level=0.9 go=true\n"+
+		"%eventstudy y ~ 1 treat=D method=sunab window=-3:3 as=es2\n%honest es2 event=1 method=conditional mbar=1 go=true\n"+
+		"%pretrends es2 go=true\n%pretrends es1 slope=0.1 level=0.9 go=true\n"+
+		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
 		"%mediate m2 via=part,z treat=D boot=0 go=true\n"+
@@ -112,6 +117,11 @@ func writeNumbers(b *strings.Builder, result any) {
 		for _, c := range r.Coef {
 			fmt.Fprintln(b, c.EventTime, c.Estimate, c.StdError)
 		}
+	case *did.ATTResult:
+		fmt.Fprintln(b, r.Overall.Estimate, r.Overall.StdError)
+		for _, c := range r.ByEvent {
+			fmt.Fprintln(b, c.Key, c.Estimate, c.StdError)
+		}
 	case *placebo.Result:
 		fmt.Fprintln(b, r.Actual, r.ActualT, r.Mean, r.SD)
 		fmt.Fprintln(b, r.P.TwoSided, r.P.Left, r.P.Right)
@@ -122,6 +132,28 @@ func writeNumbers(b *strings.Builder, result any) {
 	case *diagnose.Bacon:
 		for _, k := range r.Comparisons {
 			fmt.Fprintln(b, k.Treated, k.Control, k.Type, k.Estimate, k.Weight)
+		}
+	case *estimators.Result:
+		for _, k := range r.Columns {
+			e, _ := k.ATT()
+			fmt.Fprintln(b, k.Label, e.Estimate, e.StdError)
+		}
+		for _, w := range r.Paths {
+			for _, s := range w.Steps {
+				fmt.Fprintln(b, w.To, s.Kind, s.Change, s.Estimate)
+			}
+		}
+	case *diagnose.Honest:
+		fmt.Fprintln(b, r.Estimate, r.Original.ConfLow, r.Original.ConfHigh, r.Breakdown)
+		for _, k := range r.Intervals {
+			fmt.Fprintln(b, k.M, k.ConfLow, k.ConfHigh)
+		}
+	case *diagnose.Pretrends:
+		for _, s := range r.Slopes {
+			fmt.Fprintln(b, s.Power, s.Slope)
+		}
+		for _, k := range r.Rows {
+			fmt.Fprintln(b, k.EventTime, k.Trend, k.Conditional)
 		}
 	case *diagnose.Weights:
 		fmt.Fprintln(b, r.TWFE, r.ShareNegative, r.SumNegative, r.Sigma, r.SigmaOpposite)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
 
 // grid is a listing of values, as %panel head or %session print one, in the form of report's tables.
@@ -25,10 +26,11 @@ func (g *grid) table() *table.Table { return table.Grid(g.head, g.rows, g.option
 func (g *grid) text() string        { return g.table().Text() }
 func (g *grid) html() string        { return g.table().HTML() }
 
-// tableOutput shows tables one under another.
-func tableOutput(tables ...*table.Table) *Output {
+// tableOutput shows tables one under another, long and wide ones cut; Tables holds them whole.
+func (c *call) tableOutput(tables ...*table.Table) *Output {
 	out := &Output{Tables: tables}
 	for i, t := range tables {
+		t = c.excerpt(t)
 		if i > 0 {
 			out.Text += "\n"
 		}
@@ -36,6 +38,31 @@ func tableOutput(tables ...*table.Table) *Output {
 		out.HTML += t.HTML()
 	}
 	return out
+}
+
+// A table of more rows or columns is cut where it is shown: what a screen's eye takes in, with room for an event study of
+// two years of months either side and a table of twenty-odd columns.
+const (
+	shownRows    = 60
+	shownColumns = 30
+)
+
+// fullKey is taken by every magic that shows tables: init of the registry adds it.
+var fullKey = Key{Name: "full", Kind: Flag, Default: "false", Doc: "true shows a long or wide table whole"}
+
+// excerpt is what is shown of a table, with a note that says how to see the rest.
+func (c *call) excerpt(t *table.Table) *table.Table {
+	if c.flag("full") {
+		return t
+	}
+	how := ""
+	if c.cmd.hasKey("full") {
+		how = t.Language.Pick("full=true shows all", "full=true 显示全部")
+	}
+	if c.cmd.hasKey("out") {
+		how += t.Language.Pick(", out=FILE writes all", "，out=FILE 写出全部")
+	}
+	return t.Excerpt(shownRows, shownColumns, how)
 }
 
 // lineOutput shows sentences, one a line.
@@ -118,4 +145,17 @@ func counted(n int, one string) string {
 		return "1 " + one
 	}
 	return grouped(n) + " " + one + "s"
+}
+
+// rowsOf and variablesOf count in the language: "1 row", "5,364 rows", "1 行".
+func rowsOf(n int, l wording.Language) string { return countedIn(n, "row", "行", l) }
+
+func variablesOf(n int, l wording.Language) string { return countedIn(n, "variable", "个变量", l) }
+
+// countedIn writes a count with its noun.
+func countedIn(n int, one, zh string, l wording.Language) string {
+	if l == wording.Chinese {
+		return wording.Count(n, l) + " " + zh
+	}
+	return counted(n, one)
 }

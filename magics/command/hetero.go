@@ -83,7 +83,7 @@ func runHetero(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "hetero", r
 	return c.withGo(out, goHetero(m, spec)), nil
 }

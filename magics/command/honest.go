@@ -25,7 +25,7 @@ func honestCommand() *Command {
 			{Name: "event", Kind: Integer, Default: "0", Doc: "event time whose effect is asked for"},
 			{Name: "average", Kind: Flag, Default: "false", Doc: "true asks for the mean effect from adoption on"},
 			{Name: "level", Kind: Number, Default: "the event study's", Doc: "coverage of the intervals, between 0 and 1"},
-			asKey("h")},
+			asKey("h"), goKey},
 		Help: "Intervals for an effect that hold even if trends were not parallel, as long as the violation stays within a bound (Rambachan & Roth 2023), for one bound after another, " +
 			"and the breakdown value: the largest bound under which zero is still left out. type=rm measures the bound by the violations seen before adoption, " +
 			"so that mbar=1 says: no worse afterwards than before. type=sd lets a linear violation go on and bounds its bending.\n" +
@@ -71,9 +71,9 @@ func runHonest(c *call) (*Output, error) {
 		return nil, s.at(err)
 	}
 	r.Outcome, r.Data, r.Simulated = s.result.Outcome, s.data.Name, s.data.Simulated
-	out := tableOutput(honestTable(r, wordingOf(c.session.Language())))
+	out := c.tableOutput(honestTable(r, wordingOf(c.session.Language())))
 	out.As, out.Kind, out.Result = c.keep("h", "honest", r, s.data), "honest", r
-	return out, nil
+	return c.withGoStudy(out, s, goHonest(o), goPrintHonest)
 }
 
 // honestTable is a row a bound, the original interval first.

@@ -74,7 +74,7 @@ func lines(l ...string) Inspection {
 
 func (k Key) describe() string {
 	takes := string(k.Kind)
-	if k.Kind == Choice {
+	if len(k.Choices) > 0 {
 		takes = orList(k.Choices)
 	}
 	s := fmt.Sprintf("%s= (%s): %s", k.Name, takes, k.Doc)

@@ -115,6 +115,8 @@ var schemas = map[string]object{
 		"coef": list{object{"event_time": "number", "estimate": "number", "std_error": "null or number", "p_value": "null or number",
 			"conf_low": "null or number", "conf_high": "null or number"}},
 		"pretrend": object{"statistic": "number", "df1": "number", "df2": "number", "p_value": "number"}},
+	"estimators": {"columns": list{object{"label": "string", "result": object{}}},
+		"paths": list{object{"to": "string", "steps": list{object{"step": "string", "change": "number", "estimate": "number"}}}}},
 	"table": {"html": "string"},
 	"compare": {"published": "string", "source": "string", "columns": list{object{"result": "string", "column": "string",
 		"rows": list{object{"row": "string", "ours": "null or number", "published": "null or number", "difference": "null or number", "kind": "string"}}}}},
@@ -129,6 +131,8 @@ func TestSchemas(t *testing.T) {
 %did y ~ 1 | town + year treat=D
 %eventstudy y ~ 1 | town + year treat=D window=-2:3
 %table m1
+%did y ~ 1 treat=D as=m2
+%estimators m2
 %gen DID = D
 %did y ~ 1 | town + year treat=DID as=m4
 %compare m4 published=table2`)

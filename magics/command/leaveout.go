@@ -29,7 +29,7 @@ func runLeaveOut(c *call) (*Output, error) {
 		return nil, m.at(err)
 	}
 	r.Data, r.Simulated = m.data.Name, m.data.Simulated
-	out := tableOutput(c.leaveOutTable(r))
+	out := c.tableOutput(c.leaveOutTable(r))
 	out.As, out.Kind, out.Result = c.keep("lo", "leaveout", r, m.data), "leaveout", r
 	return c.withGo(out, goLeaveOut(m)), nil
 }

@@ -73,7 +73,7 @@ func runMediate(c *call) (*Output, error) {
 		mark(row.ThirdStep, m.data)
 	}
 	name := c.keep("md", "mediation", r, m.data)
-	out := tableOutput(c.firstStepTable(r), c.splitTable(r))
+	out := c.tableOutput(c.firstStepTable(r), c.splitTable(r))
 	out.As, out.Kind, out.Result = name, "mediation", r
 	return c.withGo(out, goMediate(m, spec)), nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
@@ -44,6 +45,8 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 			return nil, nil
 		}
 		return figure.Missing(r, l), nil
+	case *estimators.Result:
+		return estimatorsFigure(r, l)
 	case *diagnose.Bacon:
 		return figure.Bacon(r, l), nil
 	case *diagnose.Weights:
@@ -77,7 +80,7 @@ func draw(f *figure.Figure) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Picture{SVG: svg, PNG: png, Title: f.Name}, nil
+	return &Picture{SVG: svg, PNG: png, Title: f.Name, Alt: f.Alt()}, nil
 }
 
 // columnsTable is a regression table with a head of its own over each column.

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"html"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -27,7 +29,7 @@ func (o Output) Bundles() ([]Bundle, error) {
 	if o.HTML != "" {
 		main.Data["text/html"] = o.HTML
 	}
-	if o.Kind != "" && o.Kind != "table" && o.Kind != "plot" { // theirs is the HTML or SVG itself
+	if o.Kind != "" {
 		result, err := encode(struct {
 			Magic  string `json:"magic"`
 			As     string `json:"as"`
@@ -51,13 +53,17 @@ func (o Output) Bundles() ([]Bundle, error) {
 	return []Bundle{main, figure}, nil
 }
 
-// show adds the picture to a display.
+// show adds the picture to a display. Its HTML is what most front ends take first: an image with its words beside it for
+// screen readers, which neither JupyterLab nor nbconvert read out of an SVG that they show, and which a page that trusts
+// no notebook leaves alone. Inline, it is the SVG itself.
 func (p *Picture) show(b Bundle) {
 	if len(p.SVG) > 0 {
 		b.Data["image/svg+xml"] = string(p.SVG)
-	}
-	if p.Inline && len(p.SVG) > 0 {
-		b.Data["text/html"] = `<div class="didnb-figure">` + string(p.SVG) + "</div>"
+		picture := fmt.Sprintf(`<img src="data:image/svg+xml;base64,%s" alt="%s">`, base64.StdEncoding.EncodeToString(p.SVG), html.EscapeString(p.Alt))
+		if p.Inline {
+			picture = string(p.SVG)
+		}
+		b.Data["text/html"] = `<div class="didnb-figure">` + picture + "</div>"
 	}
 	if len(p.PNG) > 0 {
 		b.Data["image/png"] = base64.StdEncoding.EncodeToString(p.PNG)

@@ -12,7 +12,8 @@ import (
 )
 
 func TestBundles(t *testing.T) {
-	picture := &Picture{SVG: []byte("<svg/>"), PNG: []byte{1, 2, 3}, Title: "Figure 1"}
+	picture := &Picture{SVG: []byte("<svg/>"), PNG: []byte{1, 2, 3}, Title: "Figure 1", Alt: `Figure 1. A <b> & "c"`}
+	const image = `<div class="didnb-figure"><img src="data:image/svg+xml;base64,PHN2Zy8+" alt="Figure 1. A &lt;b&gt; &amp; &#34;c&#34;"></div>`
 	result := struct {
 		X float64 `json:"x"`
 	}{math.NaN()}
@@ -26,17 +27,16 @@ func TestBundles(t *testing.T) {
 		{"table", Output{Magic: "did", As: "m1", Kind: "fit", Result: result, Text: "a", HTML: "<table>", Line: 3, Seconds: 1}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": "<table>",
 				ResultMIME: json.RawMessage(`{"magic":"did","as":"m1","kind":"fit","result":{"x":null}}`)}, Metadata: map[string]any{}}}},
-		{"table of a paper: its result is the HTML again", Output{Magic: "table", Kind: "table", Result: result, Text: "a", HTML: "<table>"}, []Bundle{
-			{Data: map[string]any{"text/plain": "a", "text/html": "<table>"}, Metadata: map[string]any{}}}},
-		{"figure drawn again: its result is the SVG again", Output{Magic: "plot", Kind: "plot", Result: result, Text: "a", Figure: picture}, []Bundle{
-			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
-		{"figure", Output{Text: "a", Figure: picture}, []Bundle{
-			{Data: map[string]any{"text/plain": "a", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
+		{"figure drawn again", Output{Magic: "plot", Kind: "plot", Result: result, Text: "a", Figure: picture}, []Bundle{
+			{Data: map[string]any{"text/plain": "a", "text/html": image, "image/svg+xml": "<svg/>", "image/png": "AQID",
+				ResultMIME: json.RawMessage(`{"magic":"plot","as":"","kind":"plot","result":{"x":null}}`)}, Metadata: map[string]any{}}}},
+		{"figure without a result", Output{Text: "a", Figure: picture}, []Bundle{
+			{Data: map[string]any{"text/plain": "a", "text/html": image, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"figure in the page itself", Output{Text: "a", Figure: &Picture{SVG: picture.SVG, PNG: picture.PNG, Inline: true}}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": `<div class="didnb-figure"><svg/></div>`, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"table and figure", Output{Text: "a", HTML: "<table>", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": "<table>"}, Metadata: map[string]any{}},
-			{Data: map[string]any{"text/plain": "Figure 1", "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
+			{Data: map[string]any{"text/plain": "Figure 1", "text/html": image, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 	}
 	for _, tt := range tests {
 		got, err := tt.out.Bundles()

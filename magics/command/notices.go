@@ -26,12 +26,7 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^(.*): (\d+) treated rows? in (\d+) of (\d+) units, (\d+) cohorts?$`), "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
 	{regexp.MustCompile(`^cohort (.*) is one unit \((.*)\): .*$`), "批次 $1 只有一个单位（$2）：其效应仅由该单位决定，标准误偏小"},
 	{regexp.MustCompile(`^(\d+) units treated in their first period already were left out.*$`), "$1 个单位在首期已受处理，无处理前时期，已剔除"},
-	{regexp.MustCompile(`^(\d+) of (\d+) units are not seen in all (\d+) periods and were left out.*$`), "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除；unbalanced=keep 则保留全部观测，按截面比较"},
-	{regexp.MustCompile(`^repeated cross-sections: every row counts as a unit of its own$`), "重复截面：每行视为一个独立单位"},
-	{regexp.MustCompile(`^all rows are compared as cross-sections, .*$`), "全部观测逐期按截面比较，而非比较单位内的变化；标准误计入同一单位各行的相关"},
-	{regexp.MustCompile(`^(\d+) (?:units|rows) were left out, as no period before their treatment .*$`), "$1 个单位在处理（及其预期期）之前没有时期，已剔除"},
-	{regexp.MustCompile(`^(\d+) (?:units|rows) first treated after the last period, (.*), count as never treated$`), "$1 个单位在最后一期（$2）之后才受处理，视为从未受处理"},
-	{regexp.MustCompile(`^(\d+) treated units are not seen in the period before their first treated one, .*$`), "$1 个受处理单位在首个受处理时期的前一期未出现，仍以该期为处理起点；可用 cohort= 指明"},
+	{regexp.MustCompile(`^(\d+) of (\d+) units are not seen in all (\d+) periods and were left out$`), "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},
 	{regexp.MustCompile(`^(.*) is missing in (\d+) rows? because of (?:a gap|gaps) in time$`), "$1 因时间间断在 $2 行缺失"},
 	{regexp.MustCompile(`^the regression explains (.*) entirely; .*$`), "回归完全解释了 $1，标准误与检验只反映舍入误差"},
 	{regexp.MustCompile(`^never-treated units$`), "从未受处理的单位"},
@@ -47,6 +42,25 @@ var noticesZH = []struct {
 	{regexp.MustCompile(`^no joint test of the (\d+) cells before adoption: .*$`), "处理前 $1 个单元格的协方差奇异，未作联合检验"},
 	{regexp.MustCompile(`^the ends of the event study's window gather .*$`), "事件研究窗口两端并入其外各期，此处按单期处理；ends=clip 则不并入"},
 	{regexp.MustCompile(`^violations are counted from the reference, event time (-?\d+), .*$`), "偏离自基准期（$1）起算，基准期与处理之间各期也可能偏离"},
+	{regexp.MustCompile(`^the window is (.*), the widest that every cohort fits in; window= sets another$`), "窗口为 $1，即所有批次都能容纳的最宽窗口；可用 window= 另设"},
+	{regexp.MustCompile(`^cohort (.*) was left out: its window begins in (.*), before the first period \((.*)\)$`), "批次 $1 已剔除：其窗口始于 $2，早于首期（$3）"},
+	{regexp.MustCompile(`^cohort (.*) was left out: its window ends in (.*), after the last period \((.*)\)$`), "批次 $1 已剔除：其窗口止于 $2，晚于末期（$3）"},
+	{regexp.MustCompile(`^cohort (.*) was left out: no unit is untreated to the end of its window, (.*)$`), "批次 $1 已剔除：直至窗口末（$2）没有未受处理的单位"},
+	{regexp.MustCompile(`^stack of (\d+) experiments \((.*)\): (\d+) rows, (\d+) of (\d+) units in several$`), "堆叠 $1 个子实验（$2）：共 $3 行，$5 个单位中 $4 个出现在多个子实验中"},
+	{regexp.MustCompile(`^controls are weighted so that each treated unit counts once \(.*$`), "对照组加权，使每个处理单位权重相同（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^controls are weighted so that each treated unit counts by (.*) \(Wing.*$`), "对照组加权，使处理单位按 $1 计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^controls are weighted so that each experiment counts by its units \(.*$`), "对照组加权，使各子实验按单位数计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{regexp.MustCompile(`^without corrective weights the regression weights .*$`), "未用校正权重，回归按自身方差加权各子实验（Cengiz、Dube、Lindner 与 Zipperer 2019）"},
+	{regexp.MustCompile(`^units treated after the window or never, cohort by cohort$`), "逐批次与窗口之后才受处理或从未受处理的单位比较"},
+	{regexp.MustCompile(`^no effect at event time (-?\d+): .*$`), "相对时间 $1 处无法估计效应"},
+	{regexp.MustCompile(`^the model's errors are (.*); here all are clustered by (.*), which every method knows$`), "模型标准误为 $1；此处统一聚类到 $2 层面（各方法均支持）"},
+	{regexp.MustCompile(`^(\d+) of (\d+) rows can't be imputed or imputed from and were left out$`), "$2 行中有 $1 行无法插补或用于插补，已剔除"},
+	{regexp.MustCompile(`^no pooled effect over (.*): .*$`), "窗口 $1 上无法估计合并效应"},
+	{regexp.MustCompile(`^each adopting unit counts once$`), "每个采纳单位权重相同"},
+	{regexp.MustCompile(`^the window (.*) reaches beyond what is seen, event times (.*) to (.*)$`), "窗口 $1 超出可观测的相对时间（$2 至 $3）"},
+	{regexp.MustCompile(`^(\d+) rows that adopt in a period without clean ones were left out$`), "$1 行采纳观测所在时期没有对照，已剔除"},
+	{regexp.MustCompile(`^the mean of all periods before adoption$`), "处理前各期均值"},
+	{regexp.MustCompile(`^the mean of the (\d+) periods before adoption$`), "处理前 $1 期均值"},
 	{regexp.MustCompile(`^no treated unit is seen at event time (.*)$`), "相对时间 $1 处没有受处理单位"},
 }
 
@@ -70,7 +84,7 @@ func notice(s string, l wording.Language) string {
 	if rest, one := strings.CutPrefix(s, "1 rows "); one {
 		s = "1 row " + rest
 	}
-	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "repeated", "all"}, first) { // and not a variable's name
+	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "each"}, first) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return sentence(s, l)

@@ -23,7 +23,8 @@ type Output struct {
 type Picture struct {
 	SVG   []byte
 	PNG   []byte
-	Title string // one line for screen readers and file names
+	Title string // one line for file names and plain text
+	Alt   string // the figure in words, for those who don't see it: its title and description
 
 	Inline bool // shown in the page itself, where a point tells its numbers, rather than as an image
 }

@@ -51,15 +51,15 @@ type panelAction struct {
 
 func panelActions() []panelAction {
 	return []panelAction{
-		{"load", InFile, []string{"unit", "time", "as", "sheet", "delim", "encoding"}, panelLoad},
+		{"load", InFile, []string{"unit", "time", "as", "sheet", "delim", "encoding", "full"}, panelLoad},
 		{"use", PanelName, nil, panelUse},
-		{"list", Nothing, nil, panelList},
-		{"head", Nothing, []string{"n", "data"}, panelHead},
-		{"missing", Nothing, []string{"data"}, panelMissing},
-		{"long", Nothing, []string{"values", "time", "unit", "data", "as"}, panelLong},
-		{"merge", PanelName, []string{"on", "how", "data", "as"}, panelMerge},
-		{"recode", Variable, []string{"from", "to", "strip", "data", "as"}, panelRecode},
-		{"rename", Variable, []string{"to", "data", "as"}, panelRename},
+		{"list", Nothing, []string{"full"}, panelList},
+		{"head", Nothing, []string{"n", "data", "full"}, panelHead},
+		{"missing", Nothing, []string{"data", "full"}, panelMissing},
+		{"long", Nothing, []string{"values", "time", "unit", "data", "as", "full"}, panelLong},
+		{"merge", PanelName, []string{"on", "how", "data", "as", "full"}, panelMerge},
+		{"recode", Variable, []string{"from", "to", "strip", "data", "as", "full"}, panelRecode},
+		{"rename", Variable, []string{"to", "data", "as", "full"}, panelRename},
 		{"save", OutFile, []string{"data"}, panelSave},
 	}
 }
@@ -141,9 +141,10 @@ func panelUse(c *call, words []lang.Arg) (*Output, error) {
 }
 
 func panelList(c *call, _ []lang.Arg) (*Output, error) {
-	g := panelGrid(c.session)
-	if len(g.rows) == 0 {
-		return lineOutput(c.pick("no panel is loaded", "尚未读入面板")), nil
+	out := lineOutput(c.pick("no panel is loaded", "尚未读入面板"))
+	if g := panelGrid(c.session); len(g.rows) > 0 {
+		out = c.tableOutput(g.table())
 	}
-	return tableOutput(g.table()), nil
+	out.Kind, out.Result = "panels", &PanelsResult{Panels: panelsHeld(c.session), Current: c.session.Current()}
+	return out, nil
 }

@@ -39,7 +39,7 @@ func panelMissing(c *call, _ []lang.Arg) (*Output, error) {
 			grouped(absent), grouped(m.Units*len(m.Periods)), periodsWith(m.RowsAbsent, m.Periods), m.Gaps))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Missing values", "缺失值"), Language: l, Simulated: m.Simulated, Notes: notes}
-	out := tableOutput(g.table())
+	out := c.tableOutput(g.table())
 	out.Kind, out.Result = "missing", m
 	return out, nil
 }

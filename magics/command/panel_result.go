@@ -63,7 +63,7 @@ func (c *call) showPanel(d *session.Dataset, notes []string) *Output {
 	for _, n := range notes {
 		g.options.Notes = append(g.options.Notes, sentence(n, wording.English))
 	}
-	head, out := lineOutput(panelHeadline(d, l)...), tableOutput(g.table())
+	head, out := lineOutput(panelHeadline(d, l)...), c.tableOutput(g.table())
 	return &Output{Text: head.Text + "\n" + out.Text, HTML: head.HTML + out.HTML, Tables: out.Tables}
 }
 

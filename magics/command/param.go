@@ -1,7 +1,5 @@
 package command
 
-import "strings"
-
 func paramCommand() *Command {
 	return &Command{
 		Name: "param", Synopsis: "NAME=VALUE …", Short: "set parameters, which later lines read as ${NAME}", ShortZH: "设定参数，后文以 ${NAME} 引用",
@@ -19,7 +17,7 @@ func runParam(c *call) (*Output, error) {
 	if len(c.stmt.Args) == 0 {
 		return listParameters(c), nil
 	}
-	var b strings.Builder
+	var set []string
 	seen := map[string]bool{}
 	for i, a := range c.stmt.Args {
 		switch {
@@ -34,17 +32,18 @@ func runParam(c *call) (*Output, error) {
 		}
 		seen[a.Key] = true
 		c.session.SetParameter(a.Key, a.Value)
-		b.WriteString(a.Key + " = " + a.Value + "\n")
+		set = append(set, a.Key+" = "+a.Value)
 	}
-	return &Output{Text: b.String()}, nil
+	return lineOutput(set...), nil
 }
 
 func listParameters(c *call) *Output {
 	names := c.session.ParameterNames()
 	if len(names) == 0 {
-		return &Output{Text: "no parameter is set\n"}
+		return lineOutput(c.pick("no parameter is set", "尚未设定参数"))
 	}
-	g := newGrid("parameter", "value")
+	g := newGrid(c.pick("parameter", "参数"), c.pick("value", "值"))
+	g.options.Language = wordingOf(c.session.Language())
 	for _, name := range names {
 		value, _ := c.session.Parameter(name)
 		g.add(name, value)

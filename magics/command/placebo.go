@@ -49,7 +49,7 @@ func runPlacebo(c *call) (*Output, error) {
 	}
 	r.Data, r.Simulated = m.data.Name, m.data.Simulated
 	name := c.keep("pl", "placebo", r, m.data)
-	out := tableOutput(c.placeboTable(r))
+	out := c.tableOutput(c.placeboTable(r))
 	out.As, out.Kind, out.Result = name, "placebo", r
 	return c.withGo(out, goPlacebo(m, o)), nil
 }

@@ -48,7 +48,12 @@ func TestInteractivePlotTellsEveryEstimate(t *testing.T) {
 			t.Errorf("figure %d has no %q, or a script or style: %s", i, want, html)
 		}
 	}
-	if bundles, _ := out[2].Bundles(); bundles[0].Data["text/html"] != nil {
-		t.Error("a figure is in the page though nobody asked")
+	bundles, err := out[2].Bundles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if html, _ := bundles[0].Data["text/html"].(string); !strings.Contains(html, `<img src="data:image/svg+xml;base64,`) || strings.Contains(html, "<svg") ||
+		!strings.Contains(html, "Estimates: ") {
+		t.Errorf("without it the figure is no image with its estimates in words: %s", html)
 	}
 }

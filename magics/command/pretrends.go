@@ -18,7 +18,7 @@ func pretrendsCommand() *Command {
 			{Name: "slope", Kind: Number, Default: "the slope that is found with power=", Doc: "of the hypothesised linear trend, per period"},
 			{Name: "power", Kind: Number, Default: "0.5", Doc: "of the test against the hypothesised trend, if slope= is not given"},
 			{Name: "level", Kind: Number, Default: "0.95", Doc: "of the test of each period before adoption"},
-			asKey("pt"),
+			asKey("pt"), goKey,
 		},
 		Help: "That no period before adoption is significant shows little if the test had little power (Roth 2022). Gives the slopes of linear violations that the test would have found " +
 			"half and four fifths of the time; for a hypothesised trend its power, the odds that passing the test and the estimates themselves say against it, and what the trend adds to the " +
@@ -69,9 +69,10 @@ func runPretrends(c *call) (*Output, error) {
 	}
 	r.Outcome, r.Data, r.Simulated = s.result.Outcome, s.data.Name, s.data.Simulated
 	l := wordingOf(c.session.Language())
-	out := tableOutput(pretrendsTable(r, l), trendTable(r, l))
+	out := c.tableOutput(pretrendsTable(r, l), trendTable(r, l))
 	out.As, out.Kind, out.Result = c.keep("pt", "pretrends", r, s.data), "pretrends", r
-	return out, nil
+	call, print := goPretrends(o)
+	return c.withGoStudy(out, s, call, print)
 }
 
 // pretrendsTable is the power and what it is held against.

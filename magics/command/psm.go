@@ -88,7 +88,7 @@ func runPSM(c *call) (*Output, error) {
 	next.Steps = append(slices.Clone(d.Steps), session.Step{Match: &spec, If: c.text("if")})
 	c.session.PutPanel(&next)
 	c.session.PutResult(&session.Result{Name: name, Magic: c.cmd.Name, Kind: "match", Source: c.stmt.Source, Data: d.Name, Value: r, Simulated: d.Simulated})
-	out := tableOutput(c.balanceTable(r), c.matchTable(r, name))
+	out := c.tableOutput(c.balanceTable(r), c.matchTable(r, name))
 	out.As, out.Kind, out.Result = name, "match", r
 	return c.withGo(out, goPSM(d, spec, c.text("if"))), nil
 }

@@ -74,7 +74,7 @@ func runReg(c *call) (*Output, error) {
 		return c.keepSet(fits, fs, e)
 	}
 	name := c.keep("m", "fit", fits[0], e.data)
-	out := tableOutput(c.fitTable(c.pick("Least squares", "最小二乘回归"), fits[0]))
+	out := c.tableOutput(c.fitTable(c.pick("Least squares", "最小二乘回归"), fits[0]))
 	out.As, out.Kind, out.Result = name, "fit", fits[0]
 	return c.withGo(out, goReg(fs[0], e)), nil
 }
@@ -109,7 +109,7 @@ func (c *call) keepSet(fits []*regress.Fit, parsed []*formula.Formula, e estimat
 		set.Columns = append(set.Columns, FitColumn{label, f})
 		tables = append(tables, c.fitTable(label, f))
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "fits", set
 	c.keep("m", "fits", set, e.data)
 	return c.withGo(out, goRegs(parsed, e)), nil

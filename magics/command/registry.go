@@ -8,9 +8,16 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		panelCommand(), genCommand(), describeCommand(), trendCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
+		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
 		tableCommand(), plotCommand(), compareCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
+	}
+	for _, c := range commands {
+		switch c.Name {
+		case "gen", "plot", "param", "lang", "didhelp": // they show no table that could be long
+		default:
+			c.Keys = append(c.Keys, fullKey)
+		}
 	}
 	for _, c := range notBuilt {
 		commands = append(commands, &c)
@@ -23,7 +30,6 @@ func registry() []*Command { return commands }
 var notBuilt = []Command{
 	{Name: "audit", Synopsis: "published=FILE", Short: "consistency of published tables", ShortZH: "已发表表格的一致性核查"},
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
-	{Name: "estimators", Synopsis: "MODEL methods=all", Short: "every estimator on one model", ShortZH: "多种估计量对照"},
 	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
 	{Name: "label", Synopsis: `VAR "text" [zh="…"]`, Short: "variable labels", ShortZH: "变量标签"},
 	{Name: "report", Synopsis: "out=paper.docx", Short: "all tables and figures in one document", ShortZH: "生成报告文档"},

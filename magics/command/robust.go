@@ -70,7 +70,7 @@ func runRobust(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "robust", r
 	return c.withGo(out, goRobust(m, checks, c.flag("curve"))), nil
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
@@ -19,14 +20,63 @@ func sessionCommand() *Command {
 func runSession(c *call) (*Output, error) {
 	language := c.pick("Labels and help are in English.", "标签与帮助使用中文。")
 	panels, results := panelGrid(c.session), resultGrid(c.session)
-	if len(panels.rows) == 0 {
-		return lineOutput(c.pick("no panel is loaded", "尚未读入面板"), language), nil
+	out := lineOutput(c.pick("no panel is loaded", "尚未读入面板"), language)
+	if len(panels.rows) > 0 {
+		panels.options.Notes = []string{c.pick("* marks the current panel.", "* 为当前面板。"), language}
+		tables := []*table.Table{panels.table()}
+		if len(results.rows) > 0 {
+			tables = append(tables, results.table())
+		}
+		out = c.tableOutput(tables...)
 	}
-	panels.options.Notes = []string{c.pick("* marks the current panel.", "* 为当前面板。"), language}
-	if len(results.rows) == 0 {
-		return tableOutput(panels.table()), nil
+	out.Kind, out.Result = "session", sessionResult(c.session)
+	return out, nil
+}
+
+// PanelsResult are the session's panels as eval --json tells them.
+type PanelsResult struct {
+	Current string         `json:"current"` // "" if there is none
+	Panels  []*PanelResult `json:"panels"`
+}
+
+// SessionResult is what a session holds, as eval --json tells it.
+type SessionResult struct {
+	PanelsResult
+	Language string       `json:"language"`
+	Results  []ResultHeld `json:"results"`
+}
+
+// ResultHeld is one result of a SessionResult.
+type ResultHeld struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	Data string `json:"data"` // the panel's name
+	Line string `json:"line"` // that made it
+}
+
+func panelsHeld(s *session.Session) []*PanelResult {
+	held := []*PanelResult{}
+	for _, name := range s.PanelNames() {
+		if d, err := s.Panel(name); err == nil {
+			held = append(held, panelResult(d))
+		}
 	}
-	return tableOutput(panels.table(), results.table()), nil
+	return held
+}
+
+func sessionResult(s *session.Session) *SessionResult {
+	r := &SessionResult{PanelsResult: PanelsResult{s.Current(), panelsHeld(s)}, Language: string(s.Language()), Results: []ResultHeld{}}
+	for _, name := range s.ResultNames() {
+		if held, err := s.Result(name); err == nil {
+			r.Results = append(r.Results, ResultHeld{name, held.Kind, held.Data, oneLine(held.Source)})
+		}
+	}
+	return r
+}
+
+// oneLine is a magic's line without its continuations.
+func oneLine(source string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(source, "\\\n", " ")), " ")
 }
 
 // panelGrid lists the panels; a star marks the current one.
@@ -59,7 +109,7 @@ func resultGrid(s *session.Session) *grid {
 	g.options.Language = l
 	for _, name := range s.ResultNames() {
 		r, _ := s.Result(name)
-		g.add(name, r.Kind, r.Data, strings.Join(strings.Fields(strings.ReplaceAll(r.Source, "\\\n", " ")), " "))
+		g.add(name, r.Kind, r.Data, oneLine(r.Source))
 	}
 	return g
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
@@ -26,7 +27,7 @@ func ShowResult(s *session.Session, kind string, result any) (Output, error) {
 	if err != nil {
 		return Output{}, err
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.Magic, out.Kind, out.Result = "Go", kind, result
 	out.Figure, err = pictureOf(result, s.Language())
 	return *out, err
@@ -57,6 +58,12 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 		return c.heteroTables(r)
 	case *robust.Result:
 		return c.robustTables(r)
+	case *estimators.Result:
+		return c.estimatorsTables(r), nil
+	case *diagnose.Honest:
+		return one(honestTable(r, l)), nil
+	case *diagnose.Pretrends:
+		return []*table.Table{pretrendsTable(r, l), trendTable(r, l)}, nil
 	case *diagnose.Bacon:
 		return []*table.Table{baconTypes(r, l), baconPairs(r, l)}, nil
 	case *diagnose.Weights:

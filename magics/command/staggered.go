@@ -21,28 +21,36 @@ type staggeredKey struct {
 func staggeredKeys() []staggeredKey {
 	cs := []did.Method{did.CallawaySantAnna}
 	imputation := []did.Method{did.Imputation}
+	stacked := []did.Method{did.Stacked}
+	lpdid := []did.Method{did.LocalProjections}
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never, with method=etwfe notyet", Doc: "with method=cs and etwfe: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay}},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, notyet with the others", Doc: "with method=cs, etwfe, stacked and lpdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
-		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it"}, cs},
-		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, cs},
-		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs: false for repeated cross-sections, where every row is a unit of its own"}, cs},
-		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
 		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
+		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
+		{Key{Name: "reweight", Kind: Flag, Default: "false", Doc: "with method=lpdid: each adopting unit counts once, by weights, or by regression adjustment where there are controls"}, lpdid},
+		{Key{Name: "premean", Kind: Plain, Default: "1", Doc: "with method=lpdid: number of periods before adoption whose mean is the base, or all"}, lpdid},
+		{Key{Name: "nocomp", Kind: Flag, Default: "false", Doc: "with method=lpdid: the same rows at every horizon of window= from adoption on"}, lpdid},
+		{Key{Name: "population", Kind: Variable, Doc: "with stack=population: the variable by which treated units count"}, stacked},
 	}
 }
 
 // staggeredSpec reads the keys of the method; ok is false for the two-way regression. A key that the method does not know
 // is an error.
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
-	spec = did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
-		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
-		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+	spec = c.staggeredOptions(s)
 	ok = spec.Method != "" && spec.Method != "twfe"
+	if spec.Method == did.Stacked || spec.Method == did.LocalProjections {
+		if spec.Window, err = c.window(); err != nil {
+			return spec, ok, err
+		}
+	} else if a, given := c.stmt.Key("window"); given && c.cmd.Name == "did" {
+		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked or method=lpdid; %%eventstudy takes it with every method")
+	}
 	for _, k := range staggeredKeys() {
 		a, given := c.stmt.Key(k.Name)
 		if given && !slices.Contains(k.methods, spec.Method) {
@@ -53,20 +61,11 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
 		}
 	}
-	if err := c.sampling(&spec); err != nil {
-		return spec, ok, err
-	}
 	if a, given := c.stmt.Key("agg"); given && !ok {
 		return spec, ok, c.keyError(a, "agg= goes with the methods of staggered adoption, as method=cs; the two-way regression has one effect")
 	}
-	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
-		return spec, ok, c.valueError(a, "anticipation= counts periods before adoption, from 0")
-	}
-	if a, given := c.stmt.Key("leads"); given && spec.Leads < 1 {
-		return spec, ok, c.valueError(a, "leads= counts periods before adoption, from 1")
-	}
-	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
-		return spec, ok, c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
+	if err := c.staggeredValues(spec); err != nil {
+		return spec, ok, err
 	}
 	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" {
 		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off", spec.Method)
@@ -77,26 +76,44 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 	return spec, ok, nil
 }
 
-// sampling reads how method=cs takes its rows.
-func (c *call) sampling(s *did.StaggeredSpec) (err error) {
-	if s.Cohort, err = c.variable("cohort"); err != nil {
-		return err
+// staggeredOptions reads the keys of staggeredKeys, and agg=.
+func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
+	spec := did.StaggeredSpec{Spec: s, Method: did.Method(c.text("method")), Control: did.Control(c.text("control")), Adjustment: did.Adjustment(c.text("est")),
+		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
+		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
+		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
+	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
+		spec.Premean = did.EveryPeriod
 	}
-	if s.Time, err = c.variable("time"); err != nil {
-		return err
+	return spec
+}
+
+// staggeredValues refuses values of the keys that lie out of range or don't go together.
+func (c *call) staggeredValues(spec did.StaggeredSpec) error {
+	if a, given := c.stmt.Key("anticipation"); given && spec.Anticipation < 0 {
+		return c.valueError(a, "anticipation= counts periods before adoption, from 0")
 	}
-	if c.text("panel") == "false" {
-		s.Sampling = did.CrossSections
-		if a, given := c.stmt.Key("unbalanced"); given {
-			return c.keyError(a, "unbalanced= is about units seen several times; with panel=false every row is a unit")
-		}
-		return nil
+	if a, given := c.stmt.Key("leads"); given && spec.Leads < 1 {
+		return c.valueError(a, "leads= counts periods before adoption, from 1")
 	}
-	if a, given := c.stmt.Key("time"); given {
-		return c.keyError(a, "time= goes with panel=false; a panel has its own")
+	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
+		return c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
 	}
-	if c.text("unbalanced") == "keep" {
-		s.Sampling = did.EveryRow
+	if a, given := c.stmt.Key("stack"); given && spec.Stack == did.PopulationWeights && spec.Population == "" {
+		return c.valueError(a, "stack=population needs the variable that treated units count by; name it by population=")
+	}
+	if a, given := c.stmt.Key("population"); given && spec.Stack != did.PopulationWeights {
+		return c.keyError(a, "population= goes with stack=population")
+	}
+	if a, given := c.stmt.Key("premean"); given && spec.Premean < 1 && a.Value != every {
+		return c.valueError(a, "premean= is a number of periods before adoption, from 1, or all")
+	}
+	if a, given := c.stmt.Key("nocomp"); given && spec.NoComposition && spec.Window == [2]int{} {
+		return c.keyError(a, "nocomp=true needs the last horizon; name it by window=, as in -3:4")
+	}
+	if a, given := c.stmt.Key("agg"); given && spec.Aggregate == did.Pooled && spec.Method == did.LocalProjections && spec.Window == [2]int{} {
+		return c.valueError(a, "agg=pooled takes the mean outcome of all horizons; name them by window=, as in -3:4")
 	}
 	return nil
 }
@@ -113,7 +130,7 @@ func (c *call) runStaggered(s did.StaggeredSpec, e estimation) (*Output, error) 
 	}
 	r.Data, r.Simulated = e.data.Name, e.data.Simulated
 	name := c.keep("m", "att", r, e.data)
-	out := tableOutput(c.attTables(r)...)
+	out := c.tableOutput(c.attTables(r)...)
 	out.As, out.Kind, out.Result = name, "att", r
 	return c.withGo(out, goStaggered(s, e, false, [2]int{})), nil
 }
@@ -142,8 +159,8 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 		}
 		return nil, within(e.text, err)
 	}
-	name := c.keep("es", "eventstudy", r, e.data)
-	out := tableOutput(c.eventTable(r))
+	name := c.keepEvents(r, e.data, goStaggeredEvents(s, e, window))
+	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goStaggered(s, e, true, window)), nil
 }
@@ -152,7 +169,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	l := wordingOf(c.session.Language())
 	averages := attGrid(l, l.Pick("average", "平均方式"), r.Level, false)
-	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar} {
+	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static, did.Pooled, did.PooledBefore} {
 		if e, ok := r.Averages[k]; ok {
 			addEffect(averages, aggregateName(k, l), e)
 		}
@@ -206,6 +223,12 @@ func aggregateName(k did.Aggregate, l wording.Language) string {
 		return l.Pick("group: cohorts", "group：批次")
 	case did.Dynamic:
 		return l.Pick("dynamic: event times", "dynamic：相对时间")
+	case did.Pooled:
+		return l.Pick("pooled: mean outcome of the window", "pooled：窗口内平均结果")
+	case did.PooledBefore:
+		return l.Pick("the same before adoption", "同上，处理前")
+	case did.Static:
+		return l.Pick("static: one effect for all periods", "static：处理后各期同一效应")
 	}
 	return l.Pick("calendar: periods", "calendar：时期")
 }
@@ -225,6 +248,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Wooldridge (2021)"
 	case did.LocalProjections:
 		return "Dube, Girardi, Jordà & Taylor (2023)"
+	case did.Stacked:
+		return l.Pick("Stacked regression (Cengiz et al. 2019)", "堆叠回归（Cengiz 等 2019）")
 	}
 	return l.Pick("two-way fixed effects", "双向固定效应")
 }
@@ -260,12 +285,32 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 
 // goStaggered is the Go cell of both magics.
 func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) string {
+	if events {
+		return goCell(e.data, goStaggeredEvents(s, e, window), goPrintEvents)
+	}
+	return goCell(e.data, goStaggeredStatement(s, e), `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
+	for _, c := range r.ByEvent {
+		fmt.Println(c.Key, c.Estimate, c.StdError)
+	}`)
+}
+
+func goStaggeredStatement(s did.StaggeredSpec, e estimation) string {
+	return fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goStaggeredOptions(s, e))
+}
+
+// goStaggeredEvents compute es.
+func goStaggeredEvents(s did.StaggeredSpec, e estimation, window [2]int) string {
+	return goStaggeredStatement(s, e) + "\n" + goCheck + fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1])
+}
+
+// goStaggeredOptions is the literal of the options that are set.
+func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
+	var inner []string
 	fields := []string{}
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)},
-		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
 		}
@@ -273,22 +318,24 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 	if s.Anticipation > 0 {
 		fields = append(fields, fmt.Sprintf("Anticipation: %d", s.Anticipation))
 	}
+	if s.Window != [2]int{} {
+		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
+	}
+	for _, f := range []string{goTrue("Reweight", s.Reweight), goTrue("NoComposition", s.NoComposition), goInt("Premean", s.Premean)} {
+		if f != "" && s.Method == did.LocalProjections {
+			inner = append(inner, f)
+		}
+	}
+	if len(inner) > 0 {
+		fields = append(fields, goLiteral("LocalProjection: didkit.LocalProjection", inner...))
+	}
 	if s.Leads > 0 {
 		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))
 	}
 	if s.Draws > 0 {
 		fields = append(fields, fmt.Sprintf("Draws: %d, Seed: %d", s.Draws, s.Seed))
 	}
-	line := fmt.Sprintf("r, err := didkit.Staggered(p, %s, %s, didkit.StaggeredOptions{%s})", goString(s.Parsed.String()), goString(s.Treat), strings.Join(fields, ", "))
-	if events {
-		return goCell(e.data, line+"\n"+goCheck+fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1]), `for _, c := range es.Coef {
-		fmt.Println(c.EventTime, c.Estimate, c.StdError)
-	}`)
-	}
-	return goCell(e.data, line, `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
-	for _, c := range r.ByEvent {
-		fmt.Println(c.Key, c.Estimate, c.StdError)
-	}`)
+	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"
 }
 
 // waldText is F(2, 44) = 3.1, p = 0.04, or the chi-squared statistic where the degrees of freedom have no end.

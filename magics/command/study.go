@@ -13,6 +13,7 @@ type study struct {
 	result *did.EventStudyResult
 	vector *diagnose.EventVector
 	data   *session.Dataset
+	goText string // statements that compute it, "" if there are none
 }
 
 // study reads the ES that the line begins with, a result of %eventstudy.
@@ -29,6 +30,7 @@ func (c *call) study() (*study, error) {
 	if err != nil {
 		return nil, within(s.word.Text, err)
 	}
+	s.goText = r.Go
 	var ok bool
 	if s.result, ok = r.Value.(*did.EventStudyResult); !ok {
 		return nil, c.wordError(s.word, "%s (%s) is no event study; %%%s takes a result of %%eventstudy", s.word.Value, r.Kind, c.cmd.Name)
@@ -40,6 +42,14 @@ func (c *call) study() (*study, error) {
 		return nil, s.at(err)
 	}
 	return s, nil
+}
+
+// withGoStudy prints the Go cell of a magic on an event study.
+func (c *call) withGoStudy(out *Output, s *study, call, print string) (*Output, error) {
+	if a, asked := c.stmt.Key("go"); asked && c.flag("go") && s.goText == "" {
+		return nil, c.valueError(a, "go=true needs an event study of %%eventstudy, and %s was made in a Go cell", s.word.Value)
+	}
+	return c.withGo(out, goCell(s.data, s.goText+"\n"+goCheck+"\t"+call, print)), nil
 }
 
 // at places an error at the event study's name.

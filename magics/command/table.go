@@ -58,8 +58,8 @@ func runTable(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tableOutput(t)
-	out.Kind, out.Result = "table", &TableResult{HTML: out.HTML}
+	out := c.tableOutput(t)
+	out.Kind, out.Result = "table", &TableResult{HTML: t.HTML()}
 	if a, ok := c.stmt.Key("out"); ok {
 		w, err := table.For(filepath.Ext(a.Value))
 		if err != nil {

@@ -48,7 +48,7 @@ func runTrend(c *call) (*Output, error) {
 		return nil, err
 	}
 	t.Data, t.Simulated = d.Name, d.Simulated
-	out := tableOutput(c.trendTable(t))
+	out := c.tableOutput(c.trendTable(t))
 	out.As, out.Kind, out.Result = c.keep("trend", "trend", t, d), "trend", t
 	return out, nil
 }

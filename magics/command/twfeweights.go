@@ -33,7 +33,7 @@ func runTWFEWeights(c *call) (*Output, error) {
 		return nil, m.at(err)
 	}
 	r.Data, r.Simulated = m.data.Name, m.data.Simulated
-	out := tableOutput(weightsTable(r, wordingOf(c.session.Language())))
+	out := c.tableOutput(weightsTable(r, wordingOf(c.session.Language())))
 	out.As, out.Kind, out.Result = c.keep("w", "weights", r, m.data), "weights", r
 	return c.withGo(out, goTWFEWeights(m)), nil
 }

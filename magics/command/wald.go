@@ -86,7 +86,7 @@ func runWald(c *call) (*Output, error) {
 		g.add(strings.Join(out.Terms, ", "), table.Digits(out.Joint.Statistic, 3), fmt.Sprint(out.Joint.DF1), fmt.Sprint(out.Joint.DF2), pCell(out.Joint.PValue))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Test on ", "假设检验：") + r.name, Language: l, Simulated: out.Simulated, Notes: notes}
-	shown := tableOutput(g.table())
+	shown := c.tableOutput(g.table())
 	data, _ := c.session.Panel(r.result.Data)
 	shown.As, shown.Kind, shown.Result = c.keep("w", "wald", out, data), "wald", out
 	if !c.flag("go") {

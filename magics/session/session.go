@@ -71,6 +71,7 @@ type Result struct {
 	Auto      bool   // the name was given by the session, not by as=
 	Value     any
 	Simulated bool
+	Go        string // statements of a Go cell that compute an event study es from the panel p, and the error err; "" without
 }
 
 // New starts an empty session whose relative files stand in dir.

@@ -2,9 +2,12 @@
 package kind
 
 import (
+	"encoding/gob"
+
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
@@ -12,6 +15,11 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 )
+
+func init() { // what stands in the columns of estimators.Result
+	gob.Register(new(regress.Fit))
+	gob.Register(new(did.ATTResult))
+}
 
 // Of is the kind of a result, as the session names it; "" for values that are none.
 func Of(result any) string {
@@ -38,6 +46,12 @@ func Of(result any) string {
 		return "bacon"
 	case *diagnose.Weights:
 		return "weights"
+	case *diagnose.Honest:
+		return "honest"
+	case *diagnose.Pretrends:
+		return "pretrends"
+	case *estimators.Result:
+		return "estimators"
 	case *describe.Table:
 		return "describe"
 	case *describe.Trend:
@@ -50,7 +64,8 @@ func Of(result any) string {
 func New(kind string) any {
 	for _, result := range []any{
 		new(regress.Fit), new(did.EventStudyResult), new(did.ATTResult), new(placebo.Result), new(placebo.LeaveOut), new(match.Result),
-		new(mediate.Result), new(hetero.Result), new(robust.Result), new(diagnose.Bacon), new(diagnose.Weights), new(describe.Table), new(describe.Trend),
+		new(mediate.Result), new(hetero.Result), new(robust.Result), new(diagnose.Bacon), new(diagnose.Weights), new(diagnose.Honest),
+		new(diagnose.Pretrends), new(estimators.Result), new(describe.Table), new(describe.Trend),
 	} {
 		if Of(result) == kind {
 			return result
@@ -86,6 +101,12 @@ func MarkSimulated(result any) {
 		r.Simulated = true
 	case *diagnose.Weights:
 		r.Simulated = true
+	case *diagnose.Honest:
+		r.Simulated = true
+	case *diagnose.Pretrends:
+		r.Simulated = true
+	case *estimators.Result:
+		r.MarkSimulated()
 	case *describe.Table:
 		r.Simulated = true
 	case *describe.Trend:

@@ -73,7 +73,7 @@ func EventStudies(all []Estimates, o Options) (*Figure, error) {
 
 // eventIntervals are the estimates of one event study, shifted aside if it is one of several.
 func eventIntervals(e Estimates, i, of int, o Options) Intervals {
-	layer := Intervals{Name: e.Name, Color: i}
+	layer := Intervals{Name: e.Name, Color: i, Small: of > 3}
 	shift := 0.0
 	if of > 1 {
 		shift = (float64(i) - float64(of-1)/2) * 0.7 / float64(of)

@@ -79,23 +79,45 @@ func (f *Figure) SVG() ([]byte, error) {
 	w, h := f.size()
 	c := newSVGCanvas(w, h)
 	f.draw(draw.New(c), l)
-	name := f.Name
-	if f.Simulated {
-		name = strings.TrimSpace(name + f.Language.Pick(" ("+f.Language.Simulated()+")", "\uff08"+f.Language.Simulated()+"\uff09"))
+	return c.document(f.heading(), f.Description, f.Language.Tag()), nil
+}
+
+// heading is the figure's name, with the mark of simulated data.
+func (f *Figure) heading() string {
+	if !f.Simulated {
+		return f.Name
 	}
-	return c.document(name, f.Description, f.Language.Tag()), nil
+	return strings.TrimSpace(f.Name + f.Language.Pick(" ("+f.Language.Simulated()+")", "\uff08"+f.Language.Simulated()+"\uff09"))
+}
+
+// Alt is the figure in words, as an image of it needs them beside it: its name, the mark of simulated data, its
+// description.
+func (f *Figure) Alt() string {
+	if f.Description == "" {
+		return f.heading()
+	}
+	return f.heading() + f.Language.Pick(". ", "。") + f.Description
 }
 
 // PNG is the figure as an image at twice the screen's resolution, 192 dots per inch. Errors are those of SVG.
-func (f *Figure) PNG() ([]byte, error) {
+func (f *Figure) PNG() ([]byte, error) { return f.Raster(resolution) }
+
+// Raster is the figure as a PNG of so many dots per inch, 300 for print. Errors are those of SVG.
+func (f *Figure) Raster(dpi int) ([]byte, error) {
 	l, err := f.fonts()
 	if err != nil {
 		return nil, err
 	}
 	w, h := f.size()
-	c := newRasterCanvas(w, h)
+	c := newRasterCanvas(w, h, dpi)
 	f.draw(draw.New(c), l)
-	return encodePNG(c)
+	return encodePNG(c, dpi)
+}
+
+// Inches are the figure's width and height.
+func (f *Figure) Inches() (width, height float64) {
+	w, h := f.size()
+	return float64(w / vg.Inch), float64(h / vg.Inch)
 }
 
 // Warnings says, after SVG or PNG, what a reader should know about the picture: characters that no font has, in one

@@ -12,6 +12,7 @@ type Intervals struct {
 	Points     []Interval
 	Horizontal bool // bars lie along x, as in a list of coefficients
 	Color      int  // of the palette, and the marker with it
+	Small      bool // thin bars without caps, small markers: for many estimates side by side
 }
 
 // Interval is one estimate.
@@ -56,7 +57,10 @@ func (v Intervals) Plot(c draw.Canvas, p *plot.Plot) {
 	if v.Horizontal {
 		across = vg.Point{Y: cap}
 	}
-	style := stroke(hue(v.Color), 1.1)
+	style, size := stroke(hue(v.Color), 1.1), markerSize*1.0
+	if v.Small {
+		style, size, across = stroke(hue(v.Color), 0.8), 0.7*markerSize, vg.Point{}
+	}
 	for _, i := range v.Points {
 		if !finite(i.Estimate) {
 			continue
@@ -68,7 +72,7 @@ func (v Intervals) Plot(c draw.Canvas, p *plot.Plot) {
 				strokeLine(c, style, low.Sub(across), low.Add(across))
 				strokeLine(c, style, high.Sub(across), high.Add(across))
 			}
-			drawMarker(c, marker(v.Color), at(i.At, i.Estimate), markerSize, hue(v.Color), i.Hollow)
+			drawMarker(c, marker(v.Color), at(i.At, i.Estimate), vg.Length(size), hue(v.Color), i.Hollow)
 		})
 	}
 }

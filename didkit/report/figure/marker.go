@@ -17,6 +17,8 @@ const (
 	diamond
 	cross
 	plus
+	inverted
+	hexagon
 	markers // their number
 )
 
@@ -40,6 +42,10 @@ func drawMarker(c vg.Canvas, s markerShape, pt vg.Point, r vg.Length, k color.Co
 		polygon(1.25*r, 4, math.Pi/4)
 	case triangle:
 		polygon(1.3*r, 3, math.Pi/2)
+	case inverted:
+		polygon(1.3*r, 3, -math.Pi/2)
+	case hexagon:
+		polygon(1.15*r, 6, 0)
 	case diamond:
 		polygon(1.35*r, 4, 0)
 	case cross, plus:

@@ -162,3 +162,6 @@ func latexText(s string) string {
 	}
 	return b.String()
 }
+
+// EscapeLaTeX writes text so that LaTeX prints it.
+func EscapeLaTeX(s string) string { return latexText(oneLine(s)) }

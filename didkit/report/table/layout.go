@@ -26,6 +26,8 @@ type box struct {
 	group        bool      // it is a heading over rows
 	parts        []aligned // of a number; nil if the box holds text
 	bracket      *aligned  // to stand under parts
+	number       *Number   // of which parts were written, for formats that keep numbers; nil in a line of brackets
+	value        *Bracket  // of which bracket, or parts in a line of brackets, was written
 }
 
 // metrics is what a column of aligned numbers needs: one part, or two where brackets stand beside.
@@ -124,7 +126,7 @@ func (l *layout) box(c Cell, column, span int, n notation) box {
 			b.bracket = &bracket
 		}
 	}
-	b.parts = parts
+	b.parts, b.number, b.value = parts, c.Number, c.Bracket
 	return b
 }
 
@@ -154,7 +156,7 @@ func (ln *line) split() (line, bool) {
 		below := box{column: b.column, span: b.span, align: b.align}
 		if b.bracket != nil {
 			found = true
-			below.parts, b.bracket = []aligned{*b.bracket}, nil
+			below.parts, below.value, b.bracket, b.value = []aligned{*b.bracket}, b.value, nil, nil
 		}
 		under.boxes = append(under.boxes, below)
 	}

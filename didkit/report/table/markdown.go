@@ -91,3 +91,6 @@ func markdownText(s string) string {
 	}
 	return b.String()
 }
+
+// EscapeMarkdown writes text so that Markdown prints it.
+func EscapeMarkdown(s string) string { return markdownText(oneLine(s)) }

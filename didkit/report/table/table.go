@@ -1,5 +1,5 @@
-// Package table has one model of a printed table and its writers: HTML for a notebook cell, plain text, Markdown, LaTeX
-// and CSV. Builders make it from results: Regression, Describe, Grid.
+// Package table has one model of a printed table and its writers: HTML for a notebook cell, plain text, Markdown, LaTeX,
+// CSV, and tables of Word and Excel. Builders make it from results: Regression, Describe, Grid.
 //
 // The house form is the journal's table of three rules (三线表): a thick rule above and below, a thin one under the
 // head, and nothing else but the notes.

@@ -19,11 +19,11 @@ var writers = []struct {
 	ending string
 	writer Writer
 }{
-	{"csv", CSV{}}, {"htm", HTML{}}, {"html", HTML{}}, {"md", Markdown{}}, {"tex", LaTeX{}}, {"txt", Text{}},
+	{"csv", CSV{}}, {"docx", Word{}}, {"htm", HTML{}}, {"html", HTML{}}, {"md", Markdown{}}, {"tex", LaTeX{}}, {"txt", Text{}}, {"xlsx", Workbook{}},
 }
 
-// For returns the writer for a file's ending, with or without its dot, in either case: csv, html, md, tex, txt. An
-// ending it does not know is an *UnknownFormat.
+// For returns the writer for a file's ending, with or without its dot, in either case: csv, docx, html, md, tex, txt,
+// xlsx. An ending it does not know is an *UnknownFormat.
 func For(ending string) (Writer, error) {
 	ending = strings.ToLower(strings.TrimPrefix(ending, "."))
 	for _, w := range writers {

@@ -49,13 +49,10 @@ func TestEveryKind(t *testing.T) {
 				json = json || b.Data[command.ResultMIME] != nil
 				picture = picture || b.Data["image/svg+xml"] != nil && b.Data["image/png"] != nil
 			}
-			if !text || picture != figures[name] || !html && name != "eventstudy" {
-				t.Errorf("%d displays: text %v, html %v, picture %v", len(n.shown), text, html, picture)
+			if !text || picture != figures[name] || !html || !json {
+				t.Errorf("%d displays: text %v, html %v, picture %v, JSON %v", len(n.shown), text, html, picture, json)
 			}
 			if name != "fit" && name != "eventstudy" {
-				if !json {
-					t.Error("no result as JSON")
-				}
 				// Matching's second table names the matched panel, which a Go cell has not made.
 				if whole := want[name]; name != "match" && name != "describe" && n.shown[0].Data["text/html"] != whole.HTML {
 					t.Errorf("shown\n%v\nthe magic shows\n%s", n.shown[0].Data["text/plain"], whole.Text)

@@ -29,8 +29,9 @@ func decode(name string, body []byte) (any, error) {
 // errShown takes the session back to where it was before a display.
 var errShown = errors.New("shown")
 
-// showWith puts something into the session under a name of its own, runs a magic on it, shows that, and takes it out again.
-func (p *program) showWith(put func(*session.Session, string), magic string) error {
+// showWith puts something into the session under a name of its own, runs a magic on it, shows that with the result that
+// it is of, and takes it out again.
+func (p *program) showWith(put func(*session.Session, string), magic string, of func(*command.Output)) error {
 	const name = "didnb.shown"
 	var bundles []command.Bundle
 	var failed, wrong error
@@ -38,6 +39,7 @@ func (p *program) showWith(put func(*session.Session, string), magic string) err
 		_ = s.Try(func() error {
 			put(s, name)
 			failed = command.Run(context.Background(), s, fmt.Sprintf(magic, name), func(o command.Output) {
+				of(&o)
 				b, err := o.Bundles()
 				wrong, bundles = err, append(bundles, b...)
 			})
@@ -53,7 +55,12 @@ func (p *program) showWith(put func(*session.Session, string), magic string) err
 func (p *program) showPanel(sent *panel.Panel) error {
 	return p.showWith(func(s *session.Session, name string) {
 		s.PutPanel(&session.Dataset{Name: name, Panel: sent, Simulated: p.simulated})
-	}, "%%panel head data=%s")
+	}, "%%panel head data=%s", func(o *command.Output) {
+		o.Magic = "Go"
+		if head, ok := o.Result.(*command.HeadResult); ok {
+			head.Name = "" // it has none yet
+		}
+	})
 }
 
 func (p *program) showResult(name string, value any) error {
@@ -63,7 +70,7 @@ func (p *program) showResult(name string, value any) error {
 	if magic := map[string]string{"fit": "%%table %s", "eventstudy": "%%plot %s"}[name]; magic != "" {
 		return p.showWith(func(s *session.Session, as string) {
 			s.PutResult(&session.Result{Name: as, Magic: "Go", Kind: name, Source: "a Go cell", Value: value, Simulated: p.simulated})
-		}, magic)
+		}, magic, func(o *command.Output) { o.Magic, o.Kind, o.Result = "Go", name, value })
 	}
 	var bundles []command.Bundle
 	var failed error

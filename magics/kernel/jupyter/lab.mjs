@@ -94,9 +94,10 @@ try {
   await command("notebook:run-all-cells");
   await settled();
   const tables = await notebook().locator(".jp-RenderedHTML table").count();
-  const figure = notebook().locator(".jp-RenderedSVG, .jp-RenderedImage").first();
+  const figure = notebook().locator(".didnb-figure img").first();
   check(tables > 0, `run all shows tables (${tables})`);
-  check((await figure.count()) > 0, "run all shows a figure");
+  const seen = (await figure.count()) > 0 ? await figure.evaluate((i) => ({ width: i.naturalWidth, alt: i.alt })) : {};
+  check(seen.width > 300 && seen.alt?.length > 40, `run all shows a figure (${seen.width} wide), in words too (${seen.alt?.slice(0, 60)}…)`);
   await figure.scrollIntoViewIfNeeded();
   await shot("figure");
   check((await notebook().locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr'], .jp-mod-error").count()) === 0, "run all shows no error");

@@ -7,6 +7,7 @@ outputs must be those of `didnb run` (the environment's DIDNB), but for ids and 
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -61,9 +62,10 @@ def main(repository, out):
         cells = sum(c.cell_type == "code" for c in nb.cells)
         html, _ = nbconvert.HTMLExporter().from_notebook_node(nb)
         (out / path.with_suffix(".html").name).write_text(html, encoding="utf-8")
-        for word in ("<table", "data:image/png" if "image/png" in json.dumps(nb) else "<table"):
-            if word not in html and "text/html" in json.dumps(nb):
-                failed.append(f"{path.name}: its HTML shows no {word}")
+        figures = json.dumps(nb).count('"image/svg+xml":')
+        words = [i for i in re.findall(r"<img\b[^>]*>", html) if "data:image/svg+xml;base64," in i and re.search(r'alt="[^"]{9,}"', i)]
+        if "<table" not in html or len(words) != figures:
+            failed.append(f"{path.name}: its HTML shows {len(words)} figures with words for screen readers, {figures} were drawn")
         headless = out / "headless"
         subprocess.run([os.environ["DIDNB"], "run", str(path), "-o", str(headless)], check=True, stdout=subprocess.DEVNULL)
         other = nbformat.read(headless / path.name, as_version=4)

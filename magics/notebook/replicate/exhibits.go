@@ -21,7 +21,8 @@ func (r *report) exhibits(name string, done *notebook.Executed) error {
 		if err := r.figure(base, s.Output.Figure); err != nil {
 			return err
 		}
-		if s.Output.Kind == "" || s.Output.Kind == "panel" { // listings
+		switch s.Output.Kind {
+		case "", "panel", "panels", "head", "session": // listings
 			continue
 		}
 		for i, t := range s.Output.Tables {

@@ -1,32 +1,5 @@
 package absorb
 
-import (
-	"sync"
-	"sync/atomic"
-)
-
-// parallel calls do for each part. What a part does must not depend on which worker does it, nor on the others: then
-// the number of workers is invisible in the results.
-func parallel(workers, parts int, do func(part int)) {
-	workers = min(workers, parts)
-	if workers <= 1 {
-		for p := 0; p < parts; p++ {
-			do(p)
-		}
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for p := int(next.Add(1)) - 1; p < parts; p = int(next.Add(1)) - 1 {
-				do(p)
-			}
-		})
-	}
-	wg.Wait()
-}
-
 // blockRows is how many rows are worked on at a time: few enough that a dozen columns of them stay in the second-level
 // cache.
 const blockRows = 512

@@ -1,0 +1,138 @@
+package document
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+)
+
+// HTML writes one page that needs no other file.
+func HTML(w io.Writer, d *Document, _ string) ([]File, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s</title>\n"+
+		"<style>body{font-family:\"Times New Roman\",SimSun,serif;max-width:50em;margin:2em auto;padding:0 1em;line-height:1.5}"+
+		"figure{margin:2em 0;text-align:center}figcaption{font-weight:600}h1,h2{text-align:center;font-size:1.4em}h2{font-size:1.2em;margin-top:3em}"+
+		".didnb-table{display:table;margin:2em auto}@media print{figure,.didnb-table{break-inside:avoid}}</style></head>\n<body>\n",
+		d.Language.Tag(), html.EscapeString(d.Title))
+	if d.Title != "" {
+		b.WriteString("<h1>" + html.EscapeString(d.Title) + "</h1>\n")
+	}
+	for i, part := range [][]Exhibit{d.Main, d.Appendix} {
+		if i > 0 && len(part) > 0 {
+			b.WriteString("<h2>" + d.appendixHeading() + "</h2>\n")
+		}
+		for _, e := range part {
+			if e.Table != nil {
+				b.WriteString(e.Table.HTML())
+				continue
+			}
+			svg, err := e.drawn().SVG()
+			if err != nil {
+				return nil, err
+			}
+			b.WriteString("<figure>\n")
+			b.Write(svg)
+			b.WriteString("<figcaption>" + html.EscapeString(e.caption(d.Language)) + "</figcaption>\n</figure>\n")
+		}
+	}
+	b.WriteString("</body>\n</html>\n")
+	_, err := io.WriteString(w, b.String())
+	return nil, err
+}
+
+// Markdown writes GitHub's pipe tables, figures in SVG files beside.
+func Markdown(w io.Writer, d *Document, stem string) ([]File, error) {
+	var b strings.Builder
+	var files []File
+	if d.Title != "" {
+		b.WriteString("# " + table.EscapeMarkdown(d.Title) + "\n\n")
+	}
+	for i, part := range [][]Exhibit{d.Main, d.Appendix} {
+		if i > 0 && len(part) > 0 {
+			b.WriteString("# " + d.appendixHeading() + "\n\n")
+		}
+		for _, e := range part {
+			if e.Table != nil {
+				b.WriteString(table.Render(table.Markdown{}, e.Table) + "\n")
+				continue
+			}
+			svg, err := e.drawn().SVG()
+			if err != nil {
+				return nil, err
+			}
+			name := figureName(stem, e.Number) + ".svg"
+			files = append(files, File{name, svg})
+			fmt.Fprintf(&b, "![%s](<%s>)\n\n**%s**\n\n", table.EscapeMarkdown(e.alt()), name, table.EscapeMarkdown(e.caption(d.Language)))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return files, err
+}
+
+// LaTeX writes a document of its own, figures in PNG files beside. Tables and figures are set where they stand; LaTeX
+// gets their numbers, since some may have been given.
+func LaTeX(w io.Writer, d *Document, stem string) ([]File, error) {
+	var b strings.Builder
+	var files []File
+	class := "\\documentclass[a4paper]{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{textcomp}\n"
+	if d.Language == wording.Chinese {
+		class = "\\documentclass[a4paper]{ctexart} % xelatex\n"
+	}
+	b.WriteString(class + "\\usepackage{booktabs,graphicx,float}\n\\usepackage[margin=2.5cm]{geometry}\n\\floatplacement{table}{H}\n\\floatplacement{figure}{H}\n\\begin{document}\n")
+	if d.Title != "" {
+		fmt.Fprintf(&b, "\\begin{center}\\Large\\bfseries %s\\end{center}\n", table.EscapeLaTeX(d.Title))
+	}
+	for i, part := range [][]Exhibit{d.Main, d.Appendix} {
+		if i > 0 && len(part) > 0 {
+			b.WriteString("\\section*{" + d.appendixHeading() + "}\n")
+		}
+		for _, e := range part {
+			if e.Table != nil {
+				text := table.Render(table.LaTeX{}, e.Table)
+				fmt.Fprintf(&b, "\\renewcommand{\\thetable}{%s}\n%s\n", table.EscapeLaTeX(e.Table.Number), strings.Replace(text, "[htbp]", "", 1))
+				continue
+			}
+			f := e.drawn()
+			png, err := f.Raster(print)
+			if err != nil {
+				return nil, err
+			}
+			name := figureName(stem, e.Number)
+			files = append(files, File{name + ".png", png})
+			caption := e.title()
+			if f.Simulated {
+				caption += d.Language.Pick(" ("+d.Language.Simulated()+")", "（"+d.Language.Simulated()+"）")
+			}
+			fmt.Fprintf(&b, "\\renewcommand{\\thefigure}{%s}\n\\begin{figure}\n\\centering\n\\includegraphics[width=\\linewidth]{{%s}.png}\n\\caption{%s}\n\\end{figure}\n\n",
+				table.EscapeLaTeX(e.Number), name, table.EscapeLaTeX(caption))
+		}
+	}
+	b.WriteString("\\end{document}\n")
+	_, err := io.WriteString(w, b.String())
+	return files, err
+}
+
+// figureName is paper-figure-2 for figure 2 of paper.md.
+func figureName(stem, number string) string {
+	return stem + "-figure-" + strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|{}#%~ `, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, number)
+}
+
+// Workbook writes the tables, a sheet each; a workbook takes no figures.
+func Workbook(w io.Writer, d *Document, _ string) ([]File, error) {
+	var tables []*table.Table
+	for _, e := range append(append([]Exhibit(nil), d.Main...), d.Appendix...) {
+		if e.Table != nil {
+			tables = append(tables, e.Table)
+		}
+	}
+	return nil, table.Workbooks(w, tables)
+}

@@ -1,0 +1,14 @@
+package command_test
+
+import "testing"
+
+// TestGoCellsOfStaggeredMethodsRun: the cells of the methods of staggered adoption print the magics' numbers.
+func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
+	runGoCells(t, towns+
+		"%did y ~ 1 treat=D method=cs control=notyet agg=group go=true\n"+
+		"%did y ~ 1 treat=D method=stacked window=-2:1 go=true\n"+
+		"%did y ~ w treat=D method=stacked window=-2:1 stack=none agg=static level=0.9 go=true\n"+
+		"%eventstudy y ~ 1 treat=D method=stacked window=-2:1 stack=population population=w control=never go=true\n"+
+		"%did y ~ 1 treat=D method=lpdid window=-2:1 reweight=true premean=all nocomp=true agg=pooled go=true\n"+
+		"%eventstudy y ~ w treat=D method=lpdid window=-2:1 control=never reweight=true premean=2 go=true")
+}
