@@ -43,7 +43,7 @@ func runDescribe(c *call) (*Output, error) {
 	}
 	t.Data, t.Simulated = d.Name, d.Simulated
 	shown, err := table.Describe(t, table.DescribeOptions{Title: c.pick("Descriptive statistics", "描述性统计"), Language: wordingOf(c.session.Language()), Labels: labelsOf(d, c.session.Language()),
-		Detail: c.flag("detail"), Notes: t.Notes})
+		Detail: c.flag("detail"), Notes: notices(t.Notes, wordingOf(c.session.Language()))})
 	if err != nil {
 		return nil, err
 	}

@@ -37,3 +37,12 @@ func (c *call) fileError(a lang.Arg, path string, err error) error {
 	}
 	return d
 }
+
+// written says under a table or figure which file was written.
+func (c *call) written(out *Output, a lang.Arg) {
+	line := c.pick("written to ", "已写入 ") + a.Value
+	out.Text += line + "\n"
+	if out.HTML != "" {
+		out.HTML += htmlLines(line)
+	}
+}

@@ -11,7 +11,7 @@ import (
 // genOutput says what the new variable holds, in one line.
 func genOutput(v *panel.Variable, replaced bool, notes []string, l wording.Language) *Output {
 	if l == wording.Chinese {
-		return genOutputZH(v, replaced, notes)
+		return genOutputZH(v, replaced, phrases(notes, l))
 	}
 	verb := "made"
 	if replaced {
@@ -29,8 +29,7 @@ func genOutput(v *panel.Variable, replaced bool, notes []string, l wording.Langu
 		s := describe.Summarise(finite)
 		line += ", mean " + shown(s.Mean) + ", from " + shown(s.Min) + " to " + shown(s.Max)
 	}
-	lines := append([]string{line}, notes...)
-	return lineOutput(lines...)
+	return lineOutput(append([]string{line}, phrases(notes, l)...)...)
 }
 
 // finiteValues are a variable's numbers without missing ones, and the number of infinite ones left out.

@@ -141,7 +141,7 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 		return nil, err
 	}
 	for _, d := range r.Tests {
-		s := fmt.Sprintf(l.Pick("Effects are equal (%s): ", "各组效应相等（%s）："), d.Method)
+		s := fmt.Sprintf(l.Pick("Effects are equal (%s): ", "各组效应相等（%s）："), inLanguage(d.Method, l))
 		if d.DF1 > 0 {
 			s += fmt.Sprintf("F(%g, %g) = %s, ", d.DF1, d.DF2, rounded(d.Statistic, 3))
 		} else {
@@ -150,7 +150,7 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 		t.Notes = append(t.Notes, s+"p "+pText(d.PValue)+l.Pick(".", "。"))
 	}
 	for _, n := range r.Notes {
-		t.Notes = append(t.Notes, sentence(n, l))
+		t.Notes = append(t.Notes, notice(n, l))
 	}
 	return t, nil
 }

@@ -55,7 +55,7 @@ func (c *call) leaveOutTable(r *placebo.LeaveOut) *table.Table {
 	g.add(l.Pick("none", "无"), "", table.Digits(r.Actual, estimateDigits(r.Actual)))
 	notes := []string{r.Formula + l.Pick(".", "。"), l.Pick("The three lowest and the three highest; the figure shows all.", "列出最低与最高的各三个，全部见图。")}
 	for _, s := range r.Notes {
-		notes = append(notes, sentence(s, l))
+		notes = append(notes, notice(s, l))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Each unit left out in turn", "逐一剔除单位"), Language: l, Simulated: r.Simulated, Notes: notes}
 	return g.table()

@@ -1,8 +1,12 @@
 package command_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/seed2d25c7c2/didnb/magics/command"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 // In Chinese the counted notices are Chinese too; this fails when the library's wording moves away from the table.
@@ -29,6 +33,74 @@ func TestOneTreatedRowIsSaidAsOne(t *testing.T) {
 	for i, want := range map[int]string{1: "D: 1 treated row in 1 of 8 units, 1 cohort.", len(out) - 1: "8 个单位中 1 个受处理，共 1 行、1 个批次"} {
 		if text := strings.Join(strings.Fields(out[i].Text), ""); !strings.Contains(text, strings.ReplaceAll(want, " ", "")) {
 			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// english is three words of English in a row, as no name of a variable, file or method is.
+var english = regexp.MustCompile(`[a-z]{2,} [a-z]{2,},? [a-z]{2,}`)
+
+// Every magic's example in Chinese: no sentence under a table stays English.
+func TestExamplesInChinese(t *testing.T) {
+	names := regexp.MustCompile(`(?m)^\s*year  .*$|Homicide and castle-doctrine laws`) // the example's own words
+	for _, name := range command.Names() {
+		c, _ := command.Lookup(name)
+		if !c.Available || name == "didhelp" || name == "lang" { // whose text is help, and English
+			continue
+		}
+		s := session.New("../..")
+		s.NoFigures = true
+		out, err := runIn(t, s, "%lang zh\n"+c.Example)
+		if err != nil {
+			t.Fatal(diagnosticText(err))
+		}
+		for _, o := range out {
+			if text := names.ReplaceAllString(o.Text, ""); english.MatchString(text) {
+				t.Errorf("%%%s in Chinese says %q:\n%s", name, english.FindString(text), o.Text)
+			}
+		}
+	}
+}
+
+// The library's notices as it makes them, in Chinese whole, and in English with counts of one said as one.
+func TestNoticesHaveChinese(t *testing.T) {
+	for said, want := range map[string]string{
+		"1 rows left out by if=": "1 row left out by if=.",
+		"1 units treated in their first period already were left out, as no period before is seen": "",
+		"1 of 8 units are not seen in all 11 periods and were left out":                            "1 of 8 units is not seen in all 11 periods and were left out.",
+		"stack of 1 experiments (2012): 1 rows, 0 of 8 units in several":                           "Stack of 1 experiment (2012): 1 row, 0 of 8 units in several.",
+		"stacked Wald, clustered by sid":                                                           "", "Fisher permutation, 999 draws, seed 1": "",
+		"rows are split at the median of x over all rows, so a unit can change sides, also because of the treatment; baseline=true splits units":                                                                               "",
+		"rows are split at the tercile of x over all rows, so a unit can change sides, also because of the treatment; baseline=true splits units":                                                                              "",
+		"units are split once, by their mean of x before anyone was treated, so that no unit changes sides":                                                                                                                    "",
+		"3 of 500 permutations left a group without treated or untreated rows and were not counted":                                                                                                                            "",
+		"each column holds all untreated rows and the treated rows of its bin; the other treated rows are left out":                                                                                                            "",
+		"2 draws left no variation within the fixed effects and were drawn again":                                                                                                                                              "",
+		"rows, not units, were drawn: such treatments switch on and off and ignore serial correlation, so the test is too kind to the estimate":                                                                                "",
+		"matched on pooled rows: a unit may be paired with another year, also its own; 1:1 nearest neighbour by score, with replacement":                                                                                       "",
+		"matched year by year: a unit's controls change over time; epanechnikov kernel, bandwidth 0.06":                                                                                                                        "",
+		"matched units on their means before the first adoption; all controls within the radius":                                                                                                                               "",
+		"matched as a cross-section; 1:2 nearest neighbour by mahalanobis, without replacement, largest score first":                                                                                                           "",
+		"3 of 20 treated rows found no match, so the estimate speaks for the matched treated alone":                                                                                                                            "",
+		"the fixed effects fall into 3 unconnected groups; degrees of freedom count them as connected, as fixest does":                                                                                                         "",
+		"D: 1 treated row in 1 of 8 units, 1 cohort; 1 unit is treated from its first period on":                                                                                                                               "D: 1 treated row in 1 of 8 units, 1 cohort; 1 unit is treated from its first period on.",
+		"without never-treated units the effects are known up to a straight line in event time, so event time -6, the first, is a second reference; a test of the periods before adoption sees departures from that line only": "",
+		"column x: row 3 holds \"n.a.\" (and 4 further words), so the column is read as text":                                                                                                                                  "",
+		"column x: row 3 holds \"1,234\" (and 1 further such cell), read with thousands separators":                                                                                                                            "",
+		"x is missing in 1 row because of a gap in time":                                                                                                                                                                       "",
+		"1 rows have a whole of 0 and no quotient":                                                                                                                                                                             "1 row has a whole of 0 and no quotient.",
+		"3 values interpolated, 1 carried beyond the ends, 2 left missing at the ends of units":                                                                                                                                "",
+		"the effect on the mediator is identified by the design; the split into direct and indirect effects further assumes that nothing unobserved moves mediator and outcome together":                                       "",
+	} {
+		if want == "" {
+			want = said
+		}
+		if got := command.Notice(said, session.English); want != said && got != want {
+			t.Errorf("%q:\ngot  %q\nwant %q", said, got, want)
+		}
+		zh := command.Notice(said, session.Chinese)
+		if english.MatchString(zh) || zh == said || strings.ContainsAny(zh, "@$") {
+			t.Errorf("%q in Chinese is %q", said, zh)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,8 +103,9 @@ func panelSave(c *call, words []lang.Arg) (*Output, error) {
 	}
 	a := words[1]
 	path := c.session.Path(a.Value)
+	l := wordingOf(c.session.Language())
 	if err := load.Save(path, d.Panel); err != nil {
 		return nil, c.fileError(a, path, err)
 	}
-	return lineOutput(d.Name + " written to " + a.Value + ": " + counted(d.Panel.Rows(), "row") + ", " + counted(len(d.Panel.Names()), "variable")), nil
+	return lineOutput(fmt.Sprintf(l.Pick("%s written to %s: %s, %s", "%s 已写入 %s：%s，%s"), d.Name, a.Value, rowsOf(d.Panel.Rows(), l), variablesOf(len(d.Panel.Names()), l))), nil
 }

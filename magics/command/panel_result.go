@@ -61,7 +61,7 @@ func (c *call) showPanel(d *session.Dataset, notes []string) *Output {
 	}
 	g.options = table.GridOptions{Simulated: d.Simulated, Language: l}
 	for _, n := range notes {
-		g.options.Notes = append(g.options.Notes, sentence(n, wording.English))
+		g.options.Notes = append(g.options.Notes, notice(n, l))
 	}
 	head, out := lineOutput(panelHeadline(d, l)...), c.tableOutput(g.table())
 	return &Output{Text: head.Text + "\n" + out.Text, HTML: head.HTML + out.HTML, Tables: out.Tables}

@@ -85,7 +85,7 @@ func (c *call) placeboTable(r *placebo.Result) *table.Table {
 			grouped(r.Reps), 3/float64(r.Reps)))
 	}
 	for _, n := range r.Notes {
-		notes = append(notes, sentence(n, l))
+		notes = append(notes, notice(n, l))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Placebo test", "安慰剂检验"), Language: l, Simulated: r.Simulated, Notes: notes}
 	return g.table()

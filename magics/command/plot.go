@@ -74,7 +74,7 @@ func (c *call) savePicture(out *Output) error {
 		return err
 	}
 	out.Result = &TableResult{Out: a.Value}
-	out.Text += "written to " + a.Value + "\n"
+	c.written(out, a)
 	return nil
 }
 

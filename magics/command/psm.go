@@ -118,7 +118,7 @@ func (c *call) matchTable(r *match.Result, name string) *table.Table {
 	g.add(l.Pick("untreated", "控制组"), r.Controls, r.ControlsMatched)
 	notes := []string{}
 	for _, n := range r.Notes {
-		notes = append(notes, sentence(n, l))
+		notes = append(notes, notice(n, l))
 	}
 	if !math.IsInf(r.Caliper, 1) {
 		notes = append(notes, fmt.Sprintf(l.Pick("Caliper %.4g in units of the distance.", "卡尺 %.4g（距离单位）。"), r.Caliper))

@@ -156,7 +156,7 @@ func (c *call) robustTables(r *robust.Result) ([]*table.Table, error) {
 		for i, col := range r.Columns {
 			if col.Label == "psm" || col.Label == "psm(rows)" {
 				for _, n := range fits[i].Notes[max(0, len(fits[i].Notes)-2):] {
-					t.Notes = append(t.Notes, col.Label+": "+sentence(n, l))
+					t.Notes = append(t.Notes, col.Label+": "+notice(n, l))
 				}
 			}
 		}
@@ -167,7 +167,7 @@ func (c *call) robustTables(r *robust.Result) ([]*table.Table, error) {
 		g.add(len(k.Points), table.Digits(k.Median, estimateDigits(k.Median)), rounded(100*k.Positive, 1)+"%", rounded(100*k.Signif, 1)+"%")
 		notes := []string{fmt.Sprintf(l.Pick("%d samples × %d sets of controls × %d errors.", "%d 个样本 × %d 组控制变量 × %d 种标准误。"), len(k.Samples), len(k.Controls), len(k.Errors))}
 		for _, n := range r.Notes {
-			notes = append(notes, sentence(n, l))
+			notes = append(notes, notice(n, l))
 		}
 		g.options = table.GridOptions{Title: l.Pick("Specification curve", "设定曲线"), Language: l, Simulated: r.Simulated, Notes: notes}
 		tables = append(tables, g.table())

@@ -69,7 +69,7 @@ func runTable(c *call) (*Output, error) {
 			return nil, err
 		}
 		out.Result = &TableResult{Out: a.Value}
-		out.Text += "written to " + a.Value + "\n"
+		c.written(out, a)
 	}
 	return out, nil
 }
@@ -129,7 +129,7 @@ func (c *call) describeTable(d *describe.Table) (*table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes := append([]string(nil), d.Notes...)
+	notes := notices(d.Notes, wordingOf(c.session.Language()))
 	if n := c.text("notes"); n != "" {
 		notes = append(notes, n)
 	}

@@ -85,7 +85,7 @@ func (c *call) trendTable(t *describe.Trend) *table.Table {
 	}
 	var notes []string
 	if t.Dropped > 0 {
-		notes = append(notes, fmt.Sprintf("%s left out, as %s is missing.", counted(t.Dropped, "row"), t.By))
+		notes = append(notes, fmt.Sprintf(l.Pick("%s left out, as %s is missing.", "%s因 %s 缺失而剔除。"), rowsOf(t.Dropped, l), t.By))
 	}
 	for _, n := range t.Notes {
 		notes = append(notes, notice(n, l))

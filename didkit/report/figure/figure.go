@@ -79,7 +79,7 @@ func (f *Figure) SVG() ([]byte, error) {
 	w, h := f.size()
 	c := newSVGCanvas(w, h)
 	f.draw(draw.New(c), l)
-	return c.document(f.heading(), f.Description, f.Language.Tag()), nil
+	return c.document(f.heading(), f.mended(f.Description), f.Language.Tag()), nil
 }
 
 // heading is the figure's name, with the mark of simulated data.
@@ -90,13 +90,21 @@ func (f *Figure) heading() string {
 	return strings.TrimSpace(f.Name + f.Language.Pick(" ("+f.Language.Simulated()+")", "\uff08"+f.Language.Simulated()+"\uff09"))
 }
 
+// mended is a text of the figure with counts of one said as one.
+func (f *Figure) mended(s string) string {
+	if f.Language == wording.Chinese {
+		return s
+	}
+	return wording.Singular(s)
+}
+
 // Alt is the figure in words, as an image of it needs them beside it: its name, the mark of simulated data, its
 // description.
 func (f *Figure) Alt() string {
 	if f.Description == "" {
 		return f.heading()
 	}
-	return f.heading() + f.Language.Pick(". ", "。") + f.Description
+	return f.heading() + f.Language.Pick(". ", "。") + f.mended(f.Description)
 }
 
 // PNG is the figure as an image at twice the screen's resolution, 192 dots per inch. Errors are those of SVG.

@@ -96,7 +96,7 @@ func (f *Figure) legend(c draw.Canvas, l lettering, y vg.Length) vg.Length {
 
 // footer draws the notes and returns where the axes must end.
 func (f *Figure) footer(c draw.Canvas, l lettering) vg.Length {
-	note := f.Language.Sentences(f.Notes...)
+	note := f.mended(f.Language.Sentences(f.Notes...))
 	if note == "" {
 		return c.Min.Y
 	}

@@ -129,7 +129,10 @@ func (t *Table) Note() string {
 		sentences = append(sentences, l.Pick("Simulated data.", "数据为模拟数据。"))
 	}
 	for _, n := range t.Notes {
-		sentences = append(sentences, oneLine(n))
+		if n = oneLine(n); l != wording.Chinese {
+			n = wording.Singular(n)
+		}
+		sentences = append(sentences, n)
 	}
 	s := l.Sentences(sentences...)
 	if s == "" {

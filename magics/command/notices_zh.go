@@ -1,0 +1,175 @@
+package command
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// translation is a notice of the library and its Chinese: $1 is what stands in its first brackets, @1 the same translated
+// in turn.
+type translation struct {
+	notice *regexp.Regexp
+	zh     string
+}
+
+// chinese are the translations, made when the first is wanted, since regular expressions take time to compile.
+var chinese = sync.OnceValue(func() []translation {
+	all := make([]translation, len(noticesZH))
+	for i, n := range noticesZH {
+		all[i] = translation{regexp.MustCompile(n[0]), n[1]}
+	}
+	return all
+})
+
+// inChinese is the notice in Chinese, if there is a translation.
+func inChinese(s string) (string, bool) {
+	for _, t := range chinese() {
+		m := t.notice.FindStringSubmatchIndex(s)
+		if m == nil {
+			continue
+		}
+		zh := string(t.notice.ExpandString(nil, t.zh, s, m))
+		for k := 1; 2*k < len(m) && strings.Contains(zh, "@"); k++ {
+			if m[2*k] < 0 {
+				continue
+			}
+			part := s[m[2*k]:m[2*k+1]]
+			if within, ok := inChinese(part); ok {
+				part = within
+			}
+			zh = strings.ReplaceAll(zh, "@"+string(rune('0'+k)), part)
+		}
+		return zh, true
+	}
+	return s, false
+}
+
+// noticesZH are the library's notices, as regular expressions, and their Chinese. A notice that is not here stays English.
+var noticesZH = [][2]string{
+	{`^(\d+) rows? left out by if=$`, "$1 行不满足 if=，已剔除"},
+	{`^(\d+) rows? beyond the window left out$`, "$1 行在窗口之外，已剔除"},
+	{`^(\d+) rows? of weight 0 dropped$`, "$1 行权重为 0，已剔除"},
+	{`^(\d+) rows? with a missing value dropped$`, "$1 行有缺失值，已剔除"},
+	{`^(\d+) rows? with an infinite value dropped$`, "$1 行有无穷值，已剔除"},
+	{`^(\d+) singleton rows? dropped .*$`, "$1 行为单例（独占某一固定效应水平），已剔除"},
+	{`^left out as collinear: (.*)$`, "因共线性剔除：$1"},
+	{`^fixed effects of (.*) and (.*) were added, as the formula has none$`, "公式未含固定效应，已加入 $1 与 $2 固定效应"},
+	{`^(.*) has (\d+) clusters? only; .*$`, "$1 仅有 $2 个聚类；聚类过少时聚类标准误偏小、区间过窄"},
+	{`^(.*): (\d+) treated rows? in (\d+) of (\d+) units, (\d+) cohorts?$`, "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
+	{`^cohort (.*) is one unit \((.*)\): .*$`, "批次 $1 只有一个单位（$2）：其效应仅由该单位决定，标准误偏小"},
+	{`^(\d+) units? treated in their first period already (?:was|were) left out.*$`, "$1 个单位在首期已受处理，无处理前时期，已剔除"},
+	{`^(\d+) of (\d+) units? (?:is|are) not seen in all (\d+) periods and (?:was|were) left out$`, "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},
+	{`^(.*) is missing in (\d+) rows? because of (?:a gap|gaps) in time$`, "$1 因时间间断在 $2 行缺失"},
+	{`^the regression explains (.*) entirely; .*$`, "回归完全解释了 $1，标准误与检验只反映舍入误差"},
+	{`^never-treated units$`, "从未受处理的单位"},
+	{`^units not yet treated$`, "尚未受处理的单位"},
+	{`^units not yet treated, never-treated ones included$`, "尚未受处理的单位（含从未受处理者）"},
+	{`^the last cohort \((.*)\), before it is treated$`, "最后一个批次（$1）受处理之前"},
+	{`^all rows not yet treated, of never-treated units too$`, "全部尚未受处理的观测（含从未受处理的单位）"},
+	{`^units untreated up to the period compared, never-treated ones included$`, "直至所比较时期仍未受处理的单位（含从未受处理者）"},
+	{`^all periods before adoption$`, "处理前各期"},
+	{`^the (?:last )?period before adoption$`, "处理前一期"},
+	{`^the period before, for each period before adoption; the last period before adoption from then on$`, "处理前各期以其前一期为基期，处理后以处理前最后一期为基期"},
+	{`^(\d+) treated rows? (?:was|were) left out: no untreated row .*$`, "$1 行受处理观测无法插补（其单位或时期没有未处理观测），已剔除"},
+	{`^no joint test of the (\d+) cells? before adoption: .*$`, "处理前 $1 个单元格的协方差奇异，未作联合检验"},
+	{`^the ends of the event study's window gather .*$`, "事件研究窗口两端并入其外各期，此处按单期处理；ends=clip 则不并入"},
+	{`^violations are counted from the reference, event time (-?\d+), .*$`, "偏离自基准期（$1）起算，基准期与处理之间各期也可能偏离"},
+	{`^the window is (.*), the widest that every cohort fits in; window= sets another$`, "窗口为 $1，即所有批次都能容纳的最宽窗口；可用 window= 另设"},
+	{`^cohort (.*) was left out: its window begins in (.*), before the first period \((.*)\)$`, "批次 $1 已剔除：其窗口始于 $2，早于首期（$3）"},
+	{`^cohort (.*) was left out: its window ends in (.*), after the last period \((.*)\)$`, "批次 $1 已剔除：其窗口止于 $2，晚于末期（$3）"},
+	{`^cohort (.*) was left out: no unit is untreated to the end of its window, (.*)$`, "批次 $1 已剔除：直至窗口末（$2）没有未受处理的单位"},
+	{`^stack of (\d+) experiments? \((.*)\): (\d+) rows?, (\d+) of (\d+) units in several$`, "堆叠 $1 个子实验（$2）：共 $3 行，$5 个单位中 $4 个出现在多个子实验中"},
+	{`^controls are weighted so that each treated unit counts once \(.*$`, "对照组加权，使每个处理单位权重相同（Wing、Freedman 与 Hollingsworth 2024）"},
+	{`^controls are weighted so that each treated unit counts by (.*) \(Wing.*$`, "对照组加权，使处理单位按 $1 计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{`^controls are weighted so that each experiment counts by its units \(.*$`, "对照组加权，使各子实验按单位数计权（Wing、Freedman 与 Hollingsworth 2024）"},
+	{`^without corrective weights the regression weights .*$`, "未用校正权重，回归按自身方差加权各子实验（Cengiz、Dube、Lindner 与 Zipperer 2019）"},
+	{`^units treated after the window or never, cohort by cohort$`, "逐批次与窗口之后才受处理或从未受处理的单位比较"},
+	{`^no effect at event time (-?\d+): .*$`, "相对时间 $1 处无法估计效应"},
+	{`^no treated unit is seen at event time (.*)$`, "相对时间 $1 处没有受处理单位"},
+	{`^stacked Wald, clustered by (.*)$`, "堆叠 Wald 检验，按 $1 聚类"},
+	{`^stacked Wald$`, "堆叠 Wald 检验"},
+	{`^interactions in one regression$`, "同一回归中的交互项检验"},
+	{`^Fisher permutation, (\d+) draws?, seed (.*)$`, "Fisher 置换检验，抽取 $1 次，种子 $2"},
+	{`^no stacked test: (.*)$`, "未作堆叠检验：@1"},
+	{`^no interaction test: (.*)$`, "未作交互项检验：@1"},
+	{`^(\d+) of (\d+) permutations left a group without treated or untreated rows and (?:was|were) not counted$`, "$2 次置换中有 $1 次使某组缺少处理或未处理观测，未计入"},
+	{`^units are split once, by their mean of (.*) before anyone was treated, so that no unit changes sides$`, "按 $1 在处理前的均值划分单位，单位不会换组"},
+	{`^rows are split at the (?:median) of (.*) over all rows, so a unit can change sides, .*$`, "按 $1 在全部观测中的中位数划分，同一单位可能换组（处理也可能使其换组）；baseline=true 则按单位划分"},
+	{`^rows are split at the (?:terciles?) of (.*) over all rows, so a unit can change sides, .*$`, "按 $1 在全部观测中的三分位数划分，同一单位可能换组（处理也可能使其换组）；baseline=true 则按单位划分"},
+	{`^each column holds all untreated rows and the treated rows of its bin; the other treated rows are left out$`, "各列含全部未处理观测与该组的处理观测，其余处理观测已剔除"},
+	{`^(\d+) draws? left no variation within the fixed effects and (?:was|were) drawn again$`, "$1 次抽样在固定效应内没有变异，已重新抽取"},
+	{`^rows, not units, were drawn: .*$`, "按观测而非单位抽取：此类处理忽而开始忽而停止，忽略序列相关，检验对估计值过于宽松"},
+	{`^without each of (\d+) units? the treatment does not vary, and nothing can be estimated$`, "剔除其中 $1 个单位时处理没有变异，无法估计"},
+	{`^(matched .*); 1:(\d+) nearest neighbour by (.*), (with.*)$`, "@1；按 @3 作 1:$2 最近邻匹配，@4"},
+	{`^(matched .*); (.*) kernel, bandwidth (.*)$`, "@1；$2 核匹配，带宽 $3"},
+	{`^(matched .*); all controls within the radius$`, "@1；采用半径内的全部控制观测"},
+	{`^(\d+) of (\d+) treated rows? found no match, .*$`, "$2 行处理观测中有 $1 行未找到匹配，估计值仅适用于已匹配的处理观测"},
+	{`^(\d+) of (\d+) matched treated rows? found fewer than (\d+) controls?$`, "$2 行已匹配的处理观测中有 $1 行找到的控制观测不足 $3 个"},
+	{`^means over the periods before (.*); pairs name each unit by its first row$`, "均值取自 $1 之前各期；配对以每个单位的首行表示"},
+	{`^(.*): no treated or no untreated rows, nothing matched$`, "$1：缺少处理或未处理观测，未作匹配"},
+	{`^controls count as often as they were matched$`, "控制观测按匹配次数计权"},
+	{`^each matched row counts once, however often it was matched$`, "每个匹配到的观测只计一次"},
+	{`^(\d+) continuous variables? cut at the quantiles (.*) and (.*)$`, "$1 个连续变量在 $2 与 $3 分位数处缩尾"},
+	{`^(\d+) units? left out$`, "$1 个单位已剔除"},
+	{`^not estimated: (.*)$`, "未能估计：$1"},
+	{`^the multi-way covariance was not positive definite; .*$`, "多维聚类协方差矩阵非正定，负特征值已置零（Cameron, Gelbach & Miller 2011）"},
+	{`^fixed effects by (.*): (\d+) iterations?, relative residual (.*)$`, "固定效应由 $1 迭代求解：$2 次迭代，相对残差 $3"},
+	{`^the fixed effects fall into (\d+) unconnected groups; .*$`, "固定效应分为 $1 个互不连通的组；自由度按连通计算，与 fixest 相同"},
+	{`^(.*); (\d+) units? (?:is|are) treated from (?:its|their) first period on$`, "@1；$2 个单位自首期起即受处理"},
+	{`^without never-treated units the effects are known up to a straight line in event time, so event time (.*), the first, is a second reference; .*$`, "没有从未受处理的单位，效应只能确定到相差一条关于相对时间的直线，故以首个相对时间 $1 为第二基准期；处理前联合检验只能发现对该直线的偏离"},
+	{`^event time (.*) can't be told apart from the fixed effects and is a second reference$`, "相对时间 $1 与固定效应无法区分，作为第二基准期"},
+	{`^the effect at event time (.*) can't be told apart from the fixed effects: it is a reference too$`, "相对时间 $1 的效应与固定效应无法区分，也作为基准期"},
+	{`^(\d+) units? (?:is|are) not seen in the period before (?:its|their) first treated one; .*$`, "$1 个单位在首个处理期的前一期没有观测，其相对时间自所见的首个处理期起算"},
+	{`^no joint test of the periods before adoption: .*$`, "处理前各期效应的协方差奇异，未作联合检验"},
+	{`^no period before adoption but the reference: .*$`, "处理前除基准期外没有其他时期，无从作联合检验"},
+	{`^no period before adoption is estimated: .*$`, "处理前没有可估计的时期，无从作联合检验"},
+	{`^the joint test of (\d+) cells before adoption rests on (\d+) clusters?, .*$`, "处理前 $1 个单元格的联合检验仅有 $2 个聚类，过少，拒绝过于频繁"},
+	{`^without never-treated units the last cohort \((.*)\) is compared with, .*$`, "没有从未受处理的单位，以最后一个批次（$1）为对照，其后各期已剔除"},
+	{`^without never-treated units the periods from (.*) on, when the last cohort \((.*)\) is treated, can't be estimated; .*$`, "没有从未受处理的单位，自 $1 起（最后一个批次 $2 受处理）各期无法估计，该批次只作对照"},
+	{`^(\d+) units? (?:was|were) left out, as no period before (?:its|their) treatment .*$`, "$1 个单位在处理（及其预期）之前没有观测，已剔除"},
+	{`^no overall effect: no cell after adoption is estimated$`, "处理后没有可估计的单元格，故无总体效应"},
+	{`^(\d+) of (\d+) treated rows? (?:enters|enter) with a negative weight: .*$`, "$2 行处理观测中有 $1 行权重为负：其效应越大，估计值越小"},
+	{`^the effect on the mediator is identified by the design; .*$`, "对中介变量的效应由研究设计识别；分解为直接与间接效应还须假定没有未观测因素同时影响中介变量与结果"},
+	{`^(\d+) values? clipped at the quantiles (.*) and (.*)$`, "$1 个值在 $2 与 $3 分位数处缩尾"},
+	{`^(\d+) values? interpolated$`, "$1 个值由插值得到"},
+	{`^(\d+) values? interpolated, (\d+) carried beyond the ends$`, "$1 个值由插值得到，$2 个值外推至两端之外"},
+	{`^(\d+) values? interpolated, (\d+) left missing at the ends of units$`, "$1 个值由插值得到，单位两端 $2 个值仍缺失"},
+	{`^(\d+) values? interpolated, (\d+) carried beyond the ends, (\d+) left missing at the ends of units$`, "$1 个值由插值得到，$2 个值外推至两端之外，单位两端 $3 个值仍缺失"},
+	{`^interpolated\(\) of the same arguments is 1 where a value was filled$`, "以相同参数调用 interpolated()，填补处为 1"},
+	{`^(\d+) rows? (?:has|have) a whole of 0 and no quotient$`, "$1 行的总量为 0，没有区位商"},
+	{`^no row of (.*) is ("(?:[^"]*)")(.*)$`, "$1 中没有等于 $2 的行"},
+	{`^the text is read as (.*)$`, "文本按 $1 编码读入"},
+	{`^the first column has no name and only counts the rows; it is left out$`, "首列没有名称且只是行号，已略去"},
+	{`^numbers are read with decimal commas$`, "数字以逗号为小数点读入"},
+	{`^(\d+) blank lines? left out$`, "$1 个空行已略去"},
+	{`^(\d+) empty rows? left out$`, "$1 个空行已略去"},
+	{`^(\d+) rows? at the end of the file without any value left out$`, "文件末尾 $1 行没有任何值，已略去"},
+	{`^(\d+) cells? (?:holds|hold) one of .a to .z, read as missing$`, "$1 个单元格为 .a 至 .z，读作缺失"},
+	{`^(\d+) cells? (?:holds|hold) binary data, read as missing$`, "$1 个单元格为二进制数据，读作缺失"},
+	{`^(\d+) formulas? without a computed value, read as missing; .*$`, "$1 个公式没有计算结果，读作缺失；请用 Excel 打开并保存后再读"},
+	{`^sheet (.*) is read; the workbook also has (.*)$`, "读入工作表 $1；工作簿还有 $2"},
+	{`^merged cells below the header \((.*)\): .*$`, "表头以下有合并单元格（$1），只有第一个单元格有值"},
+	{`^column (.*): (.*) holds (".*") among numbers, so the column is read as text$`, "列 $1：$2 在数字之中出现 $3，整列按文本读入"},
+	{`^column (.*): (.*) holds (".*"), more digits than a number keeps, so the column is read as text$`, "列 $1：$2 为 $3，位数超过数字所能保存，整列按文本读入"},
+	{`^column (.*): (.*) holds (".*"), a code with leading zeros, so the column is read as text$`, "列 $1：$2 为 $3，是以零开头的代码，整列按文本读入"},
+	{`^column (.*): (.*) holds (".*?")(?: \(and (\d+) further words?\))?, so the column is read as text$`, "列 $1：$2 为 $3，整列按文本读入"},
+	{`^column (.*): (.*) holds (".*?")(?: \(and \d+ further such cells?\))?, read as missing$`, "列 $1：$2 为 $3，此类单元格读作缺失"},
+	{`^column (.*): (.*) holds (".*?")(?: \(and \d+ further such cells?\))?, read with thousands separators$`, "列 $1：$2 为 $3，此类单元格按千位分隔符读入"},
+	{`^column (.*): (.*) holds (".*?")(?: \(and \d+ further such cells?\))?, read as infinite; .*$`, "列 $1：$2 为 $3，此类单元格读作无穷，估计时不用"},
+	{`^matched as a cross-section$`, "作为截面匹配"},
+	{`^matched on pooled rows: .*$`, "混合各期匹配：一个单位可与其他年份（包括自身）配对"},
+	{`^matched year by year: .*$`, "逐年匹配：单位的控制观测随时间变化"},
+	{`^matched units on their means before the first adoption$`, "按首次处理前的均值匹配单位"},
+	{`^with replacement$`, "有放回"},
+	{`^without replacement, (.*) score first$`, "无放回，按得分 $1 顺序"},
+	{`^score$`, "得分"},
+	{`^the model's errors are (.*); here all are clustered by (.*), which every method knows$`, "模型标准误为 $1；此处统一聚类到 $2 层面（各方法均支持）"},
+	{`^(\d+) of (\d+) rows? can't be imputed or imputed from and (?:was|were) left out$`, "$2 行中有 $1 行无法插补或用于插补，已剔除"},
+	{`^no pooled effect over (.*): .*$`, "窗口 $1 上无法估计合并效应"},
+	{`^each adopting unit counts once$`, "每个采纳单位权重相同"},
+	{`^the window (.*) reaches beyond what is seen, event times (.*) to (.*)$`, "窗口 $1 超出可观测的相对时间（$2 至 $3）"},
+	{`^(\d+) rows? that adopt in a period without clean ones (?:was|were) left out$`, "$1 行采纳观测所在时期没有对照，已剔除"},
+	{`^the mean of all periods before adoption$`, "处理前各期均值"},
+	{`^the mean of the (\d+) periods before adoption$`, "处理前 $1 期均值"},
+}
