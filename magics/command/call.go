@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
@@ -20,6 +21,10 @@ type call struct {
 	cmd     *Command
 	stmt    *lang.Statement
 	data    string // name of the panel once it is known, for messages
+
+	used  []string       // names of the results that the line took
+	drawn *figure.Figure // by %plot
+	again bool           // the line is shown again for a report: it writes no file
 }
 
 // newCall checks keys and values as far as the table says what they must be.

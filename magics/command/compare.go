@@ -97,10 +97,12 @@ func (c *call) resultsOf(w lang.Arg) ([]resultWord, error) {
 	r, err := c.session.Result(w.Value)
 	if err != nil {
 		if set, label, ok := c.setColumn(w.Value); ok {
+			c.used = append(c.used, set.Name)
 			return []resultWord{{w, set, w.Value, label}}, nil
 		}
 		return nil, within(w.Text, err)
 	}
+	c.used = append(c.used, r.Name)
 	switch v := r.Value.(type) {
 	case *regress.Fit:
 		return []resultWord{{w, r, r.Name, v}}, nil

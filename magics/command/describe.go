@@ -4,6 +4,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
 
 func describeCommand() *Command {
@@ -42,14 +43,19 @@ func runDescribe(c *call) (*Output, error) {
 		return nil, err
 	}
 	t.Data, t.Simulated = d.Name, d.Simulated
-	shown, err := table.Describe(t, table.DescribeOptions{Title: c.pick("Descriptive statistics", "描述性统计"), Language: wordingOf(c.session.Language()), Labels: labelsOf(d, c.session.Language()),
-		Detail: c.flag("detail"), Notes: notices(t.Notes, wordingOf(c.session.Language()))})
+	shown, err := c.summaryTable(t, labelsOf(d, c.session.Language()))
 	if err != nil {
 		return nil, err
 	}
 	out := c.tableOutput(shown)
 	out.As, out.Kind, out.Result = c.keep("describe", "describe", t, d), "describe", t
 	return out, nil
+}
+
+// summaryTable is the summary as %describe shows it.
+func (c *call) summaryTable(t *describe.Table, labels wording.Labels) (*table.Table, error) {
+	return table.Describe(t, table.DescribeOptions{Title: c.pick("Descriptive statistics", "描述性统计"), Language: wordingOf(c.session.Language()), Labels: labels,
+		Detail: c.flag("detail"), Notes: notices(t.Notes, wordingOf(c.session.Language()))})
 }
 
 // variableWords are the words of the line, each the name of a variable.

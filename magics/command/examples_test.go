@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,7 +22,11 @@ func TestExamplesRun(t *testing.T) {
 			if !strings.Contains(c.Example, "%"+name) {
 				t.Fatalf("the example does not show %%%s:\n%s", name, c.Example)
 			}
-			s := session.New("../..")
+			dir := t.TempDir() // an example may write a file
+			if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS("../../data")); err != nil {
+				t.Fatal(err)
+			}
+			s := session.New(dir)
 			s.NoFigures = true
 			out, err := runIn(t, s, c.Example)
 			if err != nil {

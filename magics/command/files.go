@@ -12,7 +12,14 @@ import (
 
 // write puts content into the file that a key names, seen from the session's folder; on failure the file is as it was.
 func (c *call) write(a lang.Arg, content []byte) error {
-	path := c.session.Path(a.Value)
+	if c.again {
+		return nil
+	}
+	return c.writeFile(a, c.session.Path(a.Value), content)
+}
+
+// writeFile puts content into a file whose name the argument begins.
+func (c *call) writeFile(a lang.Arg, path string, content []byte) error {
 	err := file.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err

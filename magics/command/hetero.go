@@ -136,7 +136,7 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 	for i, g := range r.Groups {
 		fits[i], heads[i] = g.Fit, g.Label
 	}
-	t, err := c.columnsTable(l.Pick("Effects by group", "异质性分析"), heads, fits)
+	t, err := c.columnsTable(l.Pick("Effects by group: ", "异质性分析：")+c.groupedBy(r), heads, fits)
 	if err != nil {
 		return nil, err
 	}
@@ -155,6 +155,15 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 	return t, nil
 }
 
+// groupedBy names what the groups were made by.
+func (c *call) groupedBy(r *hetero.Result) string {
+	l := wordingOf(c.session.Language())
+	if r.By == "exposure" {
+		return l.Pick("periods since adoption", "处理持续时间")
+	}
+	return r.By
+}
+
 // oneEquationTable is the treatment's effect in each group from one regression with common controls and fixed effects.
 func (c *call) oneEquationTable(r *hetero.Result) *table.Table {
 	l := wordingOf(c.session.Language())
@@ -166,7 +175,7 @@ func (c *call) oneEquationTable(r *hetero.Result) *table.Table {
 		e.Number.Stars = stars(k.PValue)
 		g.add(group.Label, e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue))
 	}
-	g.options = table.GridOptions{Title: l.Pick("The same groups in one regression", "同一回归中的分组效应"), Language: l, Simulated: r.Simulated, Notes: []string{
+	g.options = table.GridOptions{Title: l.Pick("The same groups in one regression: ", "同一回归中的分组效应：") + c.groupedBy(r), Language: l, Simulated: r.Simulated, Notes: []string{
 		fmt.Sprintf(l.Pick("The treatment times each group, with common controls and fixed effects; %s rows.", "处理变量与各组虚拟变量的交互项，控制变量与固定效应共用；%s 行。"), grouped(r.OneEquation.N))}}
 	return g.table()
 }

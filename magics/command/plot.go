@@ -19,7 +19,9 @@ func plotCommand() *Command {
 		Short: "the figure of a result again, with other words or into a file", ShortZH: "绘图",
 		Words: ResultName,
 		Keys: []Key{
+			{Name: "as", Kind: NewName, Doc: "name for %report"},
 			{Name: "title", Kind: Plain, Doc: "over the figure"},
+			{Name: "number", Kind: Plain, Doc: "of the figure in %report; without it the next"},
 			{Name: "xlabel", Kind: Plain, Doc: "of the horizontal axis"},
 			{Name: "ylabel", Kind: Plain, Doc: "of the vertical axis"},
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
@@ -50,6 +52,7 @@ func runPlot(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.drawn = f
 	picture, err := draw(f)
 	if err != nil {
 		return nil, err
@@ -136,7 +139,7 @@ func (c *call) figureOptions(results []resultWord) (figure.Options, error) {
 		o.Simulated = o.Simulated || r.result.Simulated
 	}
 	if c.flag("labels") {
-		o.Labels = c.labels(results[0].result)
+		o.Labels = c.labels(results[0].result.Data)
 	}
 	return o, nil
 }

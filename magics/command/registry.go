@@ -9,15 +9,16 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
-		tableCommand(), plotCommand(), compareCommand(),
+		tableCommand(), plotCommand(), compareCommand(), reportCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
 	for _, c := range commands {
 		switch c.Name {
-		case "gen", "plot", "param", "lang", "didhelp": // they show no table that could be long
+		case "gen", "plot", "param", "lang", "didhelp", "report": // they show no table that could be long
 		default:
 			c.Keys = append(c.Keys, fullKey)
 		}
+		c.addReportKeys()
 	}
 	for _, c := range notBuilt {
 		commands = append(commands, &c)
@@ -32,7 +33,6 @@ var notBuilt = []Command{
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
 	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
 	{Name: "label", Synopsis: `VAR "text" [zh="…"]`, Short: "variable labels", ShortZH: "变量标签"},
-	{Name: "report", Synopsis: "out=paper.docx", Short: "all tables and figures in one document", ShortZH: "生成报告文档"},
 	{Name: "map", Synopsis: "VAR year=2006,2014", Short: "the units on a map", ShortZH: "地图"},
 	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
 }

@@ -94,6 +94,7 @@ func dispatch(ctx context.Context, s *session.Session, m *lang.Statement) (*Outp
 	if err != nil {
 		return nil, diagnostic(m, c.data, err)
 	}
+	c.record(out)
 	return out, nil
 }
 

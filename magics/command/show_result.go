@@ -69,7 +69,7 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 	case *diagnose.Weights:
 		return one(weightsTable(r, l)), nil
 	case *describe.Table:
-		t, err := c.describeTable(r)
+		t, err := c.summaryTable(r, c.labels(r.Data))
 		return one(t), err
 	case *describe.Trend:
 		return one(c.trendTable(r)), nil

@@ -9,7 +9,6 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
-	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 func tableCommand() *Command {
@@ -18,6 +17,7 @@ func tableCommand() *Command {
 		Short: "a regression table for a paper", ShortZH: "论文用回归结果表",
 		Words: ResultName,
 		Keys: []Key{
+			{Name: "as", Kind: NewName, Doc: "name for %report"},
 			{Name: "title", Kind: Plain, Doc: "caption"},
 			{Name: "number", Kind: Plain, Doc: "number of the table: 2 prints as Table 2"},
 			{Name: "style", Kind: Choice, Choices: []string{"journal"}, Default: "journal", Doc: "three rules, brackets under the coefficients"},
@@ -87,7 +87,7 @@ func (c *call) paperTable(results []resultWord) (*table.Table, error) {
 		}
 		fits = append(fits, r.fit)
 		if c.flag("labels") {
-			for name, label := range c.labels(r.result) {
+			for name, label := range c.labels(r.result.Data) {
 				labels[name] = label
 			}
 		}
@@ -205,10 +205,10 @@ func (c *call) tableFault(err error) error {
 	return err
 }
 
-// labels are those of a result's panel as it is now; none if the panel is gone.
-func (c *call) labels(r *session.Result) wording.Labels {
-	d, err := c.session.Panel(r.Data)
-	if err != nil || r.Data == "" {
+// labels are those of a panel as it is now; none if the panel is gone.
+func (c *call) labels(data string) wording.Labels {
+	d, err := c.session.Panel(data)
+	if err != nil || data == "" {
 		return nil
 	}
 	return labelsOf(d, c.session.Language())

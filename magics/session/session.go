@@ -40,7 +40,11 @@ type state struct {
 	loaded   []string // names of panels, oldest first
 
 	parameters map[string]string
+	shown      []Shown // oldest first
 }
+
+// Shown is a table or figure that a line showed and that a report takes. What it is, the package of the magics knows.
+type Shown interface{ Key() string }
 
 // Dataset is a panel under a name.
 type Dataset struct {
@@ -104,7 +108,7 @@ func (s *Session) Try(f func() error) (err error) {
 func (st state) clone() state {
 	st.panels, st.results = maps.Clone(st.panels), maps.Clone(st.results)
 	st.parameters = maps.Clone(st.parameters)
-	st.order, st.loaded = slices.Clone(st.order), slices.Clone(st.loaded)
+	st.order, st.loaded, st.shown = slices.Clone(st.order), slices.Clone(st.loaded), slices.Clone(st.shown)
 	return st
 }
 
@@ -174,6 +178,28 @@ func (s *Session) Result(name string) (*Result, error) {
 
 // ResultNames lists the results, oldest first.
 func (s *Session) ResultNames() []string { return slices.Clone(s.order) }
+
+// Show keeps what a line showed, in the place of what had the same key.
+func (s *Session) Show(e Shown) {
+	if at := slices.IndexFunc(s.shown, func(old Shown) bool { return old.Key() == e.Key() }); at >= 0 {
+		s.shown[at] = e
+		return
+	}
+	s.shown = append(s.shown, e)
+}
+
+// Shown is what a report takes, oldest first.
+func (s *Session) Shown() []Shown { return slices.Clone(s.shown) }
+
+// Results are all results by name, as they are now; later ones don't change the map.
+func (s *Session) Results() map[string]*Result { return maps.Clone(s.results) }
+
+// With is a session of the same panels and language but with the results given, to show again what was shown of them.
+func (s *Session) With(results map[string]*Result) *Session {
+	out := &Session{Dir: s.Dir, state: s.state.clone()}
+	out.results, out.order = maps.Clone(results), slices.Sorted(maps.Keys(results))
+	return out
+}
 
 // ErrNoPanel is the error of a command that needs a panel before one is loaded.
 var ErrNoPanel = fmt.Errorf("no panel is loaded; begin with %%panel load FILE unit= time=")

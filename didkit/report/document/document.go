@@ -77,8 +77,8 @@ func (e Exhibit) number() string {
 	return e.Number
 }
 
-// caption of a figure stands below it: "Figure 1. Event study (simulated data)".
-func (e Exhibit) caption(l wording.Language) string {
+// Caption of a figure stands below it: "Figure 1. Event study (simulated data)".
+func (e Exhibit) Caption(l wording.Language) string {
 	title := e.title()
 	if e.Figure.Simulated {
 		title += l.Pick(" ("+l.Simulated()+")", "（"+l.Simulated()+"）")

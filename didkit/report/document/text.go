@@ -36,7 +36,7 @@ func HTML(w io.Writer, d *Document, _ string) ([]File, error) {
 			}
 			b.WriteString("<figure>\n")
 			b.Write(svg)
-			b.WriteString("<figcaption>" + html.EscapeString(e.caption(d.Language)) + "</figcaption>\n</figure>\n")
+			b.WriteString("<figcaption>" + html.EscapeString(e.Caption(d.Language)) + "</figcaption>\n</figure>\n")
 		}
 	}
 	b.WriteString("</body>\n</html>\n")
@@ -66,7 +66,7 @@ func Markdown(w io.Writer, d *Document, stem string) ([]File, error) {
 			}
 			name := figureName(stem, e.Number) + ".svg"
 			files = append(files, File{name, svg})
-			fmt.Fprintf(&b, "![%s](<%s>)\n\n**%s**\n\n", table.EscapeMarkdown(e.alt()), name, table.EscapeMarkdown(e.caption(d.Language)))
+			fmt.Fprintf(&b, "![%s](<%s>)\n\n**%s**\n\n", table.EscapeMarkdown(e.alt()), name, table.EscapeMarkdown(e.Caption(d.Language)))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

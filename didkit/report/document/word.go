@@ -31,8 +31,8 @@ func Word(w io.Writer, d *Document, _ string) ([]File, error) {
 				return nil, err
 			}
 			width, height := f.Inches()
-			out.Picture(png, width, height, e.caption(d.Language), e.alt())
-			out.Paragraph(word.FigureCaption, word.Run{Text: e.caption(d.Language)})
+			out.Picture(png, width, height, e.Caption(d.Language), e.alt())
+			out.Paragraph(word.FigureCaption, word.Run{Text: e.Caption(d.Language)})
 		}
 	}
 	return nil, out.Write(w)

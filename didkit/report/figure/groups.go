@@ -19,8 +19,12 @@ func Groups(r *hetero.Result, l wording.Language) *Figure {
 		ticks = append(ticks, Tick{Value: float64(i + 1), Label: g.Label, Keep: true})
 		level = g.Fit.Level
 	}
+	by := r.By
+	if by == "exposure" {
+		by = l.Pick("periods since adoption", "处理持续时间")
+	}
 	return &Figure{
-		Name:        l.Pick("Effects by group", "分组效应"),
+		Name:        l.Pick("Effects by group: ", "分组效应：") + by,
 		Description: fmt.Sprintf(l.Pick("Estimates of %d groups; the test that they are equal has p = %.3g.", "%d 组的估计；各组相等检验 p = %.3g。"), len(r.Groups), r.Difference.PValue),
 		Language:    l, Simulated: simulated, Height: 3.1,
 		X:      Axis{Ticks: ticks, Min: 0.5, Max: float64(len(r.Groups)) + 0.5},

@@ -3,6 +3,7 @@ package table
 import (
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -216,6 +217,14 @@ func (w *wordTable) table() word.Table {
 	return out
 }
 
+// asNumber are words that stand by their point as numbers do: <0.001, 97.3%.
+var asNumber = regexp.MustCompile(`^([<>≤≥]?\s?[-−]?\d+)((?:\.\d+)?%?)$`)
+
+// wordsAsNumber tells whether a box's words stand by a point: they are such words in a column of numbers.
+func (w *wordTable) wordsAsNumber(x box) bool {
+	return x.parts == nil && x.span == 1 && x.align == Right && w.columns[x.column].align == Decimal && asNumber.MatchString(x.text)
+}
+
 // bracketColumn is the width of the brackets beside a column's numbers, from the middle of the blank between them to
 // the column's end.
 func (w *wordTable) bracketColumn(column int) (int, bool) {
@@ -243,6 +252,11 @@ func (w *wordTable) row(ln line, head, more bool) word.Row {
 			continue
 		case x.parts != nil:
 			c.Align, c.Runs = wordAlign(x.align), wordNumber(x.parts)
+		case w.wordsAsNumber(x):
+			p := asNumber.FindStringSubmatch(x.text)
+			x.parts = []aligned{{lead: p[1], tail: p[2]}}
+			r.Cells = append(r.Cells, w.numbers(x)...)
+			continue
 		default:
 			c.Align = wordAlign(x.align)
 			if head && x.align == Left && x.column >= max(w.Stub, 1) {
@@ -261,6 +275,9 @@ func (w *wordTable) row(ln line, head, more bool) word.Row {
 // numbers, in a column without a point, end together.
 func (w *wordTable) numbers(x box) []word.Cell {
 	leads, tails := w.sides(x.column)
+	if len(leads) == 0 { // nothing but words
+		leads, tails = []int{w.twips(x.parts[0].lead)}, []int{w.twips(x.parts[0].tail)}
+	}
 	if right, ok := w.bracketColumn(x.column); ok {
 		left := w.widths[x.column] - right
 		out := []word.Cell{w.number(x.parts[0], leads[0], tails[0], left-w.between()/2-leads[0]-tails[0]), {}}
