@@ -10,160 +10,183 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 )
 
-// statistic is an estimate with its influence function, one value a unit, V = Σ ψ²/n² over units that are their own clusters.
+// statistic is an estimate as a linear combination of what moves with the sample: its influence is Σ by·ψ over the parts.
 type statistic struct {
 	value float64
-	psi   []float64
+	by    []float64 // one a part of the sample, in the order of groupTimes.parts
 	units int
 }
 
-// average is the average of cells with the cohorts' shares as weights, whose own sampling error counts too (Callaway &
-// Sant'Anna 2021, theorem 2 and corollary 2).
-func (w *wide) average(cells []*cell) statistic {
+// parts are the influences that all statistics are made of: the cells', the cohorts' masses, and the constant, which takes
+// the shares off the masses.
+func (w *groupTimes) parts(cells []*cell) []influence {
+	var out []influence
+	for _, c := range cells {
+		if c.influence != nil {
+			c.at = len(out)
+			out = append(out, c.influence)
+		}
+	}
+	n := float64(w.n)
+	mass := func(from, to int, m func(int) float64) influence {
+		psi := make([]float64, to-from)
+		for i := range psi {
+			psi[i] = m(from+i) / n
+		}
+		return w.byCluster([]span{{from: from, to: to}}, psi)
+	}
+	for _, g := range w.treated {
+		lo, hi := w.span(g)
+		out = append(out, mass(lo, hi, func(i int) float64 { return w.mass[i] }))
+	}
+	return append(out, mass(0, w.n, func(int) float64 { return 1 }))
+}
+
+// combination averages statistics of cohorts with the cohorts' shares as weights, whose own sampling error counts too
+// (Callaway & Sant'Anna 2021, theorem 2 and corollary 2).
+func (w *groupTimes) combination(parts int, cohorts []float64, all []statistic) statistic {
+	out := statistic{by: make([]float64, parts)}
 	total := 0.0
-	cohorts := map[float64]bool{}
-	out := statistic{psi: make([]float64, w.n)}
-	for _, c := range cells {
-		total += w.share[c.g]
-		if !cohorts[c.g] {
-			out.units += c.units
+	seen := map[float64]bool{}
+	for i, g := range cohorts {
+		total += w.share[g]
+		if !seen[g] {
+			out.units += all[i].units
 		}
-		cohorts[c.g] = true
+		seen[g] = true
 	}
-	for _, c := range cells {
-		out.value += c.att * w.share[c.g] / total
+	for i, g := range cohorts {
+		out.value += all[i].value * w.share[g] / total
 	}
-	for _, c := range cells {
-		weight := w.share[c.g] / total
-		// the weight of c moves by (1{G = g} - share)/total, less weight·Σ over all cells of the same
-		by := (c.att - out.value) / total
-		for i := range out.psi {
-			if c.influence != nil {
-				out.psi[i] += weight * c.influence[i]
-			}
-			in := -w.share[c.g]
-			if w.g[i] == c.g {
-				in += w.unitMass[i]
-			}
-			out.psi[i] += by * in
+	masses := parts - 1 - len(w.treated)
+	for i, g := range cohorts {
+		weight := w.share[g] / total
+		for k, v := range all[i].by {
+			out.by[k] += weight * v
 		}
+		// the weight moves by (1{G = g} - share)/total, less weight·Σ over all of the same
+		by := (all[i].value - out.value) / total
+		out.by[masses+slices.Index(w.treated, g)] += by
+		out.by[parts-1] -= by * w.share[g]
 	}
 	return out
 }
 
 // mean is the plain average of statistics.
-func (w *wide) mean(all []statistic) statistic {
-	out := statistic{psi: make([]float64, w.n)}
+func mean(parts int, all []statistic) statistic {
+	out := statistic{by: make([]float64, parts)}
 	for _, s := range all {
 		out.value += s.value / float64(len(all))
 		out.units = max(out.units, s.units)
-		for i, p := range s.psi {
-			out.psi[i] += p / float64(len(all))
+		for k, v := range s.by {
+			out.by[k] += v / float64(len(all))
 		}
 	}
 	return out
 }
 
-// byKey averages the cells of each key, ascending.
-func (w *wide) byKey(cells []*cell, key func(*cell) (float64, bool)) (keys []float64, out []statistic) {
-	groups := map[float64][]*cell{}
-	for _, c := range cells {
-		if k, ok := key(c); ok && c.problem == "" {
-			if groups[k] == nil {
-				keys = append(keys, k)
-			}
-			groups[k] = append(groups[k], c)
-		}
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		out = append(out, w.average(groups[k]))
-	}
-	return keys, out
-}
-
 // aggregate makes the result: cells, effects by event time, cohort and period, the four averages, the test of the cells
 // before adoption.
-func (w *wide) aggregate(cells []*cell) (*ATTResult, error) {
+func (w *groupTimes) aggregate(cells []*cell) (*ATTResult, error) {
 	r := w.result()
-	post := func(c *cell) bool { return c.post }
-	var single []statistic
+	r.Treated = w.firstNever()
 	var shown []*cell
 	for _, c := range cells {
 		if c.problem != "" {
 			r.Problems = append(r.Problems, CellProblem{c.g, c.t, c.problem})
 			continue
 		}
-		psi := c.influence
-		if psi == nil {
-			psi = make([]float64, w.n)
-		}
-		single, shown = append(single, statistic{c.att, psi, c.units}), append(shown, c)
+		shown = append(shown, c)
 	}
+	post := func(c *cell) bool { return c.post }
 	if !slices.ContainsFunc(shown, post) {
 		if len(r.Problems) > 0 {
 			return nil, fmt.Errorf("no cohort can be estimated after its adoption; cohort %g in %g, for one: %s", r.Problems[0].Cohort, r.Problems[0].Time, r.Problems[0].Reason)
 		}
 		return nil, fmt.Errorf("no cohort is seen after its adoption in the periods that can be compared")
 	}
-	events, byEvent := w.byKey(cells, func(c *cell) (float64, bool) { return c.t - c.g, true })
-	cohorts, byCohort := w.byKey(cells, func(c *cell) (float64, bool) { return c.g, c.post })
-	times, byTime := w.byKey(cells, func(c *cell) (float64, bool) { return c.t, c.post })
-	var after []*cell
-	var later []statistic
-	for _, c := range shown {
-		if c.post {
-			after = append(after, c)
+	parts := w.parts(shown)
+	single := make([]statistic, len(shown))
+	for i, c := range shown {
+		single[i] = statistic{c.att, make([]float64, len(parts)), c.units}
+		if c.influence != nil {
+			single[i].by[c.at] = 1
 		}
 	}
-	for i, e := range events {
-		if e >= 0 {
-			later = append(later, byEvent[i])
+	// by averages the cells of each key, ascending.
+	by := func(key func(*cell) float64, use func(*cell) bool) (keys []float64, out []statistic) {
+		groups := map[float64][]int{}
+		for i, c := range shown {
+			if use(c) {
+				groups[key(c)] = append(groups[key(c)], i)
+			}
 		}
+		for k := range groups {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			var of []float64
+			var all []statistic
+			for _, i := range groups[k] {
+				of, all = append(of, shown[i].g), append(all, single[i])
+			}
+			out = append(out, w.combination(len(parts), of, all))
+		}
+		return keys, out
 	}
-	var each []*cell // one a cohort, to weigh the cohorts' effects by size
-	for i, g := range cohorts {
-		each = append(each, &cell{g: g, att: byCohort[i].value, influence: byCohort[i].psi, units: byCohort[i].units})
-	}
-	averages := map[Aggregate]statistic{Simple: w.average(after), Dynamic: w.mean(later), Group: w.average(each), Calendar: w.mean(byTime)}
+	events, byEvent := by(func(c *cell) float64 { return c.t - c.g }, func(*cell) bool { return true })
+	cohorts, byCohort := by(func(c *cell) float64 { return c.g }, post)
+	times, byTime := by(func(c *cell) float64 { return c.t }, post)
+	_, simple := by(func(*cell) float64 { return 0 }, post)
+	later := byEvent[slices.IndexFunc(events, func(e float64) bool { return e >= 0 }):]
+	kinds := []Aggregate{Simple, Dynamic, Group, Calendar}
+	averages := []statistic{simple[0], mean(len(parts), later), w.combination(len(parts), cohorts, byCohort), mean(len(parts), byTime)}
 
-	for i, e := range w.effects(single, r) {
+	m := w.move(parts)
+	for i, e := range m.effects(single, w.spec, r) {
 		r.GroupTime = append(r.GroupTime, GroupTime{Cohort: shown[i].g, Time: shown[i].t, Effect: e, Units: shown[i].units})
 	}
 	keyed := func(keys []float64, all []statistic) (out []KeyedEffect) {
-		for i, e := range w.effects(all, r) {
+		for i, e := range m.effects(all, w.spec, r) {
 			out = append(out, KeyedEffect{Key: keys[i], Effect: e, Units: all[i].units})
 		}
 		return out
 	}
 	r.ByCohort, r.ByTime = keyed(cohorts, byCohort), keyed(times, byTime)
 	r.ByEvent = keyed(events, byEvent) // last, so that Bootstrap.Critical is theirs
-	for k, s := range averages {
-		r.Averages[k] = w.effects([]statistic{s}, nil)[0]
+	for i, k := range kinds {
+		r.Averages[k] = m.effects(averages[i:i+1], w.spec, nil)[0]
 	}
 	var ok bool
 	if r.Overall, ok = r.Averages[r.Aggregate]; !ok {
 		return nil, fmt.Errorf("no average %q; it is simple, dynamic, group or calendar", r.Aggregate)
 	}
-	r.Covariance = rowsOf(w.covariance(byEvent))
-	var before []int
-	for i, c := range shown {
-		if !c.post && !c.base {
-			before = append(before, i)
-		}
-	}
-	tested := estimates{cov: w.covariance(single), df: math.Inf(1), level: r.Level}
-	for _, s := range single {
-		tested.value = append(tested.value, s.value)
-	}
-	switch r.Pretrend = tested.wald(before); {
-	case r.Pretrend == nil && len(before) > 0:
-		r.Untested = fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(before))
-	case 3*len(before) > w.groups:
-		r.Untested = fmt.Sprintf("the joint test of %d cells before adoption rests on %d clusters, too few for it, and rejects far too often", len(before), w.groups)
-	}
+	r.Covariance = rowsOf(m.covariance(byEvent))
+	w.pretest(r, shown, single, m)
 	w.describe(r)
 	return r, nil
+}
+
+// pretest tests jointly that the cells before adoption are zero.
+func (w *groupTimes) pretest(r *ATTResult, shown []*cell, single []statistic, m *movement) {
+	var before []statistic
+	tested := estimates{df: math.Inf(1), level: r.Level}
+	var at []int
+	for i, c := range shown {
+		if !c.post && !c.base {
+			at = append(at, len(at))
+			before = append(before, single[i])
+			tested.value = append(tested.value, c.att)
+		}
+	}
+	tested.cov = m.covariance(before)
+	switch r.Pretrend = tested.wald(at); {
+	case r.Pretrend == nil && len(at) > 0:
+		r.Untested = fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(at))
+	case 3*len(at) > w.groups:
+		r.Untested = fmt.Sprintf("the joint test of %d cells before adoption rests on %d clusters, too few for it, and rejects far too often", len(at), w.groups)
+	}
 }
 
 func rowsOf(v *mat.SymDense) [][]float64 {
@@ -177,53 +200,78 @@ func rowsOf(v *mat.SymDense) [][]float64 {
 	return out
 }
 
-// clusterSums are Σ ψ/n within clusters: statistic by cluster.
-func (w *wide) clusterSums(all []statistic) *mat.Dense {
-	sums := mat.NewDense(len(all), w.groups, nil)
-	for j, s := range all {
-		row := sums.RawRowView(j)
-		for i, p := range s.psi {
-			row[w.cluster[i]] += p / float64(w.n)
-		}
-	}
-	return sums
+// movement is how the parts move together: their covariance, and their draws of the multiplier bootstrap.
+type movement struct {
+	cov   *mat.SymDense
+	drawn [][]float64 // part by draw; nil without a bootstrap
 }
 
-func (w *wide) covariance(all []statistic) *mat.SymDense {
-	var v mat.SymDense
-	v.SymOuterK(1, w.clusterSums(all))
-	return &v
+func (w *groupTimes) move(parts []influence) *movement {
+	m := &movement{cov: covarianceOf(parts, w.groups)}
+	if w.spec.Draws > 0 {
+		m.drawn = multiplierDraws(parts, w.groups, w.spec.Draws, w.spec.Seed)
+	}
+	return m
+}
+
+// covariance is that of statistics.
+func (m *movement) covariance(all []statistic) *mat.SymDense {
+	if len(all) == 0 {
+		return &mat.SymDense{}
+	}
+	a := mat.NewDense(len(all), m.cov.SymmetricDim(), nil)
+	for i, s := range all {
+		a.SetRow(i, s.by)
+	}
+	var left, v mat.Dense
+	left.Mul(a, m.cov)
+	v.Mul(&left, a.T())
+	out := mat.NewSymDense(len(all), nil)
+	for i := range all {
+		for j := i; j < len(all); j++ {
+			out.SetSym(i, j, (v.At(i, j)+v.At(j, i))/2)
+		}
+	}
+	return out
 }
 
 // effects are the statistics with their intervals: pointwise, or in one uniform band of the bootstrap, whose critical
 // value r then records.
-func (w *wide) effects(all []statistic, r *ATTResult) []Effect {
-	level := w.spec.Level
+func (m *movement) effects(all []statistic, s StaggeredSpec, r *ATTResult) []Effect {
+	level := s.Level
 	if level == 0 {
 		level = 0.95
 	}
 	out := make([]Effect, len(all))
-	if w.spec.Draws > 0 {
-		errors, critical := multiplierBands(w.clusterSums(all), w.spec.Draws, w.spec.Seed, level)
-		for j, s := range all {
-			out[j] = newEffect(s.value, errors[j], critical, math.Inf(1))
+	if s.Draws > 0 {
+		drawn := make([][]float64, len(all))
+		for i, t := range all {
+			drawn[i] = make([]float64, s.Draws)
+			for k, by := range t.by {
+				if by != 0 {
+					for b, v := range m.drawn[k] {
+						drawn[i][b] += by * v
+					}
+				}
+			}
+		}
+		errors, critical := bands(drawn, level)
+		for i, t := range all {
+			out[i] = newEffect(t.value, errors[i], critical, math.Inf(1))
 		}
 		if r != nil {
-			r.Bootstrap = &Bands{Draws: w.spec.Draws, Seed: w.spec.Seed, Critical: critical}
+			r.Bootstrap = &Bands{Draws: s.Draws, Seed: s.Seed, Critical: critical}
 		}
 		return out
 	}
 	z := distribution.CriticalT(level, math.Inf(1))
-	sums := w.clusterSums(all)
-	for j, s := range all {
-		v := 0.0
-		for _, x := range sums.RawRowView(j) {
-			v += x * x
-		}
-		if v < 1e-28*s.value*s.value {
+	cov := m.covariance(all)
+	for i, t := range all {
+		v := cov.At(i, i)
+		if v < 1e-28*t.value*t.value {
 			v = 0
 		}
-		out[j] = newEffect(s.value, math.Sqrt(v), z, math.Inf(1))
+		out[i] = newEffect(t.value, math.Sqrt(v), z, math.Inf(1))
 	}
 	return out
 }

@@ -6,13 +6,16 @@ import (
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
-// callawaySantAnna estimates ATT(g, t) of Callaway & Sant'Anna (2021, eq. 2.2–2.10) on the units seen in every period: for
-// each cohort g and period t a 2×2 comparison of outcome changes between t and a base period, adjusted for the covariates
-// of the formula at the earlier of the two (Sant'Anna & Zhao 2020), and their averages. Errors come from influence
-// functions, summed within clusters, without a small-sample factor. From adoption on (less anticipation δ) the base is the last period before g - δ.
+// callawaySantAnna estimates ATT(g, t) of Callaway & Sant'Anna (2021, eq. 2.2–2.10): for each cohort g and period t a 2×2
+// comparison of outcomes between t and a base period, adjusted for the covariates of the formula (Sant'Anna & Zhao 2020),
+// and their averages. Errors come from influence functions, summed within clusters, without a small-sample factor. From
+// adoption on (less anticipation δ) the base is the last period before g - δ. Sampling says what is compared: changes
+// within the units seen in every period, with covariates of the earlier of the two; or all rows as cross-sections.
 func callawaySantAnna(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if s.Control == "" {
 		s.Control = NeverTreated
@@ -23,8 +26,53 @@ func callawaySantAnna(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if s.Base == "" {
 		s.Base = VaryingBase
 	}
+	if s.Sampling == "" {
+		s.Sampling = BalancedUnits
+	}
 	if s.Anticipation < 0 {
 		return nil, fmt.Errorf("anticipation is %d; it counts periods before adoption, from 0", s.Anticipation)
+	}
+	w, err := s.groupTimes(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.comparison(); err != nil {
+		return nil, err
+	}
+	return w.aggregate(w.cells())
+}
+
+// groupTimes is a sample whose cells ATT(g, t) are estimated. Its units stand cohort by cohort, never-treated ones last.
+type groupTimes struct {
+	*adoption
+	n        int       // units
+	g        []float64 // one a unit, ascending, then NaN: never treated
+	mass     []float64 // weight of a unit in the cohorts' shares, mean 1
+	cluster  []int32   // one a unit; nil: each is its own
+	treated  []float64 // cohorts with an effect
+	last     int       // periods used
+	share    map[float64]float64
+	compares comparer
+}
+
+// comparer estimates the 2×2 comparison of a cell's cohort between periods t and base.
+type comparer interface {
+	compare(c *cell, t, base int)
+}
+
+// groupTimes reads the sample.
+func (s StaggeredSpec) groupTimes(p *panel.Panel) (*groupTimes, error) {
+	if s.Sampling == CrossSections {
+		a, err := s.adoptRows(p)
+		if err != nil {
+			return nil, err
+		}
+		if a.vcov.Type != byRow {
+			if err := a.byOneCluster(); err != nil {
+				return nil, err
+			}
+		}
+		return a.rows()
 	}
 	a, err := s.adopt(p)
 	if err != nil {
@@ -36,104 +84,97 @@ func callawaySantAnna(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if err := a.byOneCluster(); err != nil {
 		return nil, err
 	}
-	w, err := a.wide()
-	if err != nil {
-		return nil, err
+	if s.Sampling == EveryRow {
+		if s.Cohort == "" {
+			if n := a.unsureStarts(); n > 0 {
+				a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same; cohort= names a variable that holds it", n))
+			}
+		}
+		return a.rows()
 	}
-	if err := w.comparison(); err != nil {
-		return nil, err
-	}
-	cells := w.cells()
-	return w.aggregate(cells)
+	return a.wide()
 }
 
-// wide is a balanced sample, unit by period.
-type wide struct {
-	*adoption
-	n        int       // units
-	y        []float64 // unit × period
-	x        [][]float64
-	weight   []float64           // nil: 1 each
-	g        []float64           // one a unit, NaN: never treated (or the last cohort, where it stands for them)
-	cluster  []int32             // one a unit
-	treated  []float64           // cohorts with an effect
-	last     int                 // periods used
-	share    map[float64]float64 // weighted share of each cohort
-	unitMass []float64           // weight of a unit in the shares, mean 1
-}
-
-// wide keeps the units seen in every period, and drops cohorts that have no period before.
-func (a *adoption) wide() (*wide, error) {
-	T := len(a.periods)
-	count := make([]int, a.units)
-	for _, u := range a.unit {
-		count[u]++
-	}
-	place := make([]int, a.units)
-	w := &wide{adoption: a, last: T}
-	gaps, early := 0, 0
+// order puts the units of place ≥ 0 in the sample, cohort by cohort (rows of cross-sections period by period in these),
+// and sets place to their position.
+func (a *adoption) order(place []int) *groupTimes {
+	w := &groupTimes{adoption: a, last: len(a.periods)}
+	var units []int
 	for u := range place {
-		place[u] = -1
-		switch {
-		case a.start[u] <= a.periods[0]+float64(a.spec.Anticipation):
-			early++
-		case count[u] < T:
-			gaps++
-		default:
-			place[u] = w.n
-			w.n++
-			w.g = append(w.g, a.start[u])
+		if place[u] >= 0 {
+			units = append(units, u)
 		}
 	}
-	if gaps > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T))
+	slices.SortFunc(units, func(x, y int) int {
+		g, h := a.start[x], a.start[y]
+		switch {
+		case g < h || g == g && h != h:
+			return -1
+		case h < g || h == h && g != g:
+			return 1
+		}
+		if a.spec.Sampling == CrossSections && a.time[x] != a.time[y] {
+			return int(a.time[x]) - int(a.time[y])
+		}
+		return int(a.codes[x]) - int(a.codes[y])
+	})
+	w.n = len(units)
+	w.g = make([]float64, w.n)
+	for i, u := range units {
+		place[u], w.g[i] = i, a.start[u]
 	}
-	if early > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d units were left out, as no period before their treatment (and its anticipation) is seen", early))
+	return w
+}
+
+// early tells the units without a period before their treatment and its anticipation.
+func (a *adoption) early(u int) bool { return a.start[u] <= a.periods[0]+float64(a.spec.Anticipation) }
+
+// late makes never-treated what is treated after the last period only.
+func (a *adoption) late() {
+	if a.spec.Cohort == "" {
+		return
 	}
-	a.alone(func(u int) bool { return place[u] >= 0 })
-	if w.n == 0 {
-		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=cs needs", T)
+	n, last := 0, a.periods[len(a.periods)-1]
+	for u, g := range a.start {
+		if g > last {
+			a.start[u] = math.NaN()
+			n++
+		}
 	}
-	w.y = make([]float64, w.n*T)
-	w.x = make([][]float64, len(a.d.X))
-	for j := range w.x {
-		w.x[j] = make([]float64, w.n*T)
+	if n > 0 {
+		a.cohorts = slices.DeleteFunc(a.cohorts, func(g float64) bool { return g > last })
+		a.notes = append(a.notes, fmt.Sprintf("%d %s first treated after the last period, %g, count as never treated", n, a.unitsWord(), last))
 	}
-	if a.d.Weights != nil {
-		w.weight = make([]float64, w.n*T)
+}
+
+func (a *adoption) unitsWord() string {
+	if a.spec.Sampling == CrossSections {
+		return "rows"
+	}
+	return "units"
+}
+
+// placeClusters gives each unit the cluster of its rows; units must lie inside clusters.
+func (w *groupTimes) placeClusters(place []int, unitName string) error {
+	if w.vcov.Type == byRow || w.vcov.By[0] == unitName {
+		w.groups, w.units = w.n, w.n
+		return w.enoughClusters()
 	}
 	w.cluster = make([]int32, w.n)
-	for u := range w.cluster {
-		w.cluster[u] = -1
+	for i := range w.cluster {
+		w.cluster[i] = -1
 	}
-	rows := 0
-	for k, u := range a.unit {
+	for k, u := range w.unit {
 		i := place[u]
 		if i < 0 {
 			continue
 		}
-		rows++
-		at := i*T + int(a.time[k])
-		w.y[at] = a.d.Y[k]
-		for j, x := range a.d.X {
-			w.x[j][at] = x[k]
+		if w.cluster[i] >= 0 && w.cluster[i] != w.clusters[k] {
+			return fmt.Errorf("%s moves between clusters of %s; units must lie inside clusters", w.label(int(u)), w.vcov.By[0])
 		}
-		if w.weight != nil {
-			w.weight[at] = a.d.Weights[k]
-		}
-		if w.cluster[i] >= 0 && w.cluster[i] != a.clusters[k] {
-			return nil, fmt.Errorf("%s moves between clusters of %s; units must lie inside clusters", a.label(int(u)), a.vcov.By[0])
-		}
-		w.cluster[i] = a.clusters[k]
+		w.cluster[i] = w.clusters[k]
 	}
-	a.d.N = rows
-	return w, w.compactClusters()
-}
-
-// compactClusters renumbers the clusters of the units left.
-func (w *wide) compactClusters() error {
-	seen := map[int32]int32{}
+	seen := map[int32]int32{} // renumbers the clusters of the units left
 	for i, c := range w.cluster {
 		if _, ok := seen[c]; !ok {
 			seen[c] = int32(len(seen))
@@ -141,7 +182,11 @@ func (w *wide) compactClusters() error {
 		w.cluster[i] = seen[c]
 	}
 	w.groups, w.units = len(seen), w.n
-	if w.groups < 2 {
+	return w.enoughClusters()
+}
+
+func (w *groupTimes) enoughClusters() error {
+	if w.groups < 2 && w.vcov.Type == vcov.Cluster {
 		return fmt.Errorf("%s has one cluster only among the units used; clustered errors need two at least", w.vcov.By[0])
 	}
 	return nil
@@ -149,16 +194,19 @@ func (w *wide) compactClusters() error {
 
 // comparison settles who stands for the untreated, and which cohorts and periods can be estimated. Without never-treated
 // units the not-yet-treated serve until the last cohort adopts, and that cohort is compared with only.
-func (w *wide) comparison() error {
+func (w *groupTimes) comparison() error {
 	for _, g := range w.cohorts {
-		if slices.Contains(w.g, g) {
+		if lo, hi := w.span(g); hi > lo {
 			w.treated = append(w.treated, g)
 		}
 	}
 	if len(w.treated) == 0 {
+		if w.spec.Sampling != BalancedUnits {
+			return fmt.Errorf("no treated unit is left that is seen before its treatment")
+		}
 		return fmt.Errorf("no treated unit is left that is seen in every period and before its treatment")
 	}
-	if !slices.ContainsFunc(w.g, func(g float64) bool { return g != g }) {
+	if w.firstNever() == w.n {
 		if w.spec.Control == NeverTreated {
 			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "control=notyet compares with units treated later, method=imputation with all periods before treatment", Gaps: w.never()}
 		}
@@ -175,42 +223,85 @@ func (w *wide) comparison() error {
 	if w.last < 2 {
 		return fmt.Errorf("fewer than two periods can be compared")
 	}
-	w.unitMass = make([]float64, w.n)
 	sum := 0.0
-	for i := range w.unitMass {
-		w.unitMass[i] = w.weightAt(i, 0)
-		sum += w.unitMass[i]
+	for _, m := range w.mass {
+		sum += m
+	}
+	for i := range w.mass {
+		w.mass[i] *= float64(w.n) / sum
 	}
 	w.share = map[float64]float64{}
-	for i := range w.unitMass {
-		w.unitMass[i] *= float64(w.n) / sum
-		if w.g[i] == w.g[i] {
-			w.share[w.g[i]] += w.unitMass[i] / float64(w.n)
+	for _, g := range w.cohorts {
+		lo, hi := w.span(g)
+		for _, m := range w.mass[lo:hi] {
+			w.share[g] += m / float64(w.n)
 		}
 	}
 	return nil
 }
 
-func (w *wide) weightAt(i, t int) float64 {
-	if w.weight == nil {
-		return 1
+// span are the units of cohort g, from the first to before the second.
+func (w *groupTimes) span(g float64) (int, int) {
+	lo := w.firstAfter(math.Nextafter(g, math.Inf(-1)))
+	return lo, w.firstAfter(g)
+}
+
+// firstAfter is the first unit treated later than t, or never.
+func (w *groupTimes) firstAfter(t float64) int {
+	lo, hi := 0, w.n
+	for lo < hi {
+		if mid := (lo + hi) / 2; w.g[mid] <= t {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
 	}
-	return w.weight[i*len(w.periods)+t]
+	return lo
+}
+
+func (w *groupTimes) firstNever() int { return w.firstAfter(math.Inf(1)) }
+
+// span is a run of units or rows of a comparison, one cohort's or the comparison units'.
+type span struct {
+	from, to int
+	treated  bool
+}
+
+// compared are the units of the comparison of cohort g in the later of two periods, in order.
+func (w *groupTimes) compared(g, later float64) []span {
+	lo, hi := w.span(g)
+	from := w.firstNever()
+	if w.spec.Control == NotYetTreated {
+		from = w.firstAfter(later + float64(w.spec.Anticipation))
+	}
+	var out []span
+	add := func(a, b int, treated bool) {
+		if a < b {
+			out = append(out, span{a, b, treated})
+		}
+	}
+	add(from, lo, false) // where the cohort itself is treated later than the periods compared
+	add(lo, hi, true)
+	add(max(from, hi), w.n, false)
+	return out
 }
 
 // cell is one ATT(g, t).
 type cell struct {
 	g, t      float64
 	att       float64
-	influence []float64 // one a unit, scaled so that V(att) = Σ ψ²/n²; nil in the base period
+	influence influence // nil in the base period
 	units     int
 	post      bool
 	base      bool // the base period itself: zero by construction
 	problem   string
+	at        int // number among the cells with an influence
 }
 
-func (w *wide) cells() []*cell {
+// cells estimates all of them, in parallel.
+func (w *groupTimes) cells() []*cell {
 	var all []*cell
+	var bases, times []int
 	delta := float64(w.spec.Anticipation)
 	first := 1
 	if w.spec.Base == UniversalBase {
@@ -223,77 +314,31 @@ func (w *wide) cells() []*cell {
 				long = t
 			}
 		}
+		lo, hi := w.span(g)
 		for t := first; t < w.last; t++ {
 			base := long
 			if w.spec.Base == VaryingBase && w.periods[t] < g-delta {
 				base = t - 1
 			}
-			c := &cell{g: g, t: w.periods[t], post: w.periods[t] >= g}
-			for _, s := range w.g {
-				if s == g {
-					c.units++
-				}
-			}
-			switch {
-			case base == t:
-				c.base = true
-			default:
-				w.estimate(c, t, base)
-			}
-			all = append(all, c)
+			all = append(all, &cell{g: g, t: w.periods[t], post: w.periods[t] >= g, units: hi - lo, base: base == t})
+			bases, times = append(bases, base), append(times, t)
 		}
 	}
+	parallel.For(0, len(all), func(k int) {
+		if c := all[k]; !c.base {
+			w.compares.compare(c, times[k], bases[k])
+			if c.problem == "" && !finite(c.att) {
+				c.problem, c.influence = "no effect can be computed; an outcome or a covariate is too large or too small", nil
+			}
+		}
+	})
 	return all
 }
 
-// estimate is the 2×2 comparison of cohort g between periods t and base.
-func (w *wide) estimate(c *cell, t, base int) {
-	T := len(w.periods)
-	later := w.periods[max(t, base)] + float64(w.spec.Anticipation)
-	var rows []int
-	two := &twoByTwo{}
-	controls := 0
-	for i, g := range w.g {
-		switch {
-		case g == c.g:
-			two.d = append(two.d, 1)
-		case g != g || w.spec.Control == NotYetTreated && g > later:
-			two.d = append(two.d, 0)
-			controls++
-		default:
-			continue
-		}
-		rows = append(rows, i)
-		two.dy = append(two.dy, w.y[i*T+t]-w.y[i*T+base])
-		two.w = append(two.w, w.weightAt(i, min(t, base)))
-	}
-	if controls == 0 {
-		c.problem = "no unit to compare with"
-		return
-	}
-	two.n = len(rows)
-	for j, x := range w.x {
-		col := make([]float64, len(rows))
-		for k, i := range rows {
-			col[k] = x[i*T+min(t, base)]
-		}
-		two.x, two.names = append(two.x, col), append(two.names, w.d.Terms[j])
-	}
-	att, psi, err := two.estimate(w.spec.Adjustment)
-	if err != nil {
-		c.problem = err.Error()
-		return
-	}
-	c.att = att
-	c.influence = make([]float64, w.n)
-	scale := float64(w.n) / float64(two.n)
-	for k, i := range rows {
-		c.influence[i] = psi[k] * scale
-	}
-}
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // describe says what was compared with what.
-func (w *wide) describe(r *ATTResult) {
+func (w *groupTimes) describe(r *ATTResult) {
 	r.Comparison = "never-treated units"
 	if w.spec.Control == NotYetTreated {
 		r.Comparison = "units not yet treated"
@@ -310,9 +355,18 @@ func (w *wide) describe(r *ATTResult) {
 	if w.spec.Anticipation > 0 {
 		r.Base += fmt.Sprintf(" less %d of anticipation", w.spec.Anticipation)
 	}
-	how := map[Adjustment]string{DoublyRobust: "doubly robust", ImprovedDoublyRobust: "improved doubly robust", InverseProbability: "inverse probability weights", OutcomeRegression: "outcome regression"}[w.spec.Adjustment]
-	if len(w.x) > 0 {
+	switch w.spec.Sampling {
+	case CrossSections:
+		r.Notes = append(r.Notes, "repeated cross-sections: every row counts as a unit of its own")
+	case EveryRow:
+		r.Notes = append(r.Notes, "all rows are compared as cross-sections, period by period, and not as changes within units; errors know which rows are of one unit")
+	}
+	if len(w.d.X) > 0 {
+		how := map[Adjustment]string{DoublyRobust: "doubly robust", ImprovedDoublyRobust: "improved doubly robust", InverseProbability: "inverse probability weights", OutcomeRegression: "outcome regression"}[w.spec.Adjustment]
 		s := "covariates at the earlier of the two periods compared, " + how + ":"
+		if w.spec.Sampling != BalancedUnits {
+			s = "covariates of the row's own period, " + how + ":"
+		}
 		for i, t := range w.formula.Terms {
 			if i > 0 {
 				s += ","

@@ -3,63 +3,185 @@ package did
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
-// multiplierBands is the multiplier bootstrap of Callaway & Sant'Anna (2021, algorithm 1) on statistics' influences summed
-// by cluster (statistic × cluster, scaled so that V = Σ ψ²): with Mammen's (1993) two-point multipliers u_c of mean 0 and
-// variance 1 a draw is Σ_c u_c ψ_c. The error is the interquartile range of the draws over the normal's; the critical value
-// is the level's quantile of the largest |draw|/error, at least the pointwise normal one. A draw depends on the seed and its
-// number alone.
-func multiplierBands(sums *mat.Dense, draws int, seed uint64, level float64) (errors []float64, critical float64) {
-	k, clusters := sums.Dims()
-	drawn := make([][]float64, k)
-	for j := range drawn {
-		drawn[j] = make([]float64, draws)
-	}
-	low, high := (1-math.Sqrt(5))/2, (1+math.Sqrt(5))/2
-	cut := high / math.Sqrt(5) // P(u = low)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), draws) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			u := make([]float64, clusters)
-			for {
-				b := int(next.Add(1)) - 1
-				if b >= draws {
-					return
+// slab is how many clusters are taken together: what the sums below are made of does not depend on the number of cores.
+const slab = 64 * 64
+
+// covarianceOf is V = Σ_c ψ_c ψ_c' over clusters.
+func covarianceOf(parts []influence, clusters int) *mat.SymDense {
+	k := len(parts)
+	v := make([]float64, k*k)
+	bySlab(clusters, k*k, v, func(_, from, to int, out []float64) {
+		for i := range parts {
+			for j := i; j < k; j++ {
+				parts[i].part(from, to, func(at int, x []float64) {
+					parts[j].part(at, at+len(x), func(other int, y []float64) {
+						out[i*k+j] += blas64.Dot(blas64.Vector{N: len(y), Data: x[other-at:], Inc: 1}, blas64.Vector{N: len(y), Data: y, Inc: 1})
+					})
+				})
+			}
+		}
+	})
+	return mat.NewSymDense(k, v)
+}
+
+// bySlab adds up what f makes of each slab of clusters, in parallel, but in the order of the slabs.
+func bySlab(clusters, size int, total []float64, f func(number, from, to int, out []float64)) {
+	var turn sync.Mutex
+	next := sync.NewCond(&turn)
+	done := 0
+	parallel.For(0, (clusters+slab-1)/slab, func(number int) {
+		out := make([]float64, size)
+		f(number, number*slab, min(clusters, (number+1)*slab), out)
+		turn.Lock()
+		defer turn.Unlock()
+		for done != number {
+			next.Wait()
+		}
+		for i, v := range out {
+			total[i] += v
+		}
+		done++
+		next.Broadcast()
+	})
+}
+
+// Mammen's (1993) two-point multipliers of mean 0 and variance 1.
+var (
+	lowMultiplier  = (1 - math.Sqrt(5)) / 2
+	highMultiplier = (1 + math.Sqrt(5)) / 2
+	highChance     = 1 - highMultiplier/math.Sqrt(5) // P(u = high)
+)
+
+// multiplierDraws is the multiplier bootstrap of Callaway & Sant'Anna (2021, algorithm 1): draw b of a part is Σ_c u_bc ψ_c
+// with multipliers u that all parts share. They depend on the seed, the draw and the cluster alone. The result is part by
+// draw.
+//
+// With u = low + (high - low)·bit a draw is a sum over the clusters whose bit is set: for six clusters at a time it is
+// looked up among the 64 sums that there can be.
+func multiplierDraws(parts []influence, clusters, draws int, seed uint64) [][]float64 {
+	tiles := (len(parts) + width - 1) / width
+	size := tiles * draws * width
+	total := make([]float64, size)
+	bySlab(clusters, size, total, func(number, from, to int, out []float64) {
+		bits := multiplierBits(rand.NewPCG(seed, uint64(number)), (to-from+63)/64, draws)
+		var values [64]lane
+		for tile := range tiles {
+			these := parts[tile*width : min(len(parts), (tile+1)*width)]
+			acc := out[tile*draws*width : (tile+1)*draws*width]
+			for word, at := 0, from; at < to; word, at = word+1, at+64 {
+				clear(values[:])
+				any := false
+				for k, p := range these {
+					p.part(at, min(at+64, to), func(first int, psi []float64) {
+						any = true
+						for i, v := range psi {
+							values[first-at+i][k] = v
+						}
+					})
 				}
-				rng := rand.New(rand.NewPCG(seed, uint64(b)))
-				for c := range u {
-					u[c] = high
-					if rng.Float64() < cut {
-						u[c] = low
-					}
-				}
-				for j := range drawn {
-					drawn[j][b] = blas64.Dot(blas64.Vector{N: clusters, Data: u, Inc: 1}, blas64.Vector{N: clusters, Data: sums.RawRowView(j), Inc: 1})
+				if any {
+					lookUp(&values, bits[word*draws:(word+1)*draws], acc)
 				}
 			}
-		}()
+		}
+	})
+	out := make([][]float64, len(parts))
+	for k := range out {
+		out[k] = make([]float64, draws)
+		base := 0.0
+		for _, r := range parts[k] {
+			for _, v := range r.psi {
+				base += v
+			}
+		}
+		acc := total[k/width*draws*width:]
+		for b := range out[k] {
+			out[k][b] = lowMultiplier*base + (highMultiplier-lowMultiplier)*acc[b*width+k%width]
+		}
 	}
-	wg.Wait()
-	errors = make([]float64, k)
+	return out
+}
+
+// width is how many parts are summed side by side.
+const width = 4
+
+type lane [width]float64
+
+// lookUp adds to acc, draw by draw, the sum of the values whose bit is set.
+func lookUp(values *[64]lane, bits []uint64, acc []float64) {
+	var table [11][64]lane // six clusters each, the last one four
+	for t := range table {
+		for i := range min(6, 64-6*t) {
+			v := values[6*t+i]
+			for s := range 1 << i {
+				a := &table[t][s]
+				table[t][s|1<<i] = lane{a[0] + v[0], a[1] + v[1], a[2] + v[2], a[3] + v[3]}
+			}
+		}
+	}
+	for b, word := range bits {
+		var s0, s1, s2, s3 float64
+		for t := range table {
+			a := &table[t][word&63]
+			s0 += a[0]
+			s1 += a[1]
+			s2 += a[2]
+			s3 += a[3]
+			word >>= 6
+		}
+		to := (*lane)(acc[b*width:])
+		to[0] += s0
+		to[1] += s1
+		to[2] += s2
+		to[3] += s3
+	}
+}
+
+// multiplierBits are words × draws of 64 bits, each set with probability highChance: the bits of a uniform number are
+// drawn for 64 of them at once, from the highest on, until each is told from the chance.
+func multiplierBits(rng *rand.PCG, words, draws int) []uint64 {
+	chance := uint64(highChance * (1 << 53))
+	out := make([]uint64, words*draws)
+	for i := range out {
+		open, set := ^uint64(0), uint64(0)
+		for bit := 52; bit >= 0 && open != 0; bit-- {
+			r := rng.Uint64()
+			if chance>>bit&1 == 1 {
+				set |= open &^ r
+				open &= r
+			} else {
+				open &^= r
+			}
+		}
+		out[i] = set
+	}
+	return out
+}
+
+// bands are the errors of drawn statistics, the interquartile range of the draws over the normal's, and the critical value
+// of their uniform band: the level's quantile of the largest |draw|/error, at least the pointwise normal one.
+func bands(drawn [][]float64, level float64) (errors []float64, critical float64) {
+	errors = make([]float64, len(drawn))
 	spread := 2 * 0.6744897501960817 // of the normal's quartiles
-	largest := make([]float64, draws)
+	var largest, sorted []float64
 	for j, x := range drawn {
-		sorted := slices.Sorted(slices.Values(x))
+		if largest == nil {
+			largest = make([]float64, len(x))
+		}
+		sorted = append(sorted[:0], x...)
+		slices.Sort(sorted)
 		errors[j] = (typeOne(sorted, 0.75) - typeOne(sorted, 0.25)) / spread
-		if !(errors[j] > 1e-14*math.Abs(sorted[draws-1])) || !(errors[j] > 0) {
+		if !(errors[j] > 1e-14*math.Abs(sorted[len(x)-1])) || !(errors[j] > 0) {
 			continue
 		}
 		for b, v := range x {

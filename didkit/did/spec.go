@@ -46,6 +46,11 @@ func (s Spec) prepare(p *panel.Panel) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.completed(p, f, timing)
+}
+
+// completed supplies what a formula and a covariance leave out.
+func (s Spec) completed(p *panel.Panel, f *formula.Formula, timing *Timing) (*prepared, error) {
 	out := &prepared{vcov: s.Vcov, timing: timing}
 	g := *f
 	if f.Outcome.String() == formula.Quote(s.Treat) {

@@ -41,6 +41,16 @@ const (
 	UniversalBase BasePeriod = "universal" // the last period before adoption, always
 )
 
+// Sampling is which rows Callaway & Sant'Anna's estimator uses, and what it takes for a unit.
+type Sampling string
+
+// The samplings; the zero value is BalancedUnits.
+const (
+	BalancedUnits Sampling = "balance" // units seen in every period: changes within units
+	EveryRow      Sampling = "keep"    // all rows, compared as cross-sections; errors know which rows are of one unit
+	CrossSections Sampling = "rows"    // repeated cross-sections: every row is a unit of its own
+)
+
 // StaggeredSpec asks for an estimator of staggered adoption. The fields below Spec matter to the methods that know them.
 type StaggeredSpec struct {
 	Spec
@@ -55,8 +65,11 @@ type StaggeredSpec struct {
 	Stack        StackWeights
 	Population   string // variable: Stacked with PopulationWeights
 	LocalProjection
-	Draws int // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
-	Seed  uint64
+	Draws    int // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed     uint64
+	Cohort   string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
+	Time     string   // CrossSections: the period; zero: the panel's
+	Sampling Sampling // CallawaySantAnna
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
@@ -111,6 +124,8 @@ type adoption struct {
 	cohorts  []float64 // distinct starts, ascending
 	clusters []int32   // one a row
 	groups   int       // clusters
+	unitName string
+	codes    []int32 // one a unit: the panel's code of it; a row where every row is a unit
 	label    func(unit int) string
 	notes    []string
 }
@@ -118,7 +133,7 @@ type adoption struct {
 // adopt reads the sample. Units treated in the first period seen have no period before and are dropped and counted.
 func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	s.AllowReversal = false
-	pre, err := s.prepare(p)
+	pre, err := s.timed(p)
 	if err != nil {
 		return nil, err
 	}
@@ -129,10 +144,13 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			f.Terms = append(f.Terms, t)
 		}
 	}
-	a := &adoption{spec: s, formula: &f, vcov: pre.vcov, notes: pre.notes}
+	a := &adoption{spec: s, formula: &f, vcov: pre.vcov, notes: pre.notes, unitName: p.UnitName()}
 	o := s.Design
 	o.KeepSingletons = true
-	o.Present = append(slices.Clone(o.Present), s.Treat)
+	o.Present = slices.Clone(o.Present)
+	if s.Treat != "" && s.Treat != s.Cohort {
+		o.Present = append(o.Present, s.Treat)
+	}
 	if o.Rows, err = a.dropAlways(p, pre.timing, o.Rows); err != nil {
 		return nil, err
 	}
@@ -188,7 +206,6 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 	for i := range number {
 		number[i] = -1
 	}
-	var panelUnit []int
 	a.unit, a.time = make([]int32, a.d.N), make([]int32, a.d.N)
 	values := make([]float64, a.d.N)
 	for k := range a.d.N {
@@ -197,14 +214,14 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 		if number[u] < 0 {
 			number[u] = int32(a.units)
 			a.units++
-			panelUnit = append(panelUnit, int(u))
+			a.codes = append(a.codes, u)
 			a.start = append(a.start, t.Start[u])
 		}
 		a.unit[k] = number[u]
 		values[k] = PeriodValue(periods, r)
 		seen[values[k]] = true
 	}
-	a.label = func(u int) string { return units.Label(panelUnit[u]) }
+	a.label = func(u int) string { return units.Label(int(a.codes[u])) }
 	for v := range seen {
 		a.periods = append(a.periods, v)
 	}
@@ -272,7 +289,7 @@ func (a *adoption) result() *ATTResult {
 	if level == 0 {
 		level = 0.95
 	}
-	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.spec.Treat, Level: level,
+	r := &ATTResult{Method: a.spec.Method, Formula: a.formula.String(), Outcome: a.d.Outcome, Treat: a.treatName(), Level: level,
 		Aggregate: a.spec.Aggregate, N: a.d.N, Units: a.units, Treated: a.units - a.never(), Cohorts: len(a.cohorts), Averages: map[Aggregate]Effect{},
 		Vcov:    regress.VcovInfo{Type: string(a.vcov.Type), By: append([]string{}, a.vcov.By...), Clusters: []int{}},
 		weights: a.spec.Design.Weights, dft: math.Inf(1)}

@@ -11,6 +11,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
@@ -23,6 +24,8 @@ type staggeredCase struct {
 	Anticipation, Units, Leads, N                                   int
 	Window                                                          [2]int
 	Mean                                                            *float64     // of the effects from adoption on
+	Sampling, Cohort, Cluster                                       string       // of method=cs; Cohort where the treatment does not tell it
+	OtherErrors                                                     string       `json:"other_errors"` // why the program's errors are not ours
 	GroupTime                                                       [][]*float64 `json:"group_time"`
 	ByEvent                                                         [][]*float64 `json:"by_event"`
 	ByCohort                                                        [][]*float64 `json:"by_cohort"`
@@ -157,10 +160,17 @@ var closedForm = tolerance{1e-8, 1e-6}
 
 func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	p, outcome := staggeredPanel(t, c)
+	if c.OtherErrors != "" {
+		tol.stdError, c.Wald = math.Inf(1), nil
+	}
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
 		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads,
 		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population,
-		LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition}}
+		LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition},
+		Sampling:        did.Sampling(c.Sampling), Cohort: c.Cohort}
+	if c.Cluster != "" {
+		s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Cluster}}
+	}
 	s.Design.Weights = c.Weights
 	r, err := did.Staggered(p, s)
 	if err != nil {
@@ -308,6 +318,13 @@ func TestStackedReference(t *testing.T) {
 // TestStackedStataAndR holds it to R's fixest and Stata's reghdfe.
 func TestStackedStataAndR(t *testing.T) {
 	for _, c := range staggeredCases(t, "stacked_statspai.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// TestCallawaySantAnnaSampling holds it to moderndid on repeated cross-sections and on a panel with gaps.
+func TestCallawaySantAnnaSampling(t *testing.T) {
+	for _, c := range staggeredCases(t, "cross_sections.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }

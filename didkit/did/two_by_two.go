@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -24,17 +25,21 @@ type twoByTwo struct {
 // greatestScore is the propensity score from which comparison units are left out, as DRDID does.
 const greatestScore = 0.995
 
+// noOverlap is the score from which a comparison is refused, as R's did does.
+const noOverlap = 0.999
+
+func overlap(ps []float64) error {
+	if m := slices.Max(ps); m >= noOverlap {
+		return fmt.Errorf("no overlap: the covariates tell the cohort from the comparison units, with a propensity score up to %.4g", m)
+	}
+	return nil
+}
+
 // estimate is the ATT and its influence function, mean zero over the n units, of Sant'Anna & Zhao (2020): outcome
 // regression (eq. 2.2), Hájek weights (2.3), the doubly robust estimator with maximum likelihood and least squares
 // (3.1 with their section 3.1's traditional nuisances), or the improved one (section 3.1).
 func (q *twoByTwo) estimate(how Adjustment) (float64, []float64, error) {
-	mean := 0.0
-	for _, w := range q.w {
-		mean += w / float64(q.n)
-	}
-	for i := range q.w {
-		q.w[i] /= mean
-	}
+	q.normalise()
 	cols := [][]float64{ones(q.n)}
 	cols = append(cols, q.standardised()...)
 	switch how {
@@ -46,6 +51,17 @@ func (q *twoByTwo) estimate(how Adjustment) (float64, []float64, error) {
 		return q.improved(cols)
 	}
 	return q.doublyRobust(cols)
+}
+
+// normalise makes the weights' mean one.
+func (q *twoByTwo) normalise() {
+	mean := 0.0
+	for _, w := range q.w {
+		mean += w / float64(q.n)
+	}
+	for i := range q.w {
+		q.w[i] /= mean
+	}
 }
 
 func ones(n int) []float64 {
@@ -133,10 +149,10 @@ func (q *twoByTwo) singular(a int, among string) error {
 	return fmt.Errorf("covariate %s does not vary, or is spanned by those before it, among the %s", q.names[a-1], among)
 }
 
-// leastSquares regresses dy on the columns among the comparison units with weights v; it returns the fit of every unit
-// and the influence of the coefficients, n × k.
-func (q *twoByTwo) leastSquares(cols [][]float64, v []float64) (fit []float64, lin [][]float64, err error) {
-	inv, err := q.inverseGram(cols, v, "comparison units")
+// leastSquares regresses dy on the columns with weights v, which are zero but among the units that are named; it returns
+// the fit of every unit and the influence of the coefficients, n × k.
+func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fit []float64, lin [][]float64, err error) {
+	inv, err := q.inverseGram(cols, v, among)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -209,6 +225,9 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin [][]float64,
 		}
 		copy(ps, l.Fitted)
 	}
+	if err := overlap(ps); err != nil {
+		return nil, nil, nil, err
+	}
 	used, v, e := make([]float64, q.n), make([]float64, q.n), make([]float64, q.n)
 	for i, p := range ps {
 		p = math.Min(p, 1-1e-6)
@@ -276,7 +295,7 @@ func (q *twoByTwo) sides(ps, used []float64) (treat, cont []float64) {
 
 func (q *twoByTwo) outcomeRegression(cols [][]float64) (float64, []float64, error) {
 	treat, cont := q.sides(nil, nil)
-	fit, lin, err := q.leastSquares(cols, cont)
+	fit, lin, err := q.leastSquares(cols, cont, "comparison units")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -314,7 +333,7 @@ func (q *twoByTwo) doublyRobust(cols [][]float64) (float64, []float64, error) {
 		return 0, nil, err
 	}
 	_, plain := q.sides(nil, nil)
-	fit, ols, err := q.leastSquares(cols, plain)
+	fit, ols, err := q.leastSquares(cols, plain, "comparison units")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -346,11 +365,7 @@ func (q *twoByTwo) improved(cols [][]float64) (float64, []float64, error) {
 		return 0, nil, err
 	}
 	treat, cont := q.sides(ps, used)
-	odds := make([]float64, q.n)
-	for i := range odds {
-		odds[i] = q.w[i] * (1 - q.d[i]) * ps[i] / (1 - ps[i])
-	}
-	fit, _, err := q.leastSquares(cols, odds)
+	fit, _, err := q.leastSquares(cols, q.odds(ps), "comparison units")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -364,6 +379,15 @@ func (q *twoByTwo) improved(cols [][]float64) (float64, []float64, error) {
 		psi[i] -= psi0[i]
 	}
 	return one - zero, psi, nil
+}
+
+// odds are the weights of comparison units, without leaving any out.
+func (q *twoByTwo) odds(ps []float64) []float64 {
+	out := make([]float64, q.n)
+	for i := range out {
+		out[i] = q.w[i] * (1 - q.d[i]) * ps[i] / (1 - ps[i])
+	}
+	return out
 }
 
 // tilt minimises the convex Σ w [(1-d) e^{x'γ} - d x'γ] by Newton's method with step halving.
@@ -410,7 +434,7 @@ func (q *twoByTwo) tilt(cols [][]float64) (ps, used []float64, err error) {
 					used[i] = 1
 				}
 			}
-			return ps, used, nil
+			return ps, used, overlap(ps)
 		}
 		next := make([]float64, k)
 		for size := 1.0; size > 1e-10; size /= 2 {

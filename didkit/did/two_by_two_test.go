@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -20,6 +21,7 @@ func TestTwoByTwoReference(t *testing.T) {
 		Cases []struct {
 			ID       string
 			Weighted bool
+			Sections bool
 			Est      Adjustment
 			ATT, SE  float64
 		}
@@ -59,7 +61,16 @@ func TestTwoByTwoReference(t *testing.T) {
 			}
 			q.w = append(q.w, w)
 		}
-		att, psi, err := q.estimate(c.Est)
+		n, att, psi, err := float64(q.n), 0.0, []float64(nil), error(nil)
+		if c.Sections { // both periods on top of each other
+			s := stacked(q, col("re75"), col("re78"))
+			if att, psi, err = s.estimate(c.Est); c.Est == DoublyRobust {
+				s.turnSign(t, psi)
+			}
+			n *= 2
+		} else {
+			att, psi, err = q.estimate(c.Est)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,9 +78,22 @@ func TestTwoByTwoReference(t *testing.T) {
 		for _, v := range psi {
 			sum += v * v
 		}
-		se := math.Sqrt(sum) / float64(q.n)
+		se := math.Sqrt(sum) / n
 		if math.Abs(att-c.ATT) > 1e-8*math.Abs(c.ATT) || math.Abs(se-c.SE) > 1e-6*c.SE {
 			t.Errorf("%s: got %.12g (%.12g), want %.12g (%.12g)", c.ID, att, se, c.ATT, c.SE)
 		}
 	}
+}
+
+// stacked is the panel's comparison as one of repeated cross-sections.
+func stacked(q *twoByTwo, before, after []float64) *sections {
+	twice := func(x []float64) []float64 { return append(slices.Clone(x), x...) }
+	s := &sections{n: 2 * q.n, d: twice(q.d), w: twice(q.w), post: append(make([]float64, q.n), ones(q.n)...), names: q.names}
+	for _, y := range append(slices.Clone(before), after...) {
+		s.y = append(s.y, y/1000)
+	}
+	for _, x := range q.x {
+		s.x = append(s.x, twice(x))
+	}
+	return s
 }

@@ -39,7 +39,7 @@ func didCommand() *Command {
 		Help: "Estimates outcome = δ·treat + controls + unit and time effects by least squares (method=twfe). The treatment need not stand in the formula; " +
 			"without fixed effects in it those of unit and time are added. Errors are clustered by unit unless vcov= says otherwise.\n" +
 			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.\n" +
-			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; " +
+			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; units with gaps are left out unless unbalanced=keep, and panel=false takes repeated cross-sections; " +
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
 			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period (Wooldridge 2021); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023).",
 		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%table m1 m2 m3 m4 m5",
@@ -78,9 +78,11 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	if err != nil {
 		return spec, e, err
 	}
-	treat, err := c.treatment()
-	if err != nil {
-		return spec, e, err
+	treat := ""
+	if c.has("treat") || !c.has("cohort") { // method=cs may read adoption from cohort= alone
+		if treat, err = c.treatment(); err != nil {
+			return spec, e, err
+		}
 	}
 	return did.Spec{Parsed: f, Treat: treat, Vcov: e.vcov, Level: e.level, Design: e.design,
 		AllowReversal: c.text("absorbing") == "false"}, e, c.treatIsNoOutcome(f, treat)

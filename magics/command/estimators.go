@@ -39,9 +39,11 @@ func estimatorsCommand() *Command {
 }
 
 // estimatorsKeys are those of single methods, but for the bootstrap, whose uniform bands would not go with the others'
-// intervals.
+// intervals, and for those that make of the panel what the others don't know.
 func estimatorsKeys() []staggeredKey {
-	keys := slices.DeleteFunc(staggeredKeys(), func(k staggeredKey) bool { return k.Name == "boot" || k.Name == "seed" })
+	keys := slices.DeleteFunc(staggeredKeys(), func(k staggeredKey) bool {
+		return slices.Contains([]string{"boot", "seed", "cohort", "panel", "time"}, k.Name)
+	})
 	for i := range keys {
 		if keys[i].Name == "base" {
 			keys[i].Default = "universal, so that all curves start from the same period"

@@ -28,6 +28,10 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
+		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it"}, cs},
+		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, cs},
+		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs: false for repeated cross-sections, where every row is a unit of its own"}, cs},
+		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
 		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
@@ -61,6 +65,9 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
 		}
 	}
+	if err := c.sampling(&spec); err != nil {
+		return spec, ok, err
+	}
 	if a, given := c.stmt.Key("agg"); given && !ok {
 		return spec, ok, c.keyError(a, "agg= goes with the methods of staggered adoption, as method=cs; the two-way regression has one effect")
 	}
@@ -82,6 +89,9 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 		Base: did.BasePeriod(c.text("base")), Anticipation: c.integer("anticipation", 0), Aggregate: did.Aggregate(c.text("agg")), Draws: c.integer("boot", 0),
 		Stack: did.StackWeights(c.text("stack")), Population: c.text("population"),
 		Leads: c.integer("leads", 0), Seed: uint64(max(c.integer("seed", 1), 0))}
+	if c.text("unbalanced") == "keep" {
+		spec.Sampling = did.EveryRow
+	}
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -114,6 +124,27 @@ func (c *call) staggeredValues(spec did.StaggeredSpec) error {
 	}
 	if a, given := c.stmt.Key("agg"); given && spec.Aggregate == did.Pooled && spec.Method == did.LocalProjections && spec.Window == [2]int{} {
 		return c.valueError(a, "agg=pooled takes the mean outcome of all horizons; name them by window=, as in -3:4")
+	}
+	return nil
+}
+
+// sampling reads how method=cs takes its rows.
+func (c *call) sampling(s *did.StaggeredSpec) (err error) {
+	if s.Cohort, err = c.variable("cohort"); err != nil {
+		return err
+	}
+	if s.Time, err = c.variable("time"); err != nil {
+		return err
+	}
+	if c.text("panel") == "false" {
+		s.Sampling = did.CrossSections
+		if a, given := c.stmt.Key("unbalanced"); given {
+			return c.keyError(a, "unbalanced= is about units seen several times; with panel=false every row is a unit")
+		}
+		return nil
+	}
+	if a, given := c.stmt.Key("time"); given {
+		return c.keyError(a, "time= goes with panel=false; a panel has its own")
 	}
 	return nil
 }
@@ -310,7 +341,8 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}} {
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population},
+		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
 		}

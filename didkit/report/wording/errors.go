@@ -40,6 +40,8 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 		return l.Pick("classical (iid)", "按独立同分布计算")
 	case "hetero":
 		return l.Pick("robust to heteroskedasticity (HC1)", "对异方差稳健（HC1）")
+	case "rows":
+		return l.Pick("from influence functions, every row independent of the others", "由影响函数得出，各行视为相互独立")
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
 		return l.Pick("clustered by "+by, "聚类到"+by+"层面")
