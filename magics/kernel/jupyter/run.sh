@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries the kernel with real Jupyter: jupyter_kernel_test's suite, the repository's notebooks by nbclient, nbconvert and
-# papermill, and JupyterLab in a browser. What this machine lacks and can't be installed is skipped, and said so.
+# Tries the kernel with real Jupyter: jupyter_kernel_test's suite, the repository's notebooks by nbclient, nbconvert (HTML
+# and PDF) and papermill, and JupyterLab in a browser. What this machine lacks and can't be installed is skipped, and said so.
 #
 #   magics/kernel/jupyter/run.sh [DIR]     everything that is installed goes to DIR (default: a new temporary folder);
 #                                          executed notebooks and screenshots to artefacts/jupyter
@@ -51,7 +51,16 @@ timeout 900 "$venv/bin/python" "$here/notebooks.py" "$root" "$artefacts"
 echo "-- a browser"
 browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}
 [ -n "$browser" ] || { debian chromium && browser=$(command -v chromium); } || true
-[ -n "$browser" ] || { echo "skipped: JupyterLab in a browser; there is no Chromium"; exit 0; }
+[ -n "$browser" ] || { echo "skipped: PDF by nbconvert and JupyterLab in a browser; there is no Chromium"; exit 0; }
+
+echo "-- PDF by nbconvert"
+if { "$venv/bin/pip" install -q --prefer-binary -r "$here/requirements-pdf.txt"; } >"$dir/pip-pdf.log" 2>&1; then
+  CHROMIUM=$browser timeout 300 "$venv/bin/python" "$here/pdf.py" "$artefacts" 02-parallel-trends castle
+else
+  tail -n 3 "$dir/pip-pdf.log"; echo "skipped: PDF by nbconvert; playwright could not be installed"
+fi
+
+echo "-- JupyterLab"
 command -v npm >/dev/null || debian nodejs npm || { echo "skipped: JupyterLab in a browser; there is no npm"; exit 0; }
 mkdir -p "$dir/browser"
 cp "$here/package.json" "$here/package-lock.json" "$here"/*.mjs "$dir/browser/"
