@@ -41,7 +41,9 @@ mkdir -p "$JUPYTER_RUNTIME_DIR"; chmod 700 "$JUPYTER_RUNTIME_DIR"
 
 if [ "$DIDNB_GO" = 1 ]; then
   echo "-- Go cells with GoNB, and what can go wrong with them"
-  go test -count=1 ./magics/kernel/gocell
+  go test -count=1 -v ./magics/kernel/gocell >"$dir/gocell.log" 2>&1 || { cat "$dir/gocell.log"; exit 1; }
+  grep -B2 -e '^ *--- SKIP' "$dir/gocell.log" || true # a test left out is said so
+  grep -c -e '^--- PASS' "$dir/gocell.log" | sed 's/$/ tests passed/'
 fi
 echo "-- jupyter_kernel_test"
 timeout 600 "$venv/bin/python" "$here/kernel_suite.py"
