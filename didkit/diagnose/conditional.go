@@ -17,7 +17,9 @@ type moments struct {
 	slope  []float64   // the column of θ, over σ
 	r      [][]float64 // correlation of the moments
 	lp     *simplex
-	cutoff float64 // of the first stage; +Inf: none
+	kappa  float64 // level of a least favourable first stage; 0: none
+	cutoff float64 // of that; +Inf: none, NaN: not simulated yet
+	fixed  *fixedStage
 	size   float64 // of the second
 	gamma  []float64
 	work   [][]float64
@@ -69,11 +71,45 @@ func newMoments(v *EventVector, rows [][]float64, bound float64, l []float64, al
 		return nil
 	}
 	if hybrid {
-		kappa := alpha / 10
-		m.size = (alpha - kappa) / (1 - kappa)
-		m.cutoff = m.leastFavourable(kappa)
+		kappa, rest := split(alpha)
+		m.size, m.kappa, m.cutoff = rest, kappa, math.NaN()
 	}
 	return m
+}
+
+// split divides a level over the two stages of a hybrid test: κ = α/10, and what is left for the second.
+func split(alpha float64) (kappa, rest float64) {
+	kappa = alpha / 10
+	return kappa, (alpha - kappa) / (1 - kappa)
+}
+
+// fixedStage is a first stage that rejects effects outside an interval of fixed length.
+type fixedStage struct {
+	centre, half float64   // of the interval
+	with         []float64 // covariance of its centre with each moment
+}
+
+// after puts an interval of fixed length of that level before the test, which then is conditional on the effect lying
+// inside (Rambachan & Roth 2023, section 3; C-F).
+func (m *moments) after(v *EventVector, rows [][]float64, f *flci, bound, level float64) {
+	w, half := f.shortest(bound, level)
+	vw := f.times(w)
+	m.fixed = &fixedStage{centre: dot(w, v.Beta), half: half}
+	for _, a := range rows {
+		m.fixed.with = append(m.fixed.with, dot(a, vw)/math.Sqrt(v.quadratic(a)))
+	}
+}
+
+// within are the values of the statistic, η as observed, under which θ stays inside, the rest of the moments held fixed.
+func (s *fixedStage) within(theta, eta float64, gamma []float64, variance float64) (low, high float64) {
+	e, slope := s.centre-theta, dot(gamma, s.with)/variance
+	switch {
+	case slope > 0:
+		return eta + (-s.half-e)/slope, eta + (s.half-e)/slope
+	case slope < 0:
+		return eta + (s.half-e)/slope, eta + (-s.half-e)/slope
+	}
+	return math.Inf(-1), math.Inf(1)
 }
 
 // basisOf is the inverse of a matrix whose first row is l and whose others are unit vectors.
@@ -151,19 +187,37 @@ func (m *moments) leastFavourable(kappa float64) float64 {
 	return eta[k] + (at-float64(k))*(eta[min(k+1, len(eta)-1)]-eta[k])
 }
 
-// accepts tells whether θ is in the confidence set: η lies below the quantile of its distribution, a normal truncated to
-// where the same γ is the maximiser (Andrews, Roth & Pakes 2023, section 4).
-func (m *moments) accepts(theta float64) bool {
+// verdict is what a test says of an effect.
+type verdict int
+
+const (
+	rejects verdict = iota
+	accepts
+	open // the first stage's critical value decides
+)
+
+// judge tells whether θ is in the confidence set: η lies below the quantile of its distribution, a normal truncated to
+// where the same γ is the maximiser (Andrews, Roth & Pakes 2023, section 4). The least favourable critical value costs
+// thousands of programs. It is at least that of γ'ξ alone, z_{1-κ} times its deviation; where that settles the matter, or
+// the second stage rejects without it, it is not simulated. Where it doesn't, the verdict is open unless the value is asked
+// for by last.
+func (m *moments) judge(theta float64, last bool) verdict {
+	say := func(accepted bool) verdict {
+		if accepted {
+			return accepts
+		}
+		return rejects
+	}
 	y := m.work[0]
 	for i := range y {
 		y[i] = m.base[i] - m.slope[i]*theta
 	}
 	eta, ok := m.lp.maximise(y, m.gamma)
 	if !ok {
-		return true
+		return accepts
 	}
-	if eta > m.cutoff {
-		return false
+	if eta > m.cutoff || m.fixed != nil && math.Abs(m.fixed.centre-theta) > m.fixed.half {
+		return rejects
 	}
 	b, s := m.work[1], m.work[2]
 	variance := 0.0
@@ -172,17 +226,33 @@ func (m *moments) accepts(theta float64) bool {
 	}
 	variance = dot(b, m.gamma)
 	if variance < 1e-12 { // the moments that bind are known for certain
-		return eta <= 1e-10*(1+maxAbs(y))
+		return say(eta <= 1e-10*(1+maxAbs(y)))
 	}
 	for i := range b {
 		b[i] /= variance
 		s[i] = y[i] - b[i]*eta
 	}
-	low, high := m.edge(b, s, eta, -1), m.edge(b, s, eta, 1)
+	fixedLow, fixedHigh := math.Inf(-1), math.Inf(1)
+	if m.fixed != nil {
+		fixedLow, fixedHigh = m.fixed.within(theta, eta, m.gamma, variance)
+	}
+	low, high := math.Max(m.edge(b, s, eta, -1), fixedLow), math.Min(m.edge(b, s, eta, 1), fixedHigh)
 	sigma := math.Sqrt(variance)
-	low, high = low/sigma, math.Min(high, m.cutoff)/sigma
-	critical := math.Max(0, truncatedQuantile(1-m.size, low, high))
-	return eta/sigma <= critical
+	below := func(cutoff float64) bool {
+		return eta/sigma <= math.Max(0, truncatedQuantile(1-m.size, low/sigma, math.Min(high, cutoff)/sigma))
+	}
+	if math.IsNaN(m.cutoff) {
+		switch least := 0.9 * upperQuantile(m.kappa) * sigma; { // a tenth for the simulation's error
+		case eta <= least && below(least):
+			return accepts
+		case !below(math.Inf(1)):
+			return rejects
+		case !last:
+			return open
+		}
+		m.cutoff = m.leastFavourable(m.kappa)
+	}
+	return say(eta <= m.cutoff && below(m.cutoff))
 }
 
 // edge is how far c can go up (side 1) or down (side -1) from η before max γ'(s + b c) exceeds c: the zeros of that

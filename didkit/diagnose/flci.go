@@ -9,8 +9,9 @@ import (
 // flci finds the affine estimator with the shortest interval of fixed length under Δ^SD(M) (Rambachan & Roth 2023,
 // section 4.1; Armstrong & Kolesár 2018). The estimator is l'β_post + v'β_pre. With times counted from the reference and
 // u_j = Σ_{t>j} v_{-t} (t-j), a straight line gives no bias if u_0 = Σ l_t t, and its worst bias is then
-// M (Σ_{j≥1} |Σ_{t>j} l_t (t-j)| + |u_0| + Σ_{j≥1} |u_j|). For each weight λ of the variance against the bias that is
-// least squares with absolute-value penalties on the u_j, solved coordinate by coordinate; λ is then searched over.
+// M (Σ_{j≥1} |Σ_{t>j} l_t (t-j)| + |u_0| + Σ_{j≥1} |u_j|). For each weight 1/t of the variance against the bias that is
+// least squares with absolute-value penalties t on the u_j, whose solutions are straight between finitely many t
+// (lassoPath), the same for every M; t is then searched over.
 type flci struct {
 	v        *EventVector
 	l        []float64     // over the times after the reference
@@ -19,6 +20,7 @@ type flci struct {
 	d        [][]float64   // what each u_j, j from 1 on, adds to them
 	h        *mat.SymDense // D'VD
 	g        []float64     // D'V base
+	path     lassoPath
 }
 
 func newFLCI(v *EventVector, l []float64) *flci {
@@ -63,6 +65,7 @@ func newFLCI(v *EventVector, l []float64) *flci {
 			}
 		}
 	}
+	f.path = newLassoPath(f.h, f.g)
 	return f
 }
 
@@ -72,27 +75,6 @@ func (f *flci) times(a []float64) []float64 {
 		out[i] = dot(row, a)
 	}
 	return out
-}
-
-// solve minimises Σ|u| + λ/2 (u'Hu + 2g'u) from u on; λ = +Inf minimises the variance.
-func (f *flci) solve(lambda float64, u []float64) {
-	for range 100_000 {
-		worst := 0.0
-		for j := range u {
-			r := f.g[j]
-			for i, x := range u {
-				r += f.h.At(i, j) * x
-			}
-			a := f.h.At(j, j)
-			z, cut := u[j]-r/a, 1/(lambda*a)
-			next := math.Copysign(math.Max(math.Abs(z)-cut, 0), z)
-			worst = math.Max(worst, math.Abs(next-u[j]))
-			u[j] = next
-		}
-		if size := norm1(u); worst <= 1e-13*(size+1e-300) {
-			return
-		}
-	}
 }
 
 func norm1(u []float64) float64 {
@@ -119,14 +101,21 @@ func (f *flci) weights(u []float64) []float64 {
 	return w
 }
 
-// interval is the shortest one under M. The half length is convex along the path of λ's solutions, which a golden
-// section on log λ follows.
+// interval is the shortest one under M.
 func (f *flci) interval(M, level float64) (low, high float64) {
+	w, half := f.shortest(M, level)
+	estimate := dot(w, f.v.Beta)
+	return estimate - half, estimate + half
+}
+
+// shortest are the weights and the half length of the shortest interval under M. The half length is convex along the path,
+// which a golden section on log t follows.
+func (f *flci) shortest(M, level float64) (weights []float64, half float64) {
 	u := make([]float64, len(f.d))
 	best := f.half(u, M, level) // the smallest bias
 	chosen := append([]float64(nil), u...)
-	try := func(lambda float64) float64 {
-		f.solve(lambda, u)
+	try := func(t float64) float64 {
+		f.path.at(t, u)
 		x := f.half(u, M, level)
 		if x < best {
 			best = x
@@ -134,10 +123,10 @@ func (f *flci) interval(M, level float64) (low, high float64) {
 		}
 		return x
 	}
-	if steepest := maxAbs(f.g); steepest > 0 {
-		try(math.Inf(1)) // the smallest variance
+	if top := f.path.top(); top > 0 {
+		try(0) // the smallest variance
 		if M > 0 {
-			a, b := -math.Log(steepest), -math.Log(steepest)+math.Log(1e8)
+			a, b := math.Log(top)-math.Log(1e8), math.Log(top)
 			const golden = 0.6180339887498949
 			x, y := b-golden*(b-a), a+golden*(b-a)
 			fx, fy := try(math.Exp(x)), try(math.Exp(y))
@@ -154,8 +143,7 @@ func (f *flci) interval(M, level float64) (low, high float64) {
 			}
 		}
 	}
-	estimate := dot(f.weights(chosen), f.v.Beta)
-	return estimate - best, estimate + best
+	return f.weights(chosen), best
 }
 
 func maxAbs(x []float64) float64 {

@@ -25,6 +25,7 @@ type RobustMethod string
 const (
 	FLCI        RobustMethod = "flci"        // the shortest interval of fixed length; Smoothness only
 	CLF         RobustMethod = "clf"         // conditional, after a least favourable first stage
+	CF          RobustMethod = "cf"          // conditional, after an interval of fixed length; Smoothness only
 	Conditional RobustMethod = "conditional" // conditional alone
 )
 
@@ -80,7 +81,7 @@ func Robust(ctx context.Context, v *EventVector, o HonestOptions) (*Honest, erro
 	if o.Method == "" {
 		o.Method = map[Restriction]RobustMethod{RelativeMagnitude: CLF, Smoothness: FLCI}[o.Type]
 	}
-	if o.Method == FLCI && o.Type == RelativeMagnitude {
+	if (o.Method == FLCI || o.Method == CF) && o.Type == RelativeMagnitude {
 		return nil, fmt.Errorf("intervals of fixed length are for the smoothness restriction; relative magnitudes take clf or conditional")
 	}
 	if o.Level == 0 {
@@ -107,7 +108,7 @@ func Robust(ctx context.Context, v *EventVector, o HonestOptions) (*Honest, erro
 	half := upperQuantile((1-o.Level)/2) * se
 	r.Original = Ends{r.Estimate - half, r.Estimate + half}
 	h := &robust{v: v, o: o, l: l, estimate: r.Estimate, se: se}
-	if o.Method == FLCI {
+	if o.Method == FLCI || o.Method == CF {
 		h.flci = newFLCI(v, l)
 	}
 	for _, m := range o.M {
@@ -129,6 +130,9 @@ func Robust(ctx context.Context, v *EventVector, o HonestOptions) (*Honest, erro
 
 // notes say what the vector's times are, where they are not single periods.
 func (v *EventVector) notes() []string {
+	if v.Aligned {
+		return []string{"imputed effects are measured from all periods before adoption, violations from the last one: the effects here are those measured from the last one too, by what the leads say of the others"}
+	}
 	if !v.Binned {
 		return nil
 	}
@@ -192,7 +196,16 @@ type robust struct {
 func (h *robust) tests(m float64) []*moments {
 	alpha, hybrid := 1-h.o.Level, h.o.Method == CLF
 	if h.o.Type == Smoothness {
-		return []*moments{newMoments(h.v, smoothness(h.v.Pre, h.v.post()), m, h.l, alpha, hybrid)}
+		rows := smoothness(h.v.Pre, h.v.post())
+		if h.o.Method != CF {
+			return []*moments{newMoments(h.v, rows, m, h.l, alpha, hybrid)}
+		}
+		kappa, rest := split(alpha)
+		t := newMoments(h.v, rows, m, h.l, rest, false)
+		if t != nil {
+			t.after(h.v, rows, h.flci, m, 1-kappa)
+		}
+		return []*moments{t}
 	}
 	if m == 0 { // no change is allowed, whatever was seen before
 		return []*moments{newMoments(h.v, relative(h.v.Pre, h.v.post(), 1, 1, 0), 0, h.l, alpha, hybrid)}
@@ -208,10 +221,23 @@ func (h *robust) tests(m float64) []*moments {
 	return out
 }
 
+// accepted tells whether some test accepts the effect; those that are open without their critical value come last.
 func accepted(tests []*moments, theta float64) bool {
-	for _, t := range tests {
-		if t == nil || t.accepts(theta) {
-			return true
+	for _, last := range []bool{false, true} {
+		undecided := false
+		for _, t := range tests {
+			if t == nil {
+				return true
+			}
+			switch t.judge(theta, last) {
+			case accepts:
+				return true
+			case open:
+				undecided = true
+			}
+		}
+		if !undecided {
+			return false
 		}
 	}
 	return false
@@ -220,7 +246,7 @@ func accepted(tests []*moments, theta float64) bool {
 // interval is the hull of the accepted effects: a search outwards from the estimate in ever larger ranges, then
 // bisection of both ends.
 func (h *robust) interval(m float64) (low, high float64) {
-	if h.flci != nil {
+	if h.o.Method == FLCI {
 		return h.flci.interval(m, h.o.Level)
 	}
 	tests := h.tests(m)
@@ -268,7 +294,7 @@ func (h *robust) interval(m float64) (low, high float64) {
 
 // covers tells whether the interval under m holds zero.
 func (h *robust) covers(m float64) bool {
-	if h.flci != nil {
+	if h.o.Method == FLCI {
 		low, high := h.flci.interval(m, h.o.Level)
 		return low <= 0 && high >= 0
 	}

@@ -29,6 +29,25 @@ func castleStudy(t *testing.T) *diagnose.EventVector {
 	return v
 }
 
+// sunabStudy is Sun & Abraham's event study that honest.py estimates with statsmodels.
+func sunabStudy(t *testing.T) *diagnose.EventVector {
+	t.Helper()
+	p := reference.Panel(t, "data/castle.csv", "sid", "year")
+	att, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: did.SunAbraham})
+	if err != nil {
+		t.Fatal(err)
+	}
+	es, err := att.EventStudy([2]int{-4, 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := diagnose.VectorOf(es)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 type vector struct {
 	Beta  []float64
 	Sigma [][]float64
@@ -77,12 +96,14 @@ func TestRobustReference(t *testing.T) {
 		}
 	}
 	load(t, "honest.json", &ref)
-	ours := castleStudy(t)
-	sameVector(t, ours, ref.Vectors["castle"])
+	ours := map[string]*diagnose.EventVector{"castle": castleStudy(t), "sunab": sunabStudy(t)}
+	for name, v := range ours {
+		sameVector(t, v, ref.Vectors[name])
+	}
 	for _, c := range ref.Cases {
 		t.Run(c.ID, func(t *testing.T) {
-			v := ours
-			if c.Vector != "castle" {
+			v := ours[c.Vector]
+			if v == nil {
 				v = ref.Vectors[c.Vector].events()
 			}
 			r, err := diagnose.Robust(context.Background(), v, diagnose.HonestOptions{Type: diagnose.Restriction(c.Type),

@@ -18,7 +18,8 @@ type EventVector struct {
 	Ref   int
 	Pre   int // how many of Times lie before Ref
 
-	Binned bool // the first and the last time gather everything beyond them
+	Binned  bool // the first and the last time gather everything beyond them
+	Aligned bool // imputed effects, measured from the reference as their leads are
 }
 
 // NotConsecutive is the error for an event study with a hole.
@@ -34,8 +35,11 @@ func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
 	if r.Fit == nil {
 		return nil, fmt.Errorf("the event study by %s holds no covariance of its estimates", r.Method)
 	}
-	if r.NoReference {
-		return nil, fmt.Errorf("method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs has one with base=universal", r.Method)
+	if err := comparable(r); err != nil {
+		return nil, err
+	}
+	if r.Aligned != nil {
+		return aligned(r)
 	}
 	if slices.ContainsFunc(r.Fit.Notes, func(n string) bool { return strings.Contains(n, "second reference") }) {
 		return nil, fmt.Errorf("the event study has two references, as fixed effects leave its curve known up to a straight line only, and then a trend is neither seen nor bounded; add units that are never treated")
@@ -70,6 +74,36 @@ func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
 		}
 		v.V = append(v.V, row)
 	}
+	return v, v.check()
+}
+
+// comparable refuses event studies whose estimates before adoption don't say how those from then on are biased.
+func comparable(r *did.EventStudyResult) error {
+	switch method := did.Method(r.Method); {
+	case method == did.TwoStage:
+		return fmt.Errorf("effects before adoption by method=did2s are what its first stage, fitted to these periods, leaves of them: they hide violations of parallel trends; method=imputation has the same effects from adoption on and leads beside them")
+	case method == did.Imputation && r.Aligned == nil:
+		return fmt.Errorf("effects by method=imputation are measured from all periods before adoption, and not all of them have a lead here; leave leads= out, and periods that fixed effects can't be told from")
+	case r.NoReference && !slices.ContainsFunc(r.Coef, func(c did.EventCoef) bool { return c.EventTime < 0 }):
+		return fmt.Errorf("method=%s has no effects before adoption here, so nothing is known of earlier trends; control=never gives it some, method=imputation has leads", r.Method)
+	case r.NoReference:
+		return fmt.Errorf("method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs has one with base=universal", r.Method)
+	}
+	return nil
+}
+
+// aligned takes the estimates that are all measured from the reference.
+func aligned(r *did.EventStudyResult) (*EventVector, error) {
+	v := &EventVector{Ref: r.Ref, Aligned: true}
+	for i, t := range r.Aligned.Times {
+		if next := r.Aligned.Times[max(i-1, 0)] + 1; i > 0 && t != next && !(next == r.Ref && t == next+1) {
+			return nil, &NotConsecutive{next}
+		}
+		if t < r.Ref {
+			v.Pre++
+		}
+	}
+	v.Times, v.Beta, v.V = r.Aligned.Times, r.Aligned.Estimate, r.Aligned.V
 	return v, v.check()
 }
 

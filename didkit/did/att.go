@@ -61,6 +61,7 @@ type ATTResult struct {
 	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
 
 	weights, filter string
+	drift           [][]float64 // of imputed effects, by lead; see Aligned
 	dft             float64
 }
 
@@ -245,6 +246,7 @@ func (r *ATTResult) EventStudy(window [2]int) (*EventStudyResult, error) {
 		}
 	}
 	es.Fit = r.fit(terms, effects, v)
+	es.Aligned = r.aligned(func(key float64) bool { return all || key >= float64(window[0]) && key <= float64(window[1]) })
 	es.Pretrend = e.wald(before)
 	switch {
 	case len(before) == 0:

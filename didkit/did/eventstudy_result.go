@@ -21,6 +21,8 @@ type EventStudyResult struct {
 	NoReference bool   `json:"no_reference,omitempty"` // every event time is estimated; Ref says nothing then
 	Comparison  string `json:"comparison,omitempty"`   // of estimators of staggered adoption: who the treated are compared with
 	Base        string `json:"base,omitempty"`         // and against which period
+
+	Aligned *Aligned `json:"aligned,omitempty"` // where effects and leads have different bases: all from the reference
 }
 
 // IsReference tells whether the effect at an event time is zero by construction.

@@ -21,6 +21,8 @@ type imputed struct {
 	treated  []bool
 	cells    []*imputedCell
 	clusterN int
+	early    []float64 // event times before adoption with untreated rows, ascending
+	when     []int32   // one a row: its place in early, -1 elsewhere and in units never treated
 }
 
 // imputedCell is one cohort in one period.
@@ -33,6 +35,7 @@ type imputedCell struct {
 	model  []float64 // by cluster: what the estimation of ŷ(0) adds
 	sum    []float64 // by cluster: Σ u τ
 	part   []float64 // by cluster: Σ u
+	drift  []float64 // by event time before adoption, those of im.early: the weight of the untreated rows there
 }
 
 // impute estimates Borusyak, Jaravel & Spiess's (2024) imputation estimator, or Gardner's (2022) two-stage estimator,
@@ -161,6 +164,7 @@ func (im *imputed) reached(use []bool) func(row int) bool {
 // scores computes each cell's mean and its parts by cluster.
 func (im *imputed) scores() error {
 	groups := im.groups
+	im.earlyTimes()
 	var clean []int32
 	for k := range im.treated {
 		if im.model.use[k] {
@@ -189,8 +193,13 @@ func (im *imputed) scores() error {
 		if !inside {
 			return fmt.Errorf("cohort %g in %g can't be imputed: its controls or fixed effects go beyond those of the untreated rows", c.g, c.t)
 		}
+		c.drift = make([]float64, len(im.early))
 		for _, i := range clean {
-			c.model[im.clusters[i]] -= im.model.weight[i] * im.tau[i] * im.model.at(int(i), gamma)
+			a := im.model.weight[i] * im.model.at(int(i), gamma)
+			c.model[im.clusters[i]] -= im.tau[i] * a
+			if e := im.when[i]; e >= 0 {
+				c.drift[e] -= a
+			}
 		}
 	}
 	return nil
@@ -346,6 +355,7 @@ func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.drift = im.drifts(leads.keys, events.keys)
 		events = gathered{append(leads.keys, events.keys...), append(leads.values, events.values...), append(leads.scores, events.scores...), append(leads.units, events.units...)}
 	}
 	r.ByEvent = events.keyed(r.Level)

@@ -14,7 +14,8 @@ import (
 // as it was.
 func TestWrongLinesOfMethods(t *testing.T) {
 	before := towns + "%gen none = 0*D\n%gen one = 1\n%gen ever = max(D) by=town\n%gen perfect = ever*10 + x/100\n%gen z = part*y\n" +
-		"%did y ~ x | town + year treat=D as=m1\n"
+		"%did y ~ x | town + year treat=D as=m1\n%eventstudy y ~ 1 treat=D method=did2s as=es1\n%eventstudy y ~ 1 treat=D method=etwfe as=es2\n" +
+		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n"
 	cases := []struct{ line, sentence, word string }{
 		// nobody treated, or everybody
 		{"%did y ~ x treat=none", "treatment none is 0 in every row: no unit is treated", "none"},
@@ -54,6 +55,13 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%robust m1 checks=dropcities(Anhee) as=m1", `check dropcities(Anhee): no town "Anhee"; did you mean Anhe?`, "dropcities(Anhee)"},
 		{"%robust m1 checks=drop(Anhe) as=m1", `no check "drop"`, "drop"},
 		{"%robust m1 as=m1", "no check is named; say which by checks=psm,lag,winsor(0.01)", ""},
+		// event studies
+		{"%honest es1 as=m1", "effects before adoption by method=did2s are what its first stage, fitted to these periods, leaves of them", "es1"},
+		{"%honest es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
+		{"%honest es3 as=m1", "method cs estimates every event time of this event study", "es3"},
+		{"%pretrends es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
+		{"%honest es4 method=cf as=m1", "method=cf goes with type=sd; type=rm takes clf or conditional", "cf"},
+		{"%honest es4 event=17 as=m1", "the event study has no effect at event time 17", "17"},
 		// estimators
 		{"%estimators m1 methods=cs,sunb as=m1", `methods= can't be "sunb"; did you mean sunab?`, "sunb"},
 		{"%estimators m1 methods=sunab control=never as=m1", "control= goes with ", "control"},

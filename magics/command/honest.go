@@ -13,15 +13,15 @@ import (
 
 func honestCommand() *Command {
 	return &Command{
-		Name: "honest", Synopsis: "ES [type=rm|sd] [mbar=0.5,1,2] [method=flci|clf|conditional] [event=0] [average=true] [as=]",
+		Name: "honest", Synopsis: "ES [type=rm|sd] [mbar=0.5,1,2] [method=flci|clf|cf|conditional] [event=0] [average=true] [as=]",
 		Short: "bounds under violations of parallel trends", ShortZH: "平行趋势偏离下的稳健推断",
 		Words: ResultName,
 		Keys: []Key{
 			{Name: "type", Kind: Choice, Choices: []string{"rm", "sd"}, Default: "rm",
 				Doc: "rm: changes of the violation after adoption are at most mbar times the largest one before; sd: its slope changes by at most mbar from one period to the next"},
 			{Name: "mbar", Kind: Plain, Default: "0,0.5,1,1.5,2; with sd up to the largest change of slope before adoption", Doc: "bounds, joined by commas"},
-			{Name: "method", Kind: Choice, Choices: []string{"flci", "clf", "conditional"}, Default: "clf; with sd flci",
-				Doc: "flci: shortest interval of fixed length (sd only); clf: conditional test after a least favourable first stage; conditional: that test alone"},
+			{Name: "method", Kind: Choice, Choices: []string{"flci", "clf", "cf", "conditional"}, Default: "clf; with sd flci",
+				Doc: "flci: shortest interval of fixed length (sd only); clf: conditional test after a least favourable first stage; cf: after an interval of fixed length (sd only); conditional: that test alone"},
 			{Name: "event", Kind: Integer, Default: "0", Doc: "event time whose effect is asked for"},
 			{Name: "average", Kind: Flag, Default: "false", Doc: "true asks for the mean effect from adoption on"},
 			{Name: "level", Kind: Number, Default: "the event study's", Doc: "coverage of the intervals, between 0 and 1"},
@@ -29,6 +29,8 @@ func honestCommand() *Command {
 		Help: "Intervals for an effect that hold even if trends were not parallel, as long as the violation stays within a bound (Rambachan & Roth 2023), for one bound after another, " +
 			"and the breakdown value: the largest bound under which zero is still left out. type=rm measures the bound by the violations seen before adoption, " +
 			"so that mbar=1 says: no worse afterwards than before. type=sd lets a linear violation go on and bounds its bending.\n" +
+			"The event study may be of any method whose estimates before adoption are measured from the same period as the others: twfe, cs with base=universal, sunab, stacked, lpdid, etwfe with control=never; " +
+			"and imputation, whose effects are first carried over to the period that its leads are measured from.\n" +
 			"Errors are those of the event study; intervals rest on the normal distribution.",
 		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%honest es1 type=rm mbar=0.5,1",
 		Available: true,
@@ -57,8 +59,8 @@ func runHonest(c *call) (*Output, error) {
 			o.M = append(o.M, x)
 		}
 	}
-	if a, ok := c.stmt.Key("method"); ok && a.Value == "flci" && o.Type != diagnose.Smoothness {
-		return nil, c.valueError(a, "method=flci goes with type=sd; type=rm takes clf or conditional")
+	if a, ok := c.stmt.Key("method"); ok && (a.Value == "flci" || a.Value == "cf") && o.Type != diagnose.Smoothness {
+		return nil, c.valueError(a, "method=%s goes with type=sd; type=rm takes clf or conditional", a.Value)
 	}
 	if a, ok := c.stmt.Key("event"); ok && o.Average {
 		return nil, c.valueError(a, "event= and average=true ask for different effects; give one")
@@ -108,6 +110,7 @@ func honestTable(r *diagnose.Honest, l wording.Language) *table.Table {
 	method := map[diagnose.RobustMethod]string{
 		diagnose.FLCI:        l.Pick("shortest intervals of fixed length", "最短定长置信区间（FLCI）"),
 		diagnose.CLF:         l.Pick("conditional tests after a least favourable first stage (C-LF)", "条件–最不利混合检验（C-LF）"),
+		diagnose.CF:          l.Pick("conditional tests after an interval of fixed length (C-F)", "条件–定长区间混合检验（C-F）"),
 		diagnose.Conditional: l.Pick("conditional tests", "条件检验"),
 	}[r.Method]
 	notes := []string{
