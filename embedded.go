@@ -2,7 +2,7 @@ package didnb
 
 import _ "embed"
 
-// Published is testdata/published.json: the tables that Gao, Han and Han (2026) printed. It must not be changed.
+// Published is data/published.json: the tables that Gao, Han and Han (2026) printed. It must not be changed.
 //
-//go:embed testdata/published.json
+//go:embed data/published.json
 var Published []byte

@@ -24,7 +24,7 @@ const (
 
 // Line is a published number beside the same number on a panel.
 type Line struct {
-	Table, Column string // as in testdata/published.json; the variable in table1
+	Table, Column string // as in data/published.json; the variable in table1
 	What          string // mean, sd, min, max; the term; n; R²
 	Kind          Kind
 	Published     published.Printed

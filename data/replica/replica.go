@@ -27,7 +27,7 @@ const (
 	effects  = " | city + year"
 )
 
-// Column is one regression of the paper, estimated: Table and Name as in testdata/published.json.
+// Column is one regression of the paper, estimated: Table and Name as in data/published.json.
 type Column struct {
 	Table, Name string
 	Fit         *regress.Fit

@@ -28,7 +28,7 @@ func compareCommand() *Command {
 			"within noise (apart by less than 1.96 of the two standard errors together, as two samples of one process are 19 times in 20), beyond noise, other sign; " +
 			"counts, moments and R² have the same digits, are close (within a tenth: of the standard deviation, for a mean) or differ.\n" +
 			"The column cause says where a difference comes from: sampling, convention (the two standard errors are of different kinds), or what neither explains and cannot be matched.\n" +
-			"A file of one's own has the form of testdata/published.json: {\"source\": …, \"tables\": [{\"name\": …, \"columns\": [{\"name\": …, \"statistic\": \"t\" or \"se\", " +
+			"A file of one's own has the form of data/published.json: {\"source\": …, \"tables\": [{\"name\": …, \"columns\": [{\"name\": …, \"statistic\": \"t\" or \"se\", " +
 			"\"n\": …, \"r2\": …, \"terms\": [{\"term\": …, \"estimate\": …, \"statistic\": …, \"stars\": …}]}]}]}.",
 		Example:   loadCastle + "%gen DID = post\n%did l_homicide ~ 1 | sid + year treat=DID vcov=iid as=m1\n%compare m1 published=table2",
 		Available: true,
@@ -185,7 +185,7 @@ func (c *call) compareOne(r resultWord, t *published.Table) (published.Compariso
 		i := slices.IndexFunc(columns, func(k FitColumn) bool { return k.Result == r.fit })
 		name = publishedColumn(t, columns, i)
 	}
-	column, err := t.Match(r.fit, name)
+	column, err := published.Match(t, r.fit, name)
 	if err != nil {
 		place := r.word.Text
 		if a, ok := c.stmt.Key("column"); ok {

@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		src, replaced string
 		want, never   string
 	}{
-		{"%¦", "", "panel did eventstudy table", "audit"},
+		{"%¦", "", "panel did eventstudy table audit", "sensitivity"},
 		{"%di¦", "di", "did didhelp", "panel"},
 		{"%did re¦", "re", "region", "y treat="},
 		{"%did y ~ x + ¦", "", "x region `my var` log i treat= vcov=", "panel"},

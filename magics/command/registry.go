@@ -9,7 +9,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
-		tableCommand(), plotCommand(), compareCommand(), reportCommand(),
+		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(),
 		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
 	for _, c := range commands {
@@ -29,7 +29,6 @@ func registry() []*Command { return commands }
 
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
-	{Name: "audit", Synopsis: "published=FILE", Short: "consistency of published tables", ShortZH: "已发表表格的一致性核查"},
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
 	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
 	{Name: "label", Synopsis: `VAR "text" [zh="…"]`, Short: "variable labels", ShortZH: "变量标签"},

@@ -62,9 +62,9 @@ func (e *NoColumn) Error() string {
 
 // Match finds the column that a fit replicates: the one with the fit's treatment and the most terms in common. With a
 // name it is the column of that name, with or without its brackets.
-func (t *Table) Match(f *regress.Fit, name string) (*Column, error) {
+func Match(t *Table, f *regress.Fit, name string) (*Column, error) {
 	if name != "" {
-		return t.column(name)
+		return columnOf(t, name)
 	}
 	best, score := -1, 0
 	ours := termNames(f)
@@ -75,12 +75,12 @@ func (t *Table) Match(f *regress.Fit, name string) (*Column, error) {
 		}
 	}
 	if best < 0 {
-		return nil, &NoColumn{Table: t.Name, All: t.terms()}
+		return nil, &NoColumn{Table: t.Name, All: termsOf(t)}
 	}
 	return &t.Columns[best], nil
 }
 
-func (t *Table) column(name string) (*Column, error) {
+func columnOf(t *Table, name string) (*Column, error) {
 	var names []string
 	for i, c := range t.Columns {
 		if c.Name == name || strings.Trim(c.Name, "()") == name {
@@ -116,7 +116,7 @@ func similarity(c Column, ours []string, treatment string) int {
 }
 
 // terms lists the terms of all columns, each once.
-func (t *Table) terms() []string {
+func termsOf(t *Table) []string {
 	var names []string
 	for _, c := range t.Columns {
 		for _, term := range c.Terms {
@@ -270,6 +270,9 @@ func momentRows(r describe.Row, s Summary) []Row {
 		{"mean", r.Mean, s.Mean, s.SD.Value}, {"sd", r.SD, s.SD, s.SD.Value},
 		{"min", r.Min, s.Min, s.Min.Value}, {"max", r.Max, s.Max, s.Max.Value},
 	} {
+		if !m.printed.Known() {
+			continue
+		}
 		row := plainRow(s.Variable+" "+m.name, m.ours, m.printed)
 		if row.Kind == Differs && math.Abs(row.Difference) <= 0.1*math.Abs(m.scale) {
 			row.Kind = Close

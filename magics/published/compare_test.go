@@ -22,7 +22,7 @@ func ExampleCompare() {
 	book, _ := published.Paper()
 	table, _ := book.Table("table2")
 	fit := fitOf("DID", coef("DID", 0.2968, 0.04), coef("PGDP", -0.2, 0.01))
-	column, _ := table.Match(fit, "(2)")
+	column, _ := published.Match(table, fit, "(2)")
 	for _, r := range published.Compare("m1", fit, column).Rows[:2] {
 		fmt.Printf("%s %.3f %.3f %s\n", r.Row, r.Ours, r.Published, r.Kind)
 	}
@@ -60,7 +60,7 @@ func TestMatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := table.Match(c.fit, c.column)
+		got, err := published.Match(table, c.fit, c.column)
 		if err != nil {
 			t.Errorf("%s %s: %v", c.table, c.want, err)
 			continue
@@ -70,10 +70,10 @@ func TestMatch(t *testing.T) {
 		}
 	}
 	table, _ := book.Table("table5")
-	if _, err := table.Match(fitOf("cdl", coef("cdl", 1, 1)), ""); err == nil || err.Error() != "no column of table5 has a term of the fit; its terms are DID" {
+	if _, err := published.Match(table, fitOf("cdl", coef("cdl", 1, 1)), ""); err == nil || err.Error() != "no column of table5 has a term of the fit; its terms are DID" {
 		t.Errorf("no common term: %v", err)
 	}
-	if _, err := table.Match(with("DID"), "7"); err == nil || err.Error() != `table5 has no column "7"; there are short 0-2, middle 3-5, long >5` {
+	if _, err := published.Match(table, with("DID"), "7"); err == nil || err.Error() != `table5 has no column "7"; there are short 0-2, middle 3-5, long >5` {
 		t.Errorf("no such column: %v", err)
 	}
 }

@@ -43,6 +43,9 @@ func pad(s string, w int, a Align) string {
 	return s + strings.Repeat(" ", gap)
 }
 
+// Lines breaks s at blanks, and between Chinese characters, into lines of at most w columns in monospaced print.
+func Lines(s string, w int) []string { return wrap(s, w) }
+
 // wrap breaks a paragraph into lines of at most w columns: at blanks, and between any two Chinese characters but before
 // closing punctuation. A word longer than a line stands on a line of its own.
 func wrap(s string, w int) []string {

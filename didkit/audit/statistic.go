@@ -1,0 +1,300 @@
+package audit
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/audit/paper"
+	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+)
+
+// fewDegrees is how few degrees of freedom errors may have that a paper says nothing of: those of clustering by ten
+// groups, as the provinces of a region.
+const fewDegrees = 9
+
+// inference is what a term's printed numbers say of its t and standard error.
+type inference struct {
+	estimate  interval
+	t, se     interval // signed t; everything where nothing is printed
+	hasT      bool     // t follows from a printed number
+	numbers   []string
+	formula   string // of t
+	statistic string // what t was taken from
+}
+
+// infer takes t from the brackets, and the other of t and se by division.
+func infer(p place, x paper.Term) inference {
+	at := func(what string) string { return p.number(x.Term + " " + what) }
+	all := interval{math.Inf(-1), math.Inf(1)}
+	i := inference{estimate: of(x.Estimate), t: all, se: interval{0, math.Inf(1)}}
+	t, se := x.T, x.StdError
+	if x.Statistic != nil && p.Statistic == "t" && t == nil {
+		t = x.Statistic
+	}
+	if x.Statistic != nil && p.Statistic == "se" && se == nil {
+		se = x.Statistic
+	}
+	name := func(q *paper.Printed, own string) string {
+		if q == x.Statistic {
+			return at("statistic")
+		}
+		return at(own)
+	}
+	switch {
+	case t != nil:
+		i.t, i.hasT, i.statistic = of(*t), true, "t"
+		i.se = i.estimate.abs().div(i.t.abs())
+		i.numbers, i.formula = []string{name(t, "t")}, "t = "+t.String()
+	case se != nil:
+		i.se, i.statistic = of(*se), "se"
+		i.t = i.estimate.div(i.se)
+		i.hasT = i.t.finite()
+		i.numbers = []string{at("estimate"), name(se, "std_error")}
+		i.formula = sprint("t = %s / %s = %s", x.Estimate, se, i.t)
+	}
+	i.se.lo = max(i.se.lo, 0)
+	return i
+}
+
+// degrees are the fewest degrees of freedom that a column's errors can have: strictly is what its words or the panel
+// say, loosely what a paper may have without saying.
+func (a *auditor) degrees(c *paper.Column) (loosely, strictly float64) {
+	units, _ := a.panel()
+	rows := float64(max(c.N-len(c.Terms), 1))
+	if c.N == 0 {
+		rows = math.Inf(1)
+	}
+	switch {
+	case c.Clusters > 1:
+		d := min(float64(c.Clusters-1), rows)
+		return d, d
+	case c.Errors == "iid" || c.Errors == "hetero":
+		d := rows
+		if !math.IsInf(d, 1) {
+			d = max(rows-float64(units), rows/4, 1) // at most, effects take the rest
+		}
+		return d, d
+	}
+	loosely, strictly = min(fewDegrees, rows), rows
+	if units > 1 {
+		loosely, strictly = min(loosely, float64(units-1)), min(strictly, float64(units-1))
+	}
+	return loosely, strictly
+}
+
+func twoSided(t, df float64) float64 {
+	if math.IsInf(df, 1) {
+		return 2 * distribution.UpperNormal(math.Abs(t))
+	}
+	return distribution.TwoSidedT(math.Abs(t), df)
+}
+
+// statistics checks each term by itself: estimate, standard error, t, p, interval and stars.
+func (a *auditor) statistics() {
+	for _, p := range a.columns() {
+		for _, x := range p.Terms {
+			i := infer(p, x)
+			a.ratio(p, x)
+			a.sign(p, x, i)
+			if i.hasT {
+				a.stars(p, x, i)
+				a.pValue(p, x, i)
+			}
+			a.confidence(p, x, i)
+		}
+	}
+}
+
+// ratio: t is the estimate over its standard error, where both are printed.
+func (a *auditor) ratio(p place, x paper.Term) {
+	t, se := x.T, x.StdError
+	names := []string{x.Term + " t", x.Term + " std_error"}
+	if x.Statistic != nil && t == nil && p.Statistic == "t" {
+		t, names[0] = x.Statistic, x.Term+" statistic"
+	}
+	if x.Statistic != nil && se == nil && p.Statistic == "se" {
+		se, names[1] = x.Statistic, x.Term+" statistic"
+	}
+	if t == nil || se == nil {
+		return
+	}
+	got := of(x.Estimate).div(interval{max(of(*se).lo, 0), of(*se).hi})
+	f := Finding{Check: "statistic", Where: p.number(x.Term), Published: "t = " + t.String(), Computed: "t in " + got.String(), Verdict: Consistent,
+		Arithmetic: sprint("%s / %s = %s", x.Estimate, se, got),
+		Numbers:    []string{p.number(x.Term + " estimate"), p.number(names[0]), p.number(names[1])}}
+	note := text{}
+	if !got.meets(of(*t)) {
+		f.Verdict = Inconsistent
+		note = text{"No values that round to the printed ones give this ratio.", "任何四舍五入后等于所印数字的值都得不出该比值。"}
+	}
+	a.find(f, note)
+}
+
+// sign: t has the estimate's.
+func (a *auditor) sign(p place, x paper.Term, i inference) {
+	if i.statistic == "" {
+		return
+	}
+	numbers := append([]string{p.number(x.Term + " estimate")}, i.numbers...)
+	if i.statistic == "se" {
+		if i.se.hi < 0 || of(*firstOf(x.StdError, x.Statistic)).hi < 0 {
+			a.find(Finding{Check: "sign", Where: p.number(x.Term), Published: "se = " + firstOf(x.StdError, x.Statistic).String(), Computed: "se > 0",
+				Verdict: Inconsistent, Arithmetic: "se ≥ 0", Numbers: numbers},
+				text{"A standard error is not negative; if the brackets hold t, the file should say so.", "标准误不能为负；若括号内为 t 值，应在文件中注明。"})
+		}
+		return
+	}
+	f := Finding{Check: "sign", Where: p.number(x.Term), Published: sprint("%s, t = %s", x.Estimate, firstOf(x.T, x.Statistic)), Computed: "one sign", Verdict: Consistent,
+		Arithmetic: "sign(t) = sign(estimate)", Numbers: numbers}
+	if i.estimate.lo > 0 && i.t.hi < 0 || i.estimate.hi < 0 && i.t.lo > 0 {
+		f.Verdict = Inconsistent
+		a.find(f, text{"Estimate and t differ in sign.", "系数与 t 值符号相反。"})
+		return
+	}
+	a.find(f, text{})
+}
+
+func firstOf(ps ...*paper.Printed) *paper.Printed {
+	for _, p := range ps {
+		if p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// mark is a star with the levels of p that it stands for.
+type mark struct {
+	stars string
+	p     interval
+}
+
+// marks are those of the paper, from the most to the least significant, then that of no star.
+func (a *auditor) marks() []mark {
+	levels := a.book.Stars
+	if len(levels) == 0 {
+		levels = map[string]float64{"***": 0.01, "**": 0.05, "*": 0.10}
+	}
+	var out []mark
+	for s, level := range levels {
+		out = append(out, mark{s, interval{0, level}})
+	}
+	slices.SortFunc(out, func(x, y mark) int {
+		if x.p.hi != y.p.hi {
+			return int(math.Copysign(1, x.p.hi-y.p.hi))
+		}
+		return strings.Compare(x.stars, y.stars)
+	})
+	for i := 1; i < len(out); i++ {
+		out[i].p.lo = out[i-1].p.hi
+	}
+	return append(out, mark{"", interval{out[len(out)-1].p.hi, 1}})
+}
+
+// stars: those of the p value that t has.
+func (a *auditor) stars(p place, x paper.Term, i inference) {
+	marks := a.marks()
+	at := slices.IndexFunc(marks, func(m mark) bool { return m.stars == strings.TrimSpace(x.Stars) })
+	t := i.t.abs()
+	loosely, strictly := a.degrees(p.Column)
+	narrow := interval{twoSided(t.hi, math.Inf(1)), twoSided(t.lo, strictly)}
+	wide := interval{narrow.lo, twoSided(t.lo, loosely)}
+	f := Finding{Check: "stars", Where: p.number(x.Term), Published: starText(x.Stars), Computed: "p in " + pText(narrow), Verdict: Consistent,
+		Arithmetic: sprint("%s; p = 2 P(T > |t|) in %s with %s or more degrees of freedom", i.formula, pText(narrow), degreesText(strictly)),
+		Numbers:    append(slices.Clone(i.numbers), p.number(x.Term+" stars"))}
+	switch {
+	case at < 0:
+		f.Verdict = Undetermined
+		a.find(f, text{"The paper does not say what this mark stands for.", "论文未说明该标记的含义。"})
+	case marks[at].p.meets(narrow):
+		a.find(f, text{})
+	case marks[at].p.meets(wide):
+		f.Verdict = Undetermined
+		a.find(f, text{sprint("The stars fit if the errors have as few as %s degrees of freedom, as when clustered by few groups.", degreesText(loosely)),
+			sprint("若自由度低至 %s（如按少数组聚类），则星号相符。", degreesText(loosely))})
+	default:
+		f.Verdict = Inconsistent
+		a.find(f, text{sprint("Stars of such a p are %s.", starList(marks, narrow)), sprint("此 p 值对应的星号为 %s。", starList(marks, narrow))})
+	}
+}
+
+func starText(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "no star"
+	}
+	return s
+}
+
+// starList are the marks that p can have.
+func starList(marks []mark, p interval) string {
+	var out []string
+	for _, m := range marks {
+		if m.p.meets(p) {
+			if m.stars == "" {
+				out = append(out, "–")
+				continue
+			}
+			out = append(out, m.stars)
+		}
+	}
+	return strings.Join(out, " / ")
+}
+
+func degreesText(d float64) string {
+	if math.IsInf(d, 1) {
+		return "∞"
+	}
+	return short(d)
+}
+
+// pValue: a printed p is that of t.
+func (a *auditor) pValue(p place, x paper.Term, i inference) {
+	if x.P == nil {
+		return
+	}
+	t := i.t.abs()
+	loosely, strictly := a.degrees(p.Column)
+	narrow := interval{twoSided(t.hi, math.Inf(1)), twoSided(t.lo, strictly)}
+	wide := interval{narrow.lo, twoSided(t.lo, loosely)}
+	f := Finding{Check: "p", Where: p.number(x.Term), Published: "p = " + x.P.String(), Computed: "p in " + pText(narrow), Verdict: Consistent,
+		Arithmetic: sprint("%s; p = 2 P(T > |t|)", i.formula), Numbers: append(slices.Clone(i.numbers), p.number(x.Term+" p"))}
+	switch {
+	case of(*x.P).meets(narrow):
+		a.find(f, text{})
+	case of(*x.P).meets(wide):
+		f.Verdict = Undetermined
+		a.find(f, text{sprint("It fits with as few as %s degrees of freedom.", degreesText(loosely)), sprint("自由度低至 %s 时相符。", degreesText(loosely))})
+	default:
+		f.Verdict = Inconsistent
+		a.find(f, text{"t gives another p.", "由 t 值得出的 p 值不同。"})
+	}
+}
+
+// confidence: the 95 % interval is the estimate ± a critical value times its standard error.
+func (a *auditor) confidence(p place, x paper.Term, i inference) {
+	if x.Low == nil || x.High == nil {
+		return
+	}
+	low, high := of(*x.Low), of(*x.High)
+	numbers := []string{p.number(x.Term + " estimate"), p.number(x.Term + " low"), p.number(x.Term + " high")}
+	middle := low.add(high).mul(exact(0.5))
+	f := Finding{Check: "interval", Where: p.number(x.Term), Published: sprint("[%s, %s]", x.Low, x.High), Computed: "middle in " + middle.String(),
+		Verdict: Consistent, Arithmetic: sprint("(%s + %s) / 2 = %s beside %s", x.Low, x.High, middle, x.Estimate), Numbers: numbers}
+	note := text{}
+	if !middle.meets(i.estimate) {
+		f.Verdict = Inconsistent
+		note = text{"The estimate is not the middle of its interval.", "系数不在区间中点。"}
+	} else if i.statistic != "" {
+		loosely, _ := a.degrees(p.Column)
+		critical := high.sub(low).mul(exact(0.5)).div(i.se)
+		f.Numbers = append(numbers, i.numbers...)
+		f.Arithmetic += sprint("; (%s − %s) / 2 / se = %s", x.High, x.Low, critical)
+		f.Computed += ", critical value in " + critical.String()
+		if want := (interval{1.9599, distribution.CriticalT(0.95, loosely) + 1e-4}); !critical.meets(want) {
+			f.Verdict = Inconsistent
+			note = text{"The interval's half width over the standard error is no critical value of 95 %, " + want.String() + ".", "区间半宽与标准误之比不是 95% 的临界值 " + want.String() + "。"}
+		}
+	}
+	a.find(f, note)
+}
