@@ -65,7 +65,7 @@ func (a *auditor) bracket(t *paper.Table, group []place) {
 	}
 	f := Finding{Check: "bracket", Where: t.Name + " " + name, Published: strings.Join(parts, ", "), Computed: "around " + all.String(), Verdict: Consistent,
 		Arithmetic: sprint("%s between %s of %s", all, slices.Sorted(slices.Values(parts)), pooled.where()), Numbers: numbers}
-	f.Arithmetic = sprint("min ≤ %s (%s) ≤ max of %s", all, pooled.where(), strings.Join(parts, ", "))
+	f.Arithmetic = sprint("min ≤ %s (%s) ≤ max: %s", all, pooled.where(), strings.Join(parts, ", "))
 	if e := of(all); e.hi < least.lo || e.lo > most.hi {
 		f.Verdict = Undetermined
 		a.find(f, text{"The pooled estimate lies outside the groups'. It can: the groups have controls and period effects of their own.", "合并估计值在各组估计值之外。这并非不可能：分组回归的控制变量系数与时期效应各自不同。"})
@@ -99,7 +99,7 @@ func (a *auditor) quotations() {
 			f.Numbers = append(f.Numbers, q.Of+" estimate")
 			a.find(f, text{"The number differs from the one it repeats, or that one is not in the tables.", "与所引数字不同，或表中无此数字。"})
 		default:
-			f.Verdict, f.Computed, f.Arithmetic = Undetermined, "no estimate", sprint("%s is no printed estimate", q.Value)
+			f.Verdict, f.Computed, f.Arithmetic = Undetermined, "no estimate", sprint("%s: –", q.Value)
 			a.find(f, text{"No table prints it.", "各表均无此数字。"})
 		}
 	}
@@ -128,7 +128,7 @@ func (a *auditor) trend() {
 		}
 		first, last := treatmentTerm(bins[0].Column), treatmentTerm(bins[len(bins)-1].Column)
 		rise := of(last.Estimate).sub(of(first.Estimate))
-		f.Arithmetic += sprint("; %s − %s = %s from the first to the last bin of %s", last.Estimate, first.Estimate, rise, t.Name)
+		f.Arithmetic += sprint("; %s − %s = %s (%s)", last.Estimate, first.Estimate, rise, t.Name)
 		f.Numbers = append(f.Numbers, bins[0].number(first.Term+" estimate"), bins[len(bins)-1].number(last.Term+" estimate"))
 		a.learn(Fact{Name: "tension", Where: f.Where, Value: sprint("%.3f beside %.3f", mid(gap), mid(rise)), Arithmetic: f.Arithmetic},
 			text{"By how much the treated drew away from the others, in raw means and in the regressions by exposure; one simple path of effects does not give both where they are far apart.",

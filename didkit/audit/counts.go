@@ -8,7 +8,7 @@ func (a *auditor) counts() {
 	all := units * periods
 	if s := a.book.Sample; s != nil && s.N > 0 && all > 0 {
 		f := Finding{Check: "panel", Where: "sample", Published: sprint("n = %d", s.N), Computed: sprint("%d", all), Verdict: Consistent,
-			Arithmetic: sprint("%d units · %d periods = %d", units, periods, all), Numbers: []string{"sample n", "sample units", "sample first", "sample last"}}
+			Arithmetic: sprint("%d · %d = %d", units, periods, all), Numbers: []string{"sample n", "sample units", "sample first", "sample last"}}
 		switch {
 		case s.N > all:
 			f.Verdict = Inconsistent

@@ -58,7 +58,7 @@ func (a *auditor) rises(p, q place) {
 		fall = float64(added) * (1 - more.lo) / df
 	}
 	f := Finding{Check: "nested", Where: q.where(), Published: sprint("R² %s beside %s in %s", q.R2, p.R2, p.Name), Computed: "at least " + short(less.lo-fall), Verdict: Consistent,
-		Arithmetic: sprint("R² of %s with %d more regressors ≥ %s", q.Name, added, short(less.lo-fall)), Numbers: []string{p.number("r2"), q.number("r2")}}
+		Arithmetic: sprint("R²(%s) ≥ %s, k + %d", q.Name, short(less.lo-fall), added), Numbers: []string{p.number("r2"), q.number("r2")}}
 	if more.hi < less.lo-fall {
 		f.Verdict = Inconsistent
 		a.find(f, text{"R² falls though regressors are added on as many rows.", "样本量相同而增加解释变量后 R² 反而下降。"})
@@ -91,7 +91,7 @@ func (a *auditor) step(before *paper.Printed, q place, t interval, term string, 
 		computed, fits = want.String(), rise.meets(want)
 	}
 	f := Finding{Check: "step", Where: q.where(), Published: sprint("R² %s → %s", before, q.R2), Computed: "rise " + computed, Verdict: Consistent,
-		Arithmetic: sprint("t² (1 − R²) / df = %s² (1 − %s) / %s = %s beside %s", t, q.R2, short(df), want, rise), Numbers: numbers}
+		Arithmetic: sprint("t² (1 − R²) / df = %s² (1 − %s) / %s = %s ≟ %s", t, q.R2, short(df), want, rise), Numbers: numbers}
 	if !fits {
 		f.Verdict = Undetermined
 		a.find(f, text{sprint("With classical errors and one sample %s would move R² by this; other errors need not.", term), sprint("若为经典标准误且样本相同，加入 %s 应使 R² 如此变动；其他标准误则未必。", term)})

@@ -72,7 +72,7 @@ func (a *auditor) bins(t *paper.Table, bins []place, n int) {
 	}
 	f.Computed = sprint("T = %s, T/N = %.4f", short(float64(total)/float64(k-1)), float64(total)/float64(k-1)/float64(n))
 	if share != (interval{0, 1}) {
-		f.Arithmetic += sprint("; T / %d = %.4f beside a mean of %s in %s", n, float64(total)/float64(k-1)/float64(n), name, share)
+		f.Arithmetic += sprint("; T / %d = %.4f ≟ mean(%s) ∈ %s", n, float64(total)/float64(k-1)/float64(n), name, share)
 	}
 	if !fits {
 		f.Verdict = Inconsistent
@@ -100,7 +100,7 @@ func (a *auditor) learnBins(t *paper.Table, bins []place, name string, n, rows i
 	}
 	a.treated.name, a.treated.rows, a.treated.where = name, rows, t.Name
 	a.learn(Fact{Name: "treated_rows", Where: t.Name, Value: sprint("%d: %s", rows, joinInts(sizes, " + ")),
-		Arithmetic: sprint("%d − %d = %d untreated; %s; %d / %d = %.4f", n, rows, n-rows, strings.Join(parts, ", "), rows, n, float64(rows)/float64(n))},
+		Arithmetic: sprint("%d − %d = %d; %s; %d / %d = %.4f", n, rows, n-rows, strings.Join(parts, ", "), rows, n, float64(rows)/float64(n))},
 		text{"Rows under treatment, by the bins' order.", "处理观测数（按时长段）。"})
 	// every treated unit fills a closed bin if the bins of equal width are equally full
 	first := bins[0].Exposure
@@ -152,17 +152,17 @@ func (a *auditor) learnAdoption(t *paper.Table) {
 	example, count := cohortsOf(*tr)
 	if count == 0 {
 		a.find(Finding{Check: "adoption", Where: t.Name, Published: sprint("%d rows in the open bin", tr.sum), Computed: "no adoption periods", Verdict: Undetermined,
-			Arithmetic: sprint("Σ (%d − g) = %d over %d units with g in %s", tr.after, tr.sum, tr.units, joinInts(tr.years, ", ")), Numbers: a.treated.from},
+			Arithmetic: sprint("Σ (%d − g) = %d, U = %d, g ∈ {%s}", tr.after, tr.sum, tr.units, joinInts(tr.years, ", ")), Numbers: a.treated.from},
 			text{"No adoption periods among those named give this count.", "给定的处理时期无法得出该行数。"})
 		return
 	}
 	var parts []string
 	for i, g := range tr.years {
 		if example[i] > 0 {
-			parts = append(parts, sprint("%d in %d", example[i], g))
+			parts = append(parts, sprint("%d (%d)", example[i], g))
 		}
 	}
 	a.learn(Fact{Name: "adoption", Where: t.Name, Value: "for instance " + strings.Join(parts, ", "),
-		Arithmetic: sprint("Σ (%d − g) = %d over %d units: mean g = %.3f; %s solutions", tr.after, tr.sum, tr.units, float64(tr.after)-float64(tr.sum)/float64(tr.units), short(count))},
+		Arithmetic: sprint("Σ (%d − g) = %d, U = %d, mean(g) = %.3f; %s solutions", tr.after, tr.sum, tr.units, float64(tr.after)-float64(tr.sum)/float64(tr.units), short(count))},
 		text{"The rows of the open bin fix the sum of the periods of adoption, not the periods; the instance is the most even one.", "开放段的行数只确定处理时期之和，不确定各时期；所列为最均匀的一例。"})
 }

@@ -27,7 +27,7 @@ func (a *auditor) grim(table string, s paper.Summary) {
 		return
 	}
 	f := Finding{Check: "grain", Where: table + " " + s.Variable, Published: "mean " + s.Mean.String(), Verdict: Consistent, Numbers: numbersOf(table, s, "mean", "n"),
-		Arithmetic: sprint("sum = %d · %s in %s", s.N, s.Mean, m.mul(exact(n)))}
+		Arithmetic: sprint("sum = %d · %s ∈ %s", s.N, s.Mean, m.mul(exact(n)))}
 	if low > high {
 		f.Computed, f.Verdict = "no whole sum", Inconsistent
 		a.find(f, text{"No sum of whole numbers over this count rounds to this mean.", "任何整数之和除以该样本量都得不出此均值。"})
@@ -39,7 +39,7 @@ func (a *auditor) grim(table string, s paper.Summary) {
 		f.Published += ", sd " + s.SD.String()
 		if !hasSquares(n, low, high, of(s.SD)) {
 			f.Computed, f.Verdict = "no whole sum of squares", Inconsistent
-			f.Arithmetic += sprint("; (n − 1) sd² + sum²/n is whole and as even as the sum for none")
+			f.Arithmetic += sprint("; (n − 1) sd² + sum²/n ∉ {sum + 2k}")
 			a.find(f, text{"No whole numbers have this mean and this standard deviation.", "没有整数数据同时具有此均值和标准差。"})
 			return
 		}

@@ -29,7 +29,7 @@ func (a *auditor) matched() {
 			continue
 		}
 		f.Computed = sprint("%d to %d", ever, 2*ever)
-		f.Arithmetic += sprint(" < %d; %d units · %d = %d ever-treated rows, 2 · %d = %d", p.N, tr.units, periods, ever, ever, 2*ever)
+		f.Arithmetic += sprint(" < %d; %d · %d = %d, 2 · %d = %d", p.N, tr.units, periods, ever, ever, 2*ever)
 		switch {
 		case p.N > min(2*ever, units*periods):
 			f.Verdict = Inconsistent

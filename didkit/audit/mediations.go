@@ -45,7 +45,7 @@ func (a *auditor) mediation(first, second place) {
 	lost := of(t.Estimate).sub(of(direct.Estimate))
 	product := of(effect.Estimate).mul(of(b.Estimate))
 	f := Finding{Check: "mediation", Where: where, Published: sprint("%s − %s = %s", t.Estimate, direct.Estimate, lost), Computed: sprint("a b = %s", product), Verdict: Consistent,
-		Arithmetic: sprint("%s − %s in %s; %s · %s in %s", t.Estimate, direct.Estimate, lost, effect.Estimate, b.Estimate, product),
+		Arithmetic: sprint("%s − %s ∈ %s; %s · %s ∈ %s", t.Estimate, direct.Estimate, lost, effect.Estimate, b.Estimate, product),
 		Numbers: []string{total.number(t.Term + " estimate"), second.number(direct.Term + " estimate"), first.number(effect.Term + " estimate"), second.number(b.Term + " estimate"),
 			first.number("n"), second.number("n")}}
 	switch {
@@ -80,7 +80,7 @@ func (a *auditor) mediatorR2(total, second place, b *paper.Term) {
 	}
 	numbers := []string{total.number("r2"), second.number("r2")}
 	f := Finding{Check: "nested", Where: second.where(), Published: sprint("R² %s beside %s in %s", second.R2, total.R2, total.where()), Computed: "at least " + short(less.lo-fall),
-		Verdict: Consistent, Arithmetic: sprint("R² with one more regressor ≥ %s", short(less.lo-fall)), Numbers: numbers}
+		Verdict: Consistent, Arithmetic: sprint("R² ≥ %s, k + 1", short(less.lo-fall)), Numbers: numbers}
 	if more.hi < less.lo-fall {
 		f.Verdict = Inconsistent
 		a.find(f, text{"R² falls though the mediator is added on as many rows.", "加入中介变量后 R² 反而下降。"})
@@ -134,7 +134,7 @@ func (a *auditor) sobel(where string, first, second place, effect, b *paper.Term
 	p := interval{2 * distribution.UpperNormal(z.hi), 2 * distribution.UpperNormal(z.lo)}
 	middle := 1 / math.Sqrt(1/sq(mid(ta.t))+1/sq(mid(tb.t)))
 	a.learn(Fact{Name: "sobel", Where: where, Value: sprint("z = %.3f, p %s", middle, atMost(2*distribution.UpperNormal(middle))),
-		Arithmetic: sprint("1 / √(1/%s² + 1/%s²) in %s, p in %s", short(mid(ta.t)), short(mid(tb.t)), z, pText(p))},
+		Arithmetic: sprint("1 / √(1/%s² + 1/%s²) ∈ %s, p ∈ %s", short(mid(ta.t)), short(mid(tb.t)), z, pText(p))},
 		text{"Sobel's test of the indirect effect, from the two t values.", "由两个 t 值得出的间接效应 Sobel 检验。"})
 }
 

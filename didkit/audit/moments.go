@@ -68,7 +68,7 @@ func (a *auditor) spread(table string, s paper.Summary) {
 		formula += sprint(" ≤ sd ≤ √((%s − %s)(%s − %s) · %d / %d) = %s", s.Max, s.Mean, s.Mean, s.Min, s.N, s.N-1, short(most))
 		names = append(names, "mean")
 	}
-	f := Finding{Check: "spread", Where: table + " " + s.Variable, Published: s.SD.String(), Computed: "sd in " + interval{least, most}.String(), Verdict: Consistent,
+	f := Finding{Check: "spread", Where: table + " " + s.Variable, Published: s.SD.String(), Computed: "sd ∈ " + interval{least, most}.String(), Verdict: Consistent,
 		Arithmetic: formula, Numbers: numbersOf(table, s, names...)}
 	if !of(s.SD).meets(interval{least * (1 - 1e-9), most * (1 + 1e-9)}) {
 		f.Verdict = Inconsistent
@@ -91,7 +91,7 @@ func (a *auditor) binary(table string, s paper.Summary) {
 	f := Finding{Check: "binary", Where: table + " " + s.Variable, Published: sprint("mean %s, sd %s", s.Mean, s.SD), Verdict: Consistent, Numbers: numbersOf(table, s, "mean", "sd", "n")}
 	if low > high {
 		f.Computed, f.Verdict = "no count", Inconsistent
-		f.Arithmetic = sprint("no k in %s · %d", m, s.N)
+		f.Arithmetic = sprint("k / %d ∉ %s", s.N, m)
 		a.find(f, text{"No number of ones among these rows gives this mean.", "没有任何取 1 的行数能给出该均值。"})
 		return
 	}
@@ -99,8 +99,8 @@ func (a *auditor) binary(table string, s paper.Summary) {
 	if low <= n/2 && n/2 <= high {
 		ends.hi = sd(n/2, 1)
 	}
-	f.Computed = "sd in " + ends.String()
-	f.Arithmetic = sprint("%s to %s ones of %d rows: √(p (1 − p)) = %s", short(low), short(high), s.N, ends)
+	f.Computed = "sd ∈ " + ends.String()
+	f.Arithmetic = sprint("k = %s … %s, n = %d: √(p (1 − p)) = %s", short(low), short(high), s.N, ends)
 	if !ends.meets(of(s.SD)) {
 		f.Verdict = Inconsistent
 		a.find(f, text{"A 0/1 variable of this mean has another standard deviation.", "此均值的 0/1 变量的标准差应为另一值。"})

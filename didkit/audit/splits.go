@@ -54,7 +54,7 @@ func (a *auditor) split(t *paper.Table, group []place, all int) {
 	}
 	where := t.Name + " " + group[0].Group
 	f := Finding{Check: "split", Where: where, Published: "n = " + strings.Join(parts, ", "), Computed: sprint("%d of %d", sum, all), Verdict: Consistent,
-		Arithmetic: sprint("%s = %d, sample %d", strings.Join(parts, " + "), sum, all), Numbers: numbers}
+		Arithmetic: sprint("%s = %d, N = %d", strings.Join(parts, " + "), sum, all), Numbers: numbers}
 	switch {
 	case sum > all:
 		f.Verdict = Inconsistent

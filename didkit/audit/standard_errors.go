@@ -73,7 +73,7 @@ func (a *auditor) constantError(p place, s2 interval, formula string, numbers []
 	}
 	clustered := of(m.Mean).abs().mul(slope.se)
 	classical := s2.mul(exact(1 / float64(p.N))).add(clustered.square()).sqrt()
-	f := Finding{Check: "errors", Where: p.number(name), Published: "se in " + constant.se.String(), Computed: sprint("classical %s, clustered by units %s", classical, clustered),
+	f := Finding{Check: "errors", Where: p.number(name), Published: "se ∈ " + constant.se.String(), Computed: sprint("classical %s, clustered by units %s", classical, clustered),
 		Verdict: Consistent, Arithmetic: sprint("%s; √(s²/%d + %s² · se²) = %s, %s · se = %s", formula, p.N, m.Mean, classical, m.Mean, clustered),
 		Numbers: append(append([]string{table + " " + x.Term + " mean", p.number(x.Term + " estimate"), p.number(x.Term + " statistic"), p.number(name + " estimate")}, numbers...), constant.numbers...)}
 	isClassical, isClustered := constant.se.meets(classical), constant.se.meets(clustered)
@@ -125,8 +125,8 @@ func (a *auditor) treatmentError(p place, s2 interval, formula string, numbers [
 		classical.hi = classical.hi * 1e9
 		computed = "at least " + short(classical.lo)
 	}
-	f := Finding{Check: "classical", Where: p.number(x.Term), Published: "se in " + i.se.String(), Computed: "classical se " + computed, Verdict: Consistent,
-		Arithmetic: sprint("%s; two-way sum of squares of %s in %s; s / √SS = %s", formula, x.Term, ss, computed),
+	f := Finding{Check: "classical", Where: p.number(x.Term), Published: "se ∈ " + i.se.String(), Computed: "classical se " + computed, Verdict: Consistent,
+		Arithmetic: sprint("%s; SS(%s) ∈ %s; s / √SS = %s", formula, x.Term, ss, computed),
 		Numbers:    append(append([]string{p.number(x.Term + " estimate")}, i.numbers...), numbers...)}
 	switch {
 	case i.se.meets(classical):
@@ -172,5 +172,5 @@ func (a *auditor) within(p place, df float64) {
 	if printed.meets(within) {
 		value, note = "within", text{"The printed R² is the within R².", "所印 R² 为组内 R²。"}
 	}
-	a.learn(Fact{Name: "r2", Where: p.where(), Value: value, Arithmetic: sprint("t² / (t² + df) = %s² / (%s² + %s) = %s beside %s", i.t.abs(), i.t.abs(), short(df), within, p.R2)}, note)
+	a.learn(Fact{Name: "r2", Where: p.where(), Value: value, Arithmetic: sprint("t² / (t² + df) = %s² / (%s² + %s) = %s ≟ %s", i.t.abs(), i.t.abs(), short(df), within, p.R2)}, note)
 }

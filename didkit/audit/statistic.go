@@ -120,7 +120,7 @@ func (a *auditor) ratio(p place, x paper.Term) {
 		return
 	}
 	got := of(x.Estimate).div(interval{max(of(*se).lo, 0), of(*se).hi})
-	f := Finding{Check: "statistic", Where: p.number(x.Term), Published: "t = " + t.String(), Computed: "t in " + got.String(), Verdict: Consistent,
+	f := Finding{Check: "statistic", Where: p.number(x.Term), Published: "t = " + t.String(), Computed: "t ∈ " + got.String(), Verdict: Consistent,
 		Arithmetic: sprint("%s / %s = %s", x.Estimate, se, got),
 		Numbers:    []string{p.number(x.Term + " estimate"), p.number(names[0]), p.number(names[1])}}
 	note := text{}
@@ -200,8 +200,8 @@ func (a *auditor) stars(p place, x paper.Term, i inference) {
 	loosely, strictly := a.degrees(p.Column)
 	narrow := interval{twoSided(t.hi, math.Inf(1)), twoSided(t.lo, strictly)}
 	wide := interval{narrow.lo, twoSided(t.lo, loosely)}
-	f := Finding{Check: "stars", Where: p.number(x.Term), Published: starText(x.Stars), Computed: "p in " + pText(narrow), Verdict: Consistent,
-		Arithmetic: sprint("%s; p = 2 P(T > |t|) in %s with %s or more degrees of freedom", i.formula, pText(narrow), degreesText(strictly)),
+	f := Finding{Check: "stars", Where: p.number(x.Term), Published: starText(x.Stars), Computed: "p ∈ " + pText(narrow), Verdict: Consistent,
+		Arithmetic: sprint("%s; p = 2 P(T > |t|) ∈ %s, df ≥ %s", i.formula, pText(narrow), degreesText(strictly)),
 		Numbers:    append(slices.Clone(i.numbers), p.number(x.Term+" stars"))}
 	switch {
 	case at < 0:
@@ -257,7 +257,7 @@ func (a *auditor) pValue(p place, x paper.Term, i inference) {
 	loosely, strictly := a.degrees(p.Column)
 	narrow := interval{twoSided(t.hi, math.Inf(1)), twoSided(t.lo, strictly)}
 	wide := interval{narrow.lo, twoSided(t.lo, loosely)}
-	f := Finding{Check: "p", Where: p.number(x.Term), Published: "p = " + x.P.String(), Computed: "p in " + pText(narrow), Verdict: Consistent,
+	f := Finding{Check: "p", Where: p.number(x.Term), Published: "p = " + x.P.String(), Computed: "p ∈ " + pText(narrow), Verdict: Consistent,
 		Arithmetic: sprint("%s; p = 2 P(T > |t|)", i.formula), Numbers: append(slices.Clone(i.numbers), p.number(x.Term+" p"))}
 	switch {
 	case of(*x.P).meets(narrow):
@@ -279,8 +279,8 @@ func (a *auditor) confidence(p place, x paper.Term, i inference) {
 	low, high := of(*x.Low), of(*x.High)
 	numbers := []string{p.number(x.Term + " estimate"), p.number(x.Term + " low"), p.number(x.Term + " high")}
 	middle := low.add(high).mul(exact(0.5))
-	f := Finding{Check: "interval", Where: p.number(x.Term), Published: sprint("[%s, %s]", x.Low, x.High), Computed: "middle in " + middle.String(),
-		Verdict: Consistent, Arithmetic: sprint("(%s + %s) / 2 = %s beside %s", x.Low, x.High, middle, x.Estimate), Numbers: numbers}
+	f := Finding{Check: "interval", Where: p.number(x.Term), Published: sprint("[%s, %s]", x.Low, x.High), Computed: "middle ∈ " + middle.String(),
+		Verdict: Consistent, Arithmetic: sprint("(%s + %s) / 2 = %s ≟ %s", x.Low, x.High, middle, x.Estimate), Numbers: numbers}
 	note := text{}
 	if !middle.meets(i.estimate) {
 		f.Verdict = Inconsistent
@@ -290,7 +290,7 @@ func (a *auditor) confidence(p place, x paper.Term, i inference) {
 		critical := high.sub(low).mul(exact(0.5)).div(i.se)
 		f.Numbers = append(numbers, i.numbers...)
 		f.Arithmetic += sprint("; (%s − %s) / 2 / se = %s", x.High, x.Low, critical)
-		f.Computed += ", critical value in " + critical.String()
+		f.Computed += ", critical value ∈ " + critical.String()
 		if want := (interval{1.9599, distribution.CriticalT(0.95, loosely) + 1e-4}); !critical.meets(want) {
 			f.Verdict = Inconsistent
 			note = text{"The interval's half width over the standard error is no critical value of 95 %, " + want.String() + ".", "区间半宽与标准误之比不是 95% 的临界值 " + want.String() + "。"}

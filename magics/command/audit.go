@@ -57,7 +57,7 @@ func runAudit(c *call) (*Output, error) {
 	if t := auditFacts(r, l); t != nil {
 		tables = append(tables, t)
 	}
-	out := tableOutput(tables...)
+	out := c.tableOutput(tables...)
 	out.As, out.Kind, out.Result = c.keep("audit", "audit", r, nil), "audit", r
 	return out, nil
 }
@@ -134,16 +134,16 @@ func (c *call) auditFindings(r *audit.Result, l wording.Language) *table.Table {
 	return g.table()
 }
 
-// inChinese puts the few words of arithmetic into Chinese.
-var inChinese = strings.NewReplacer(" in [", " ∈ [", "] beside ", "] 对照 ", " beside ", " 对照 ", "printed ", "所印 ", "classical ", "经典 ", "clustered by units ", "按单位聚类 ",
-	"at least ", "至少 ", "at most ", "至多 ", "no star", "无星号", "units", "个单位", "rows", "行", "ones", "个 1", " and ", "，", "mean", "均值", "around ", "应含 ",
-	"degrees of freedom", "自由度", "with ", "", " or more ", " 以上", "for instance ", "例如 ", "two-way sum of squares of ", "双向离差平方和 ", "solutions", "组解", "rise ", "增量 ",
-	"from the first to the last bin of ", "首段至末段：", "overall", "总体", "within", "组内", "median of ", "中位数：", "ever-treated", "曾受处理", "not clustered: ", "未聚类：", " or robust", "或稳健")
+// arithmeticZH puts the few words of arithmetic into Chinese.
+var arithmeticZH = strings.NewReplacer("printed ", "所印 ", "classical ", "经典 ", "clustered by units ", "按单位聚类 ", "not clustered: ", "未聚类：", " or robust", "或稳健",
+	"at least ", "至少 ", "at most ", "至多 ", "no star", "无星号", "mean(", "均值(", "around ", "应含 ", "for instance ", "例如 ", "solutions", "组解", "rise ", "增量 ",
+	"overall", "总体", "within", "组内", "median of ", "中位数：", "units or rows", "按单位或按观测", "rows", "按观测", "units", "按单位", "ever-treated", "曾受处理",
+	" beside ", " 对照 ", "middle ", "中点 ", "critical value ", "临界值 ", "weight", "权重", "quotient", "区位熵", "mean ", "均值 ", " of ", " / ", "no estimate", "无此系数", "one sign", "同号")
 
 // inWords is a finding's value in the session's language.
 func inWords(s string, l wording.Language) string {
 	if l == wording.Chinese {
-		return inChinese.Replace(s)
+		return arithmeticZH.Replace(s)
 	}
 	return s
 }
