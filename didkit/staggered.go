@@ -22,6 +22,7 @@ type StaggeredOptions struct {
 	Stack        did.StackWeights
 	Population   string
 	LocalProjection
+	Family       did.Family
 	Draws        int
 	Seed         uint64
 	Cohort, Time string
@@ -39,6 +40,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

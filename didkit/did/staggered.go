@@ -70,6 +70,7 @@ type StaggeredSpec struct {
 	Cohort   string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
 	Time     string   // CrossSections: the period; zero: the panel's
 	Sampling Sampling // CallawaySantAnna
+	Family   Family   // of ExtendedTwoWay
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that

@@ -27,6 +27,10 @@ func staggeredSpecs() map[string]did.StaggeredSpec {
 	add("imputation", did.Imputation, "y ~ x", nil)
 	add("did2s", did.TwoStage, "y ~ x", nil)
 	add("etwfe", did.ExtendedTwoWay, "y ~ 1", nil)
+	add("etwfe, controls", did.ExtendedTwoWay, "y ~ x", nil)
+	add("etwfe, never", did.ExtendedTwoWay, "y ~ x", func(s *did.StaggeredSpec) { s.Control = did.NeverTreated })
+	add("etwfe, poisson", did.ExtendedTwoWay, "I(y^2) ~ x", func(s *did.StaggeredSpec) { s.Family = did.Poisson })
+	add("etwfe, logit", did.ExtendedTwoWay, "I(y > 0) ~ 1", func(s *did.StaggeredSpec) { s.Family = did.Logit })
 	add("lpdid", did.LocalProjections, "y ~ 1", nil)
 	add("lpdid, controls", did.LocalProjections, "y ~ x + l(d(y), 1)", func(s *did.StaggeredSpec) { s.Window = [2]int{-4, 3} })
 	add("lpdid, once", did.LocalProjections, "y ~ 1", func(s *did.StaggeredSpec) { s.Reweight, s.NoComposition, s.Window = true, true, [2]int{-3, 2} })
@@ -78,7 +82,11 @@ func TestStaggeredInvariance(t *testing.T) {
 			if err != nil {
 				t.Fatal(name, err)
 			}
-			sameEffects(t, fmt.Sprintf("%s, %g missing", name, missing), a, b, 1024, true)
+			scale := map[string]float64{"etwfe, poisson": 1 << 20, "etwfe, logit": 1}[name]
+			if scale == 0 {
+				scale = 1 << 10
+			}
+			sameEffects(t, fmt.Sprintf("%s, %g missing", name, missing), a, b, scale, true)
 			s.AllowReversal = true
 			var reversal *did.Reversal
 			if _, err := did.Staggered(back.panel(t), s); !errors.As(err, &reversal) {
@@ -106,7 +114,7 @@ func TestWeightTwoIsTwoUnits(t *testing.T) {
 		}
 	}
 	for name, s := range staggeredSpecs() {
-		if slices.Contains([]string{"cs", "sunab", "imputation", "did2s", "etwfe"}, name) {
+		if slices.Contains([]string{"cs", "sunab", "imputation", "did2s", "etwfe", "etwfe, controls", "etwfe, never", "etwfe, poisson", "etwfe, logit"}, name) {
 			s.Aggregate = did.Dynamic // the average over cohorts is by units, not by their weights
 		}
 		a, err := did.Staggered(doubled.panel(t), s)

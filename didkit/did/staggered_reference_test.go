@@ -17,7 +17,7 @@ import (
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
 type staggeredCase struct {
 	ID, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
-	Stack, Population                                               string
+	Stack, Population, Family, Outcome                              string
 	Reweight                                                        bool
 	Premean                                                         int
 	NoComposition                                                   bool `json:"no_composition"`
@@ -163,11 +163,14 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	if c.OtherErrors != "" {
 		tol.stdError, c.Wald = math.Inf(1), nil
 	}
+	if c.Outcome != "" {
+		outcome = c.Outcome
+	}
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: outcome + " ~ " + c.Covariates, Treat: "treated"}, Method: did.Method(c.Method), Control: did.Control(c.Control),
 		Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base), Anticipation: c.Anticipation, Leads: c.Leads,
 		Window: c.Window, Stack: did.StackWeights(c.Stack), Population: c.Population,
-		LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition},
-		Sampling:        did.Sampling(c.Sampling), Cohort: c.Cohort}
+		Family: did.Family(c.Family), LocalProjection: did.LocalProjection{Reweight: c.Reweight, Premean: c.Premean, NoComposition: c.NoComposition},
+		Sampling: did.Sampling(c.Sampling), Cohort: c.Cohort}
 	if c.Cluster != "" {
 		s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Cluster}}
 	}
@@ -326,5 +329,22 @@ func TestStackedStataAndR(t *testing.T) {
 func TestCallawaySantAnnaSampling(t *testing.T) {
 	for _, c := range staggeredCases(t, "cross_sections.json") {
 		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	}
+}
+
+// iterative is for quasi-maximum likelihood, whose reference programs stop at some change of the deviance.
+var iterative = tolerance{1e-5, 1e-5}
+
+// TestExtendedTwoWayControls holds the extended regression with controls and families to R's etwfe, to diff-diff and to its
+// definition on dense columns.
+func TestExtendedTwoWayControls(t *testing.T) {
+	for _, file := range []string{"etwfe_r.json", "etwfe_controls.json"} {
+		for _, c := range staggeredCases(t, file) {
+			tol := closedForm
+			if c.Family == "logit" || c.Family == "poisson" {
+				tol = iterative
+			}
+			t.Run(c.ID, func(t *testing.T) { c.run(t, tol) })
+		}
 	}
 }

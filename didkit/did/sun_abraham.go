@@ -27,26 +27,6 @@ func sunAbraham(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	return a.saturated(p)
 }
 
-// extendedTwoWay is Wooldridge's (2021, eq. 5.3) extended two-way regression without covariates: one effect for each cohort
-// and treated period, so that all untreated rows are compared with; with never-treated units alone for comparison it has
-// the cells before adoption too, and is sunAbraham's regression. Averages are by rows, and the shares count as fixed.
-func extendedTwoWay(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
-	if s.Control == "" {
-		s.Control = NotYetTreated
-	}
-	a, err := s.adopt(p)
-	if err != nil {
-		return nil, err
-	}
-	if len(a.formula.Terms) > 0 {
-		return nil, fmt.Errorf("method=etwfe takes no controls, and the formula has %s; method=cs and method=imputation take them", a.formula.Terms[0])
-	}
-	if s.Control == NeverTreated && a.never() == 0 {
-		return nil, &NoNeverTreated{Method: ExtendedTwoWay, Otherwise: "control=notyet compares with units treated later"}
-	}
-	return a.saturated(p)
-}
-
 // saturated estimates a regression with one effect for each cell of cohort and period.
 func (a *adoption) saturated(p *panel.Panel) (*ATTResult, error) {
 	s := a.spec
@@ -54,19 +34,16 @@ func (a *adoption) saturated(p *panel.Panel) (*ATTResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &panel.Variable{Name: "cohort_period", Values: codes}
-	for p.Has(v.Name) {
-		v.Name += "_"
-	}
+	v := &panel.Variable{Name: unusedIn(p, "cohort_period"), Values: codes}
 	q, err := p.With(v)
 	if err != nil {
 		return nil, err
 	}
 	f := *a.formula
-	f.Terms = append([]formula.Term{{Factors: []formula.Expr{&formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: v.Name}},
-		{Key: "ref", Value: &formula.Number{Value: 0}}}}}}}, f.Terms...)
+	f.Terms = append([]formula.Term{dummiesOf(v.Name, "")}, f.Terms...)
 	o := s.Design
 	o.Rows = rows
+	o.KeepSingletons = o.KeepSingletons || s.Method == ExtendedTwoWay // leaving them out would change who is averaged
 	m, err := regress.Run(q, &f, regress.Spec{Vcov: a.vcov, Level: s.Level, Design: o})
 	if err != nil {
 		return nil, err
@@ -75,31 +52,59 @@ func (a *adoption) saturated(p *panel.Panel) (*ATTResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	ia := &interacted{adoption: a, cells: cells, fit: fit, at: map[string]int{}, name: formula.Quote(v.Name)}
-	for i, c := range fit.Coef {
-		ia.at[c.Term] = i
-	}
+	ia := newInteracted(a, cells, fit, formula.Quote(v.Name))
 	column, err := m.Design.Column(v.Name)
 	if err != nil {
 		return nil, err
 	}
-	for k, code := range column {
+	ia.weigh(column, m.Design.Weights)
+	return ia.result()
+}
+
+// unusedIn is a name that no variable of p has.
+func unusedIn(p *panel.Panel, name string) string {
+	for p.Has(name) {
+		name += "_"
+	}
+	return name
+}
+
+// dummiesOf is the term i(factor, ref=0), or i(factor, by, ref=0) with a variable that multiplies the dummies.
+func dummiesOf(factor, by string) formula.Term {
+	args := []formula.Arg{{Value: &formula.Name{Name: factor}}}
+	if by != "" {
+		args = append(args, formula.Arg{Value: &formula.Name{Name: by}})
+	}
+	return formula.Term{Factors: []formula.Expr{&formula.Call{Func: "i", Args: append(args, formula.Arg{Key: "ref", Value: &formula.Number{Value: 0}})}}}
+}
+
+func newInteracted(a *adoption, cells []*interaction, fit *regress.Fit, name string) *interacted {
+	ia := &interacted{adoption: a, cells: cells, fit: fit, at: map[string]int{}, name: name}
+	for i, c := range fit.Coef {
+		ia.at[c.Term] = i
+	}
+	return ia
+}
+
+// weigh counts the rows of each cell; codes are the cells' numbers, one a row, 0 for others.
+func (ia *interacted) weigh(codes, weights []float64) {
+	for k, code := range codes {
 		if code > 0 {
 			w := 1.0
-			if m.Design.Weights != nil {
-				w = m.Design.Weights[k]
+			if weights != nil {
+				w = weights[k]
 			}
 			ia.cells[int(code)-1].weight += w
 			ia.cells[int(code)-1].rows++
 		}
 	}
-	return ia.result()
 }
 
 // interaction is one cohort in one period.
 type interaction struct {
 	g, t, weight float64
 	rows         int
+	why          string // it has no estimate, if that is known beforehand
 }
 
 // interactions numbers cohorts by periods: 0 for rows of comparison and of the period before adoption.
@@ -243,7 +248,11 @@ func (ia *interacted) result() (*ATTResult, error) {
 		w := make([]float64, len(ia.fit.Coef))
 		k, ok := ia.place(i)
 		if !ok {
-			r.Problems = append(r.Problems, CellProblem{c.g, c.t, "it can't be told apart from the fixed effects and the cells before it"})
+			why := "it can't be told apart from the fixed effects and the cells before it"
+			if c.why != "" {
+				why = c.why
+			}
+			r.Problems = append(r.Problems, CellProblem{c.g, c.t, why})
 			continue
 		}
 		w[k] = 1

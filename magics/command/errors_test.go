@@ -42,6 +42,7 @@ func TestWrongLines(t *testing.T) {
 		{"%did y ~ x treat=D method=cs window=-2:2", "window= of %did goes with method=stacked or method=lpdid; %eventstudy takes it with every method", "window"},
 		{"%did y ~ x treat=D method=cs stack=none", "stack= goes with method=stacked", "stack"},
 		{"%did y ~ x treat=D method=stacked stack=population", "stack=population needs the variable that treated units count by; name it by population=", "population"},
+		{"%did y ~ x treat=D method=cs family=poisson", "family= goes with method=etwfe", "family"},
 		{"%did y ~ x treat=D method=lpdid premean=0", "premean= is a number of periods before adoption, from 1, or all", "0"},
 		{"%did y ~ x treat=D method=lpdid nocomp=true", "nocomp=true needs the last horizon; name it by window=, as in -3:4", "nocomp"},
 		{"%did y ~ x treat=D method=lpdid agg=pooled", "agg=pooled takes the mean outcome of all horizons; name them by window=, as in -3:4", "pooled"},

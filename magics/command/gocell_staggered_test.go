@@ -10,5 +10,8 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%did y ~ w treat=D method=stacked window=-2:1 stack=none agg=static level=0.9 go=true\n"+
 		"%eventstudy y ~ 1 treat=D method=stacked window=-2:1 stack=population population=w control=never go=true\n"+
 		"%did y ~ 1 treat=D method=lpdid window=-2:1 reweight=true premean=all nocomp=true agg=pooled go=true\n"+
-		"%eventstudy y ~ w treat=D method=lpdid window=-2:1 control=never reweight=true premean=2 go=true")
+		"%eventstudy y ~ w treat=D method=lpdid window=-2:1 control=never reweight=true premean=2 go=true\n"+
+		"%did y ~ w treat=D method=etwfe agg=group go=true\n"+
+		"%did y ~ 1 treat=D method=etwfe control=never vcov=hetero go=true\n"+
+		"%eventstudy whole ~ 1 treat=D method=etwfe family=poisson vcov=iid go=true")
 }

@@ -28,6 +28,8 @@ var estimations = []struct {
 	{line: "%did y ~ 1 treat=d method=cs as=cs", drawn: true},
 	{line: "%did y ~ x1 treat=d method=stacked window=-3:3"},
 	{line: "%eventstudy y ~ 1 treat=d method=stacked window=-2:2 stack=none weights=w"},
+	{line: "%did y ~ x1 treat=d method=etwfe"},
+	{line: "%did y ~ x1 treat=d method=etwfe control=never weights=w"},
 	{line: "%did y ~ x1 treat=d method=lpdid window=-3:3 reweight=true"},
 	{line: "%did y ~ l(x1, 1) treat=d method=lpdid window=-2:2 premean=all nocomp=true weights=w"},
 	{line: "%eventstudy y ~ x1 treat=d window=-3:3 as=es"},

@@ -36,6 +36,7 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
+		{Key{Name: "family", Kind: Choice, Choices: []string{"gaussian", "logit", "poisson"}, Default: "gaussian", Doc: "with method=etwfe: linear, or a mean of outcomes from 0 to 1, or from 0 on, with effects of the cohort in place of the unit"}, []did.Method{did.ExtendedTwoWay}},
 		{Key{Name: "reweight", Kind: Flag, Default: "false", Doc: "with method=lpdid: each adopting unit counts once, by weights, or by regression adjustment where there are controls"}, lpdid},
 		{Key{Name: "premean", Kind: Plain, Default: "1", Doc: "with method=lpdid: number of periods before adoption whose mean is the base, or all"}, lpdid},
 		{Key{Name: "nocomp", Kind: Flag, Default: "false", Doc: "with method=lpdid: the same rows at every horizon of window= from adoption on"}, lpdid},
@@ -92,6 +93,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 	if c.text("unbalanced") == "keep" {
 		spec.Sampling = did.EveryRow
 	}
+	spec.Family = did.Family(c.text("family"))
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -341,7 +343,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population},
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)},
 		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
