@@ -180,6 +180,24 @@ func (p *Panel) With(vars ...*Variable) (*Panel, error) {
 	return q, nil
 }
 
+// Relabel returns the panel with v in the place of the variable of its name, of which it may differ in its labels only.
+// The index and what was computed of the columns stay.
+func (p *Panel) Relabel(v *Variable) (*Panel, error) {
+	i, ok := p.index[v.Name]
+	if !ok {
+		return nil, &UnknownVariable{Name: v.Name, Nearest: suggest.Nearest(v.Name, p.Names())}
+	}
+	q := &Panel{vars: append([]*Variable(nil), p.vars...), index: p.index, rows: p.rows, unit: p.unit, time: p.time, factors: map[string]*coding{}}
+	q.vars[i] = v
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	q.order = p.order
+	for name, f := range p.factors {
+		q.factors[name] = f
+	}
+	return q, nil
+}
+
 // Subset returns a panel of the given rows, in that order, with the same variables and index. A row given twice stands
 // twice, also in an indexed panel, where Balanced and Lag then mean little.
 func (p *Panel) Subset(rows []int32) *Panel {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
@@ -189,6 +190,9 @@ func (c *call) missing(format string, args ...any) error {
 
 // pick is the text in the session's language.
 func (c *call) pick(en, zh string) string { return wordingOf(c.session.Language()).Pick(en, zh) }
+
+// count writes a whole number with its thousands set apart as the language does.
+func (c *call) count(n int) string { return wording.Count(n, wordingOf(c.session.Language())) }
 
 // text is a key's value, "" if it is not there.
 func (c *call) text(key string) string {

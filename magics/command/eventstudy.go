@@ -84,17 +84,17 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	if r.Comparison != "" {
 		notes = append(notes, methodName(did.Method(r.Method), l)+l.Pick(". Compared with: ", "。对照组：")+inLanguage(r.Comparison, l)+l.Pick(". Base period: ", "。基期：")+inLanguage(r.Base, l)+l.Pick(".", "。"))
 	}
-	notes = append(notes, controlsNote(r, l)...)
-	g.options = table.GridOptions{Title: l.Pick("Event study", "事件研究"), Language: l, Simulated: r.Fit.Simulated, Notes: append(notes, fitNotes(r.Fit, l)...)}
+	notes = append(notes, controlsNote(r, l, c.labels(r.Fit.Data))...)
+	g.options = table.GridOptions{Title: l.Pick("Event study", "事件研究"), Language: l, Simulated: r.Fit.Simulated, Notes: append(notes, fitNotes(r.Fit, l, c.labels(r.Fit.Data))...)}
 	return g.table()
 }
 
 // controlsNote lists the controls' coefficients, which the figure does not show.
-func controlsNote(r *did.EventStudyResult, l wording.Language) []string {
+func controlsNote(r *did.EventStudyResult, l wording.Language, m wording.Labels) []string {
 	var parts []string
 	for _, k := range r.Fit.Coef {
 		if !strings.Contains(k.Term, "::") {
-			parts = append(parts, fmt.Sprintf("%s %s (%s)", k.Term, rounded(k.Estimate, digitsOfError(k.Estimate, k.StdError)), rounded(k.StdError, digitsOfError(k.Estimate, k.StdError))))
+			parts = append(parts, fmt.Sprintf("%s %s (%s)", termName(k.Term, m, l), rounded(k.Estimate, digitsOfError(k.Estimate, k.StdError)), rounded(k.StdError, digitsOfError(k.Estimate, k.StdError))))
 		}
 	}
 	if len(parts) == 0 {

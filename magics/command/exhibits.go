@@ -3,6 +3,9 @@ package command
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -51,6 +54,7 @@ var ranAgain = []string{"table", "plot", "compare", "wald"}
 // reportKeys say where and how %report shows a result.
 var reportKeys = []Key{
 	{Name: "title", Kind: Plain, Doc: "caption in %report"},
+	{Name: "title_zh", Kind: Plain, Doc: "caption in %report under %lang zh"},
 	{Name: "number", Kind: Plain, Doc: "of its table or figure in %report; without it the next"},
 	{Name: "report", Kind: Choice, Choices: []string{"main", "appendix", "none"}, Doc: "where %report puts it"},
 }
@@ -143,7 +147,7 @@ func (c *call) exhibits() (main, appendix []document.Exhibit, err error) {
 		case "appendix":
 			main2, appendix2 = nil, append(main2, appendix2...)
 		}
-		e.name(append(slices.Clone(main2), appendix2...))
+		e.name(append(slices.Clone(main2), appendix2...), c.session.Language())
 		main, appendix = append(main, main2...), append(appendix, appendix2...)
 	}
 	flush := func() error {
@@ -180,22 +184,37 @@ func (c *call) exhibits() (main, appendix []document.Exhibit, err error) {
 }
 
 // name gives the first of the exhibits the number and the title that the line has.
-func (e *exhibit) name(parts []document.Exhibit) {
+func (e *exhibit) name(parts []document.Exhibit, l session.Language) {
 	if len(parts) == 0 || e.magic == "table" || e.magic == "plot" {
 		return // they read their keys themselves
 	}
 	title, number := e.text("title"), e.text("number")
-	if t := parts[0].Table; t != nil {
-		t.Title, t.Number = cmp.Or(title, t.Title), cmp.Or(number, t.Number)
+	if l == session.Chinese {
+		title = cmp.Or(e.text("title_zh"), title)
 	}
-	if f := parts[0].Figure; f != nil && title != "" {
-		f.Title = title
-	}
-	for _, p := range parts[1:] {
-		if p.Table != nil && title != "" && p.Table.Title != "" {
-			p.Table.Title += p.Table.Language.Pick(": ", "：") + title
+	for i, p := range parts {
+		switch t := p.Table; {
+		case t == nil && title != "":
+			p.Figure.Title = title
+		case t == nil:
+		case i == 0:
+			t.Title, t.Number = cmp.Or(title, t.Title), cmp.Or(number, t.Number)
+		case title != "" && t.Title != "" && t.Title != title:
+			t.Title = title + t.Language.Pick(": "+lower(cutTitle(t.Title, ": ")), "："+cutTitle(t.Title, "："))
 		}
 	}
+}
+
+// cutTitle is a title without what it says behind a colon.
+func cutTitle(title, colon string) string {
+	short, _, _ := strings.Cut(title, colon)
+	return short
+}
+
+// lower begins a phrase with a small letter.
+func lower(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }
 
 // parts are an exhibit's tables and figures, for the text and for the appendix.
@@ -249,7 +268,7 @@ func (c *call) showAgain(e *exhibit) ([]*table.Table, *figure.Figure, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := resultFigure(e.result.Value, wordingOf(c.session.Language()))
+	f, err := resultFigure(e.result.Value, wordingOf(c.session.Language()), c.labels(e.result.Data))
 	return tables, f, err
 }
 

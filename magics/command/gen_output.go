@@ -50,13 +50,13 @@ func genOutputZH(v *panel.Variable, replaced bool, notes []string) *Output {
 	if replaced {
 		verb = "已替换"
 	}
-	line := v.Name + " " + verb + "：" + grouped(v.Len()-v.Missing()) + " 个值"
+	line := v.Name + " " + verb + "：" + wording.Count(v.Len()-v.Missing(), wording.Chinese) + " 个值"
 	if m := v.Missing(); m > 0 {
-		line += "，缺失 " + grouped(m)
+		line += "，缺失 " + wording.Count(m, wording.Chinese)
 	}
 	finite, infinite := finiteValues(v)
 	if infinite > 0 {
-		line += "，其中无穷值 " + grouped(infinite)
+		line += "，其中无穷值 " + wording.Count(infinite, wording.Chinese)
 	}
 	if len(finite) > 0 {
 		s := describe.Summarise(finite)

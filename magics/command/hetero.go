@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
@@ -134,7 +135,7 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 	l := wordingOf(c.session.Language())
 	fits, heads := make([]*regress.Fit, len(r.Groups)), make([]string, len(r.Groups))
 	for i, g := range r.Groups {
-		fits[i], heads[i] = g.Fit, g.Label
+		fits[i], heads[i] = g.Fit, c.labels(r.Data).Group(g.Label, l)
 	}
 	t, err := c.columnsTable(l.Pick("Effects by group: ", "异质性分析：")+c.groupedBy(r), heads, fits)
 	if err != nil {
@@ -161,7 +162,7 @@ func (c *call) groupedBy(r *hetero.Result) string {
 	if r.By == "exposure" {
 		return l.Pick("periods since adoption", "处理持续时间")
 	}
-	return r.By
+	return c.name(r.Data, r.By)
 }
 
 // oneEquationTable is the treatment's effect in each group from one regression with common controls and fixed effects.
@@ -173,9 +174,9 @@ func (c *call) oneEquationTable(r *hetero.Result) *table.Table {
 		d := digitsOfError(k.Estimate, k.StdError)
 		e := table.Digits(k.Estimate, d)
 		e.Number.Stars = stars(k.PValue)
-		g.add(group.Label, e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue))
+		g.add(c.labels(r.Data).Group(group.Label, l), e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue))
 	}
 	g.options = table.GridOptions{Title: l.Pick("The same groups in one regression: ", "同一回归中的分组效应：") + c.groupedBy(r), Language: l, Simulated: r.Simulated, Notes: []string{
-		fmt.Sprintf(l.Pick("The treatment times each group, with common controls and fixed effects; %s rows.", "处理变量与各组虚拟变量的交互项，控制变量与固定效应共用；%s 行。"), grouped(r.OneEquation.N))}}
+		fmt.Sprintf(l.Pick("The treatment times each group, with common controls and fixed effects; %s rows.", "处理变量与各组虚拟变量的交互项，控制变量与固定效应共用；%s 行。"), wording.Count(r.OneEquation.N, l))}}
 	return g.table()
 }

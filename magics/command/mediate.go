@@ -7,6 +7,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
@@ -81,16 +82,16 @@ func runMediate(c *call) (*Output, error) {
 // firstStepTable is the effect on the mediators: the part that the design identifies.
 func (c *call) firstStepTable(r *mediate.Result) *table.Table {
 	l := wordingOf(c.session.Language())
-	g := newGrid(l.Pick("mediator", "中介变量"), l.Pick("effect of ", "处理效应：")+r.Treatment, l.Pick("std. error", "标准误"), "t", "p", l.Pick("rows", "观测值"))
+	g := newGrid(l.Pick("mediator", "中介变量"), l.Pick("effect of ", "处理效应：")+c.name(r.Data, r.Treatment), l.Pick("std. error", "标准误"), "t", "p", l.Pick("rows", "观测值"))
 	for _, row := range r.Rows {
 		d := digitsOfError(row.A.Estimate, row.A.StdError)
 		e := table.Digits(row.A.Estimate, d)
 		e.Number.Stars = stars(row.A.PValue)
-		g.add(row.Mediator, e, table.Digits(row.A.StdError, d), table.Digits(row.A.Statistic, 3), pCell(row.A.PValue), row.N)
+		g.add(c.name(r.Data, row.Mediator), e, table.Digits(row.A.StdError, d), table.Digits(row.A.Statistic, 3), pCell(row.A.PValue), row.N)
 	}
 	g.options = table.GridOptions{Title: l.Pick("Mechanism: the effect on the mediators", "机制检验：处理对中介变量的影响"), Language: l, Simulated: r.Simulated,
 		Notes: []string{l.Pick("This is what the design identifies: the mediators are outcomes of the treatment.", "这是研究设计所能识别的部分：中介变量本身是处理的结果。"),
-			fmt.Sprintf(l.Pick("Errors %s.", "标准误 %s。"), r.Vcov)}}
+			fmt.Sprintf(l.Pick("Errors %s.", "标准误%s。"), l.ErrorsOf(r.Vcov, c.labels(r.Data)))}}
 	return g.table()
 }
 
@@ -106,7 +107,7 @@ func (c *call) splitTable(r *mediate.Result) *table.Table {
 			return e
 		}
 		d := estimateDigits(row.Indirect)
-		g.add(row.Mediator, coef(row.TotalFit), coef(row.DirectFit), coef(row.B), table.Digits(row.Indirect, d),
+		g.add(c.name(r.Data, row.Mediator), coef(row.TotalFit), coef(row.DirectFit), coef(row.B), table.Digits(row.Indirect, d),
 			table.Words(rounded(100*row.Share, 1)+"%").At(table.Right), table.Digits(row.SobelZ, 3), pCell(row.SobelP),
 			orBlank(boot(r, row.BootLow), table.Digits(row.BootLow, d)), orBlank(boot(r, row.BootHigh), table.Digits(row.BootHigh, d)), table.Digits(row.RhoZero, 3))
 	}
@@ -115,7 +116,7 @@ func (c *call) splitTable(r *mediate.Result) *table.Table {
 		l.Pick("Indirect = effect on the mediator × mediator's coefficient = total − direct, on one sample.", "间接效应 = 处理对中介的效应 × 中介系数 = 总效应 − 直接效应（同一样本）。")}
 	if r.Boot > 0 {
 		notes = append(notes, fmt.Sprintf(l.Pick("Percentile interval at %s from %s draws of clusters, seed %d; the BCa interval stands in the result.", "百分位区间（%s），按聚类重抽样 %s 次，种子 %d；BCa 区间见结果。"),
-			percent(r.Level), grouped(r.Boot), r.Seed))
+			percent(r.Level), wording.Count(r.Boot, l), r.Seed))
 	}
 	notes = append(notes, l.Pick("rho: correlation of the two equations' errors at which the indirect effect would be zero (Imai, Keele & Yamamoto 2010).",
 		"ρ：使间接效应为零的两方程误差相关系数（Imai, Keele & Yamamoto 2010）。"))

@@ -16,35 +16,38 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
-// resultFigure is the figure that a result is shown with; nil for results without one.
-func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
+// resultFigure is the figure that a result is shown with, in a language and with the labels m; nil for results without
+// one.
+func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Figure, error) {
 	switch r := result.(type) {
 	case *did.EventStudyResult:
-		return figure.EventStudy(r, figure.Options{Language: l})
+		return figure.EventStudy(r, figure.Options{Language: l, Labels: m})
 	case *did.ATTResult:
 		es, err := r.EventStudy([2]int{})
 		if err != nil { // event times that are no whole numbers
 			return nil, nil
 		}
-		return figure.EventStudy(es, figure.Options{Language: l})
+		return figure.EventStudy(es, figure.Options{Language: l, Labels: m})
 	case *describe.Trend:
-		return figure.Trend(r, figure.TrendOptions{Options: figure.Options{Language: l}})
+		return figure.Trend(r, figure.TrendOptions{Options: figure.Options{Language: l, Labels: m}})
 	case *placebo.Result:
-		return figure.Placebo(r, l), nil
+		return figure.Placebo(r, l, m), nil
 	case *hetero.Result:
-		return figure.Groups(r, l), nil
+		return figure.Groups(r, l, m), nil
 	case *robust.Result:
 		if r.Curve == nil {
 			return nil, nil
 		}
-		return figure.Curve(r, l), nil
+		return figure.Curve(r, l, m), nil
 	case *match.Result:
-		return figure.Love(r, l), nil
+		f := figure.Love(r, l, m)
+		f.Notes = notices(f.Notes, l)
+		return f, nil
 	case *describe.Missing:
 		if len(r.Variables) == 0 && r.Balanced {
 			return nil, nil
 		}
-		return figure.Missing(r, l), nil
+		return figure.Missing(r, l, m), nil
 	case *estimators.Result:
 		return estimatorsFigure(r, l)
 	case *diagnose.Bacon:
@@ -56,14 +59,14 @@ func resultFigure(result any, l wording.Language) (*figure.Figure, error) {
 	case *diagnose.Pretrends:
 		return figure.Pretrends(r, l), nil
 	case *placebo.LeaveOut:
-		return figure.LeaveOut(r, l), nil
+		return figure.LeaveOut(r, l, m), nil
 	}
 	return nil, nil
 }
 
 // pictureOf draws a result's figure; nil for results without one.
-func pictureOf(result any, l session.Language) (*Picture, error) {
-	f, err := resultFigure(result, wordingOf(l))
+func pictureOf(result any, l session.Language, m wording.Labels) (*Picture, error) {
+	f, err := resultFigure(result, wordingOf(l), m)
 	if f == nil || err != nil {
 		return nil, err
 	}
@@ -85,5 +88,5 @@ func draw(f *figure.Figure) (*Picture, error) {
 
 // columnsTable is a regression table with a head of its own over each column.
 func (c *call) columnsTable(title string, heads []string, fits []*regress.Fit) (*table.Table, error) {
-	return table.Regression(fits, table.Options{Title: title, Columns: heads, Language: wordingOf(c.session.Language()), Beside: true})
+	return table.Regression(fits, table.Options{Title: title, Columns: heads, Language: wordingOf(c.session.Language()), Labels: c.labels(fits[0].Data), Beside: true})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 )
 
@@ -26,7 +27,7 @@ func panelMissing(c *call, _ []lang.Arg) (*Output, error) {
 	for _, v := range m.Variables {
 		g.add(v.Variable, v.Total, strconv.FormatFloat(100*float64(v.Total)/float64(max(m.Rows, 1)), 'f', 1, 64)+"%", v.Units, periodsWith(v.Counts, m.Periods))
 	}
-	notes := []string{fmt.Sprintf(l.Pick("%s variables have no missing value.", "%s 个变量无缺失。"), grouped(m.Complete))}
+	notes := []string{fmt.Sprintf(l.Pick("%s variables have no missing value.", "%s 个变量无缺失。"), wording.Count(m.Complete, l))}
 	if m.Balanced {
 		notes = append(notes, l.Pick("Every unit has every period.", "平衡面板：每个单位各期齐全。"))
 	} else {
@@ -36,7 +37,7 @@ func panelMissing(c *call, _ []lang.Arg) (*Output, error) {
 		}
 		notes = append(notes, fmt.Sprintf(l.Pick("%s of %s rows of a balanced panel are absent (%s); %d units have a gap inside their periods.",
 			"平衡面板应有的 %[2]s 行中缺 %[1]s 行（%[3]s）；%[4]d 个单位在其时期内有间断。"),
-			grouped(absent), grouped(m.Units*len(m.Periods)), periodsWith(m.RowsAbsent, m.Periods), m.Gaps))
+			wording.Count(absent, l), wording.Count(m.Units*len(m.Periods), l), periodsWith(m.RowsAbsent, m.Periods), m.Gaps))
 	}
 	g.options = table.GridOptions{Title: l.Pick("Missing values", "缺失值"), Language: l, Simulated: m.Simulated, Notes: notes}
 	out := c.tableOutput(g.table())

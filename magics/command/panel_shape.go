@@ -31,7 +31,7 @@ func panelLong(c *call, _ []lang.Arg) (*Output, error) {
 			return nil, c.indexError(unit, err)
 		}
 	}
-	return c.keepPanel(d, p, fmt.Sprintf(c.pick("%s rows of the wide table have become %s", "宽表的 %s 行已转为长表的 %s 行"), grouped(d.Panel.Rows()), grouped(p.Rows()))), nil
+	return c.keepPanel(d, p, fmt.Sprintf(c.pick("%s rows of the wide table have become %s", "宽表的 %s 行已转为长表的 %s 行"), c.count(d.Panel.Rows()), c.count(p.Rows()))), nil
 }
 
 // panelRename gives a variable another name.
@@ -97,9 +97,9 @@ func panelRecode(c *call, words []lang.Arg) (*Output, error) {
 		a, _ := c.stmt.Key("strip")
 		return nil, c.valueError(a, "no row of %s ends in %q", name, ending)
 	}
-	line := fmt.Sprintf(c.pick("%s rows of %s changed", "已更改 %[2]s 的 %[1]s 行"), grouped(changed), name)
+	line := fmt.Sprintf(c.pick("%s rows of %s changed", "已更改 %[2]s 的 %[1]s 行"), c.count(changed), name)
 	if joined > 0 {
-		line += fmt.Sprintf(c.pick("; %s of them joined the row of the same %s and %s", "；其中 %s 行与同一 %s、%s 的另一行合并"), grouped(joined), d.Panel.UnitName(), d.Panel.TimeName())
+		line += fmt.Sprintf(c.pick("; %s of them joined the row of the same %s and %s", "；其中 %s 行与同一 %s、%s 的另一行合并"), c.count(joined), d.Panel.UnitName(), d.Panel.TimeName())
 	}
 	return c.keepPanel(d, p, line), nil
 }
@@ -130,7 +130,7 @@ func panelMerge(c *call, words []lang.Arg) (*Output, error) {
 		return nil, err
 	}
 	line := fmt.Sprintf(c.pick("merged by %s: %s rows matched, %s only in %s, %s only in %s", "按 %s 合并：%s 行匹配，%s 行仅见于 %s，%s 行仅见于 %s"),
-		strings.Join(on, c.pick(" and ", "、")), grouped(m.Matched), grouped(m.LeftOnly), d.Name, grouped(m.RightOnly), other.Name)
+		strings.Join(on, c.pick(" and ", "、")), c.count(m.Matched), c.count(m.LeftOnly), d.Name, c.count(m.RightOnly), other.Name)
 	lines := []string{line}
 	for _, side := range []struct {
 		name   string

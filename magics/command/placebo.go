@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
@@ -77,12 +78,12 @@ func (c *call) placeboTable(r *placebo.Result) *table.Table {
 		stat = l.Pick("t statistics", "t 值")
 	}
 	notes := []string{
-		fmt.Sprintf(l.Pick("%s draws, seed %d: %s; p compares %s.", "抽取 %s 次，种子 %d：%s；p 值比较%s。"), grouped(r.Reps), r.Seed, what, stat),
-		fmt.Sprintf(l.Pick("%s; errors %s; %s rows.", "%s；标准误 %s；%s 行。"), r.Formula, r.Vcov, grouped(r.N)),
+		fmt.Sprintf(l.Pick("%s draws, seed %d: %s; p compares %s.", "抽取 %s 次，种子 %d：%s；p 值比较%s。"), wording.Count(r.Reps, l), r.Seed, what, stat),
+		fmt.Sprintf(l.Pick("%s; errors %s; %s rows.", "%s；标准误%s；%s 行。"), r.Formula, l.ErrorsOf(r.Vcov, c.labels(r.Data)), wording.Count(r.N, l)),
 	}
 	if r.P.TwoSided == 0 {
 		notes = append(notes, fmt.Sprintf(l.Pick("No draw is as extreme as the estimate: with %s draws p lies below %.1g at 95 %% confidence, not at 0.", "没有一次抽样达到实际估计值：%s 次抽样只说明 p 以 95%% 的置信度低于 %.1g，而非等于 0。"),
-			grouped(r.Reps), 3/float64(r.Reps)))
+			wording.Count(r.Reps, l), 3/float64(r.Reps)))
 	}
 	for _, n := range r.Notes {
 		notes = append(notes, notice(n, l))

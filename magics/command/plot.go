@@ -22,13 +22,14 @@ func plotCommand() *Command {
 			{Name: "as", Kind: NewName, Doc: "name for %report"},
 			{Name: "title", Kind: Plain, Doc: "over the figure"},
 			{Name: "number", Kind: Plain, Doc: "of the figure in %report; without it the next"},
+			{Name: "title_zh", Kind: Plain, Doc: "the same under %lang zh"},
 			{Name: "xlabel", Kind: Plain, Doc: "of the horizontal axis"},
 			{Name: "ylabel", Kind: Plain, Doc: "of the vertical axis"},
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
 			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap"}, Default: "balance", Doc: "of a matching: standardised differences, or densities of the score"},
-			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
+			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
 			{Name: "interactive", Kind: Flag, Default: "false", Doc: "true: a notebook shows the numbers of a point under the pointer"},
@@ -118,7 +119,7 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 			return f, nil
 		}
 	}
-	if f, err := resultFigure(first.result.Value, o.Language); f != nil || err != nil {
+	if f, err := resultFigure(first.result.Value, o.Language, o.Labels); f != nil || err != nil {
 		if len(results) > 1 {
 			return nil, c.wordError(results[1].word, "%s (%s) is drawn alone", first.name, first.result.Kind)
 		}
@@ -128,7 +129,7 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 }
 
 func (c *call) figureOptions(results []resultWord) (figure.Options, error) {
-	o := figure.Options{Title: c.text("title"), XLabel: c.text("xlabel"), YLabel: c.text("ylabel"), Language: wordingOf(c.session.Language()),
+	o := figure.Options{Title: c.inLanguage("title"), XLabel: c.text("xlabel"), YLabel: c.text("ylabel"), Language: wordingOf(c.session.Language()),
 		Width: c.number("width", 0), Height: c.number("height", 0)}
 	for _, key := range []string{"width", "height"} {
 		if a, ok := c.stmt.Key(key); ok && !(c.number(key, 0) >= 1 && c.number(key, 0) <= 50) {
@@ -138,7 +139,7 @@ func (c *call) figureOptions(results []resultWord) (figure.Options, error) {
 	for _, r := range results {
 		o.Simulated = o.Simulated || r.result.Simulated
 	}
-	if c.flag("labels") {
+	if c.text("labels") != "false" {
 		o.Labels = c.labels(results[0].result.Data)
 	}
 	return o, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
@@ -100,7 +101,7 @@ func (c *call) balanceTable(r *match.Result) *table.Table {
 		l.Pick("std. difference before", "标准化差异（前）"), l.Pick("after", "（后）"), l.Pick("variance ratio before", "方差比（前）"), l.Pick("after", "（后）"), l.Pick("p before", "p（前）"), l.Pick("p after", "p（后）"))
 	for _, b := range r.Balance {
 		d := estimateDigits(math.Max(math.Abs(b.MeanTreatedBefore), math.Abs(b.MeanControlBefore)))
-		g.add(b.Variable, table.Digits(b.MeanTreatedBefore, d), table.Digits(b.MeanControlBefore, d), table.Digits(b.MeanControl, d),
+		g.add(c.name(r.Data, b.Variable), table.Digits(b.MeanTreatedBefore, d), table.Digits(b.MeanControlBefore, d), table.Digits(b.MeanControl, d),
 			table.Digits(b.SMDBefore, 3), table.Digits(b.SMDAfter, 3),
 			orBlank(b.VarRatioBefore, table.Digits(b.VarRatioBefore, 2)), orBlank(b.VarRatioAfter, table.Digits(b.VarRatioAfter, 2)), pCell(b.PBefore), pCell(b.PAfter))
 	}
@@ -124,7 +125,7 @@ func (c *call) matchTable(r *match.Result, name string) *table.Table {
 		notes = append(notes, fmt.Sprintf(l.Pick("Caliper %.4g in units of the distance.", "卡尺 %.4g（距离单位）。"), r.Caliper))
 	}
 	if r.Logit != nil {
-		notes = append(notes, fmt.Sprintf(l.Pick("Logit %s: %s rows, pseudo R² %s.", "Logit %s：%s 行，伪 R² %s。"), r.Logit.Formula, grouped(r.Logit.N), rounded(r.Logit.PseudoR2, 3)))
+		notes = append(notes, fmt.Sprintf(l.Pick("Logit %s: %s rows, pseudo R² %s.", "Logit %s：%s 行，伪 R² %s。"), r.Logit.Formula, wording.Count(r.Logit.N, l), rounded(r.Logit.PseudoR2, 3)))
 	}
 	notes = append(notes, fmt.Sprintf(l.Pick("The matched rows are the panel %s; data=%s weights=_weight estimates on them.", "匹配后的样本为面板 %s；用 data=%s weights=_weight 进行估计。"), name, name))
 	g.options = table.GridOptions{Title: l.Pick("Matching", "匹配结果"), Language: l, Simulated: r.Simulated, Notes: notes}

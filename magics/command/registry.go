@@ -5,7 +5,7 @@ var commands []*Command
 
 func init() { // filled here because %didhelp reads the table that it stands in
 	commands = []*Command{
-		panelCommand(), genCommand(), describeCommand(), trendCommand(),
+		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
@@ -31,7 +31,6 @@ func registry() []*Command { return commands }
 var notBuilt = []Command{
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
 	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
-	{Name: "label", Synopsis: `VAR "text" [zh="…"]`, Short: "variable labels", ShortZH: "变量标签"},
 	{Name: "map", Synopsis: "VAR year=2006,2014", Short: "the units on a map", ShortZH: "地图"},
 	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
 }

@@ -17,6 +17,7 @@ func reportCommand() *Command {
 		Keys: []Key{
 			{Name: "out", Kind: OutFile, Doc: "file to write: " + strings.Join(document.Endings(), ", ")},
 			{Name: "title", Kind: Plain, Doc: "over the document"},
+			{Name: "title_zh", Kind: Plain, Doc: "the same under %lang zh"},
 			{Name: "appendix", Kind: Flag, Default: "true", Doc: "false leaves the appendix out"},
 		},
 		Help: "Strings the tables and figures of the session together in the order in which they were first shown, with numbers and captions, in the language and with the labels of now. " +
@@ -57,7 +58,7 @@ func runReport(c *call) (*Output, error) {
 		return nil, c.missing("there is nothing to report yet: no line has shown a table or a figure of a result")
 	}
 	l := wordingOf(c.session.Language())
-	d := document.New(c.text("title"), l, main, appendix)
+	d := document.New(c.inLanguage("title"), l, main, appendix)
 	var b bytes.Buffer
 	base := filepath.Base(a.Value)
 	files, err := format(&b, d, strings.TrimSuffix(base, filepath.Ext(base)))

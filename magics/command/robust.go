@@ -147,7 +147,7 @@ func (c *call) robustTables(r *robust.Result) ([]*table.Table, error) {
 	if len(r.Columns) > 0 {
 		fits, heads := make([]*regress.Fit, len(r.Columns)), make([]string, len(r.Columns))
 		for i, col := range r.Columns {
-			fits[i], heads[i] = col.Result, col.Label
+			fits[i], heads[i] = col.Result, c.labels(r.Data).Check(col.Label, l)
 		}
 		t, err := c.columnsTable(l.Pick("Robustness checks", "稳健性检验"), heads, fits)
 		if err != nil {

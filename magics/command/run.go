@@ -61,7 +61,7 @@ func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (out *Ou
 		}
 		out.Seconds = time.Since(start).Seconds() // parse to result, without the figure
 		if out.Figure == nil && !s.NoFigures {
-			out.Figure, err = pictureOf(out.Result, s.Language())
+			out.Figure, err = pictureOf(out.Result, s.Language(), labelsOfResult(s, out.As))
 		}
 		return err
 	})

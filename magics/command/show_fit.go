@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ func wordingOf(l session.Language) wording.Language { return wording.Language(l)
 // fitTable lists all coefficients of a fit, with what was estimated, from which rows, with which errors. Tables for a
 // paper are %table's.
 func (c *call) fitTable(title string, f *regress.Fit) *table.Table {
-	l := wordingOf(c.session.Language())
+	l, m := wordingOf(c.session.Language()), c.labels(f.Data)
 	level := percent(f.Level)
 	g := newGrid(l.Pick("term", "变量"), l.Pick("estimate", "系数"), l.Pick("std. error", "标准误"), "t", "p",
 		l.Pick(level+" from", level+" 下限"), l.Pick("to", "上限"))
@@ -26,7 +25,7 @@ func (c *call) fitTable(title string, f *regress.Fit) *table.Table {
 		d := digitsOfError(k.Estimate, k.StdError)
 		e := table.Digits(k.Estimate, d)
 		e.Number.Stars = stars(k.PValue)
-		g.add(k.Term, e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue), table.Digits(k.ConfLow, d), table.Digits(k.ConfHigh, d))
+		g.add(termName(k.Term, m, l), e, table.Digits(k.StdError, d), table.Digits(k.Statistic, 3), pCell(k.PValue), table.Digits(k.ConfLow, d), table.Digits(k.ConfHigh, d))
 	}
 	for _, k := range f.Coef {
 		row(k)
@@ -34,19 +33,31 @@ func (c *call) fitTable(title string, f *regress.Fit) *table.Table {
 	if f.Constant != nil {
 		row(*f.Constant)
 	}
-	g.options = table.GridOptions{Title: title, Language: l, Simulated: f.Simulated, Notes: fitNotes(f, l)}
+	g.options = table.GridOptions{Title: title, Language: l, Simulated: f.Simulated, Notes: fitNotes(f, l, m)}
 	return g.table()
 }
 
+// termName is a term in print: its label, or the name as the formula has it.
+func termName(term string, m wording.Labels, l wording.Language) string {
+	if term == "(Intercept)" {
+		return l.Pick(term, "常数项")
+	}
+	if s, bare := m.Term(term); !bare {
+		return s
+	}
+	return term
+}
+
 // fitNotes are the sentences under the coefficients.
-func fitNotes(f *regress.Fit, l wording.Language) []string {
-	notes := []string{f.Formula + l.Pick(".", "。"), sampleNote(f, l), l.StandardErrors(f.Vcov, nil)}
+func fitNotes(f *regress.Fit, l wording.Language, m wording.Labels) []string {
+	notes := []string{f.Formula + l.Pick(".", "。"), sampleNote(f, l), l.StandardErrors(f.Vcov, m)}
 	if len(f.FixedEffects) > 0 {
 		var parts []string
 		for _, e := range f.FixedEffects {
-			parts = append(parts, fmt.Sprintf("%s (%s)", e.Name, wording.Count(e.Levels, l)))
+			name, _ := m.Term(e.Name)
+			parts = append(parts, name+l.Pick(" (", "（")+wording.Count(e.Levels, l)+l.Pick(")", "）"))
 		}
-		notes = append(notes, l.Pick("Fixed effects: ", "固定效应：")+strings.Join(parts, ", ")+l.Pick(".", "。"))
+		notes = append(notes, l.Pick("Fixed effects: ", "固定效应：")+strings.Join(parts, l.Pick(", ", "、"))+l.Pick(".", "。"))
 	}
 	if !math.IsNaN(f.R2) {
 		notes = append(notes, r2Note(f, l))

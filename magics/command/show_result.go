@@ -29,7 +29,7 @@ func ShowResult(s *session.Session, kind string, result any) (Output, error) {
 	}
 	out := c.tableOutput(tables...)
 	out.Magic, out.Kind, out.Result = "Go", kind, result
-	out.Figure, err = pictureOf(result, s.Language())
+	out.Figure, err = pictureOf(result, s.Language(), nil)
 	return *out, err
 }
 

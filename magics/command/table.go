@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 func tableCommand() *Command {
@@ -24,8 +25,10 @@ func tableCommand() *Command {
 			{Name: "stat", Kind: Choice, Choices: []string{"t", "se", "ci"}, Default: "t", Doc: "what stands in brackets"},
 			{Name: "digits", Kind: Integer, Default: "3", Doc: "decimals"},
 			{Name: "stars", Kind: Flag, Default: "true", Doc: "marks of significance at 1, 5 and 10 %"},
-			{Name: "labels", Kind: Flag, Default: "false", Doc: "true prints the variables' labels in place of their names"},
+			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
+			{Name: "title_zh", Kind: Plain, Doc: "caption under %lang zh"},
 			{Name: "columns", Kind: Plain, Default: "(1), (2) …", Doc: "heads of the columns, joined by commas"},
+			{Name: "columns_zh", Kind: Plain, Doc: "the same under %lang zh"},
 			{Name: "keep", Kind: Variables, Doc: "terms to show, joined by commas; * stands for any letters"},
 			{Name: "drop", Kind: Variables, Doc: "terms to leave out"},
 			{Name: "controls", Kind: Variables, Doc: "terms to leave out but for a row that says which columns have them"},
@@ -86,10 +89,12 @@ func (c *call) paperTable(results []resultWord) (*table.Table, error) {
 			return nil, c.wordError(r.word, "%s (%s) can't stand in a table beside regressions", r.name, r.result.Kind)
 		}
 		fits = append(fits, r.fit)
-		if c.flag("labels") {
-			for name, label := range c.labels(r.result.Data) {
-				labels[name] = label
-			}
+		of := c.labels
+		if c.text("labels") == "false" {
+			of = c.structural
+		}
+		for name, label := range of(r.result.Data) {
+			labels[name] = label
 		}
 	}
 	o, err := c.tableOptions()
@@ -104,8 +109,8 @@ func (c *call) paperTable(results []resultWord) (*table.Table, error) {
 // tableOptions reads the keys that say how a regression table prints.
 func (c *call) tableOptions() (table.Options, error) {
 	digits, err := c.digits()
-	o := table.Options{Number: c.text("number"), Title: c.text("title"), Language: wordingOf(c.session.Language()), Digits: digits,
-		NoStars: c.text("stars") == "false", Columns: c.list("columns"), Keep: c.list("keep"), Drop: c.list("drop"), Controls: c.list("controls")}
+	o := table.Options{Number: c.text("number"), Title: c.inLanguage("title"), Language: wordingOf(c.session.Language()), Digits: digits,
+		NoStars: c.text("stars") == "false", Columns: splitTrimmed(c.inLanguage("columns")), Keep: c.list("keep"), Drop: c.list("drop"), Controls: c.list("controls")}
 	switch c.text("stat") {
 	case "se":
 		o.Statistic = table.StdErr
@@ -133,7 +138,7 @@ func (c *call) describeTable(d *describe.Table) (*table.Table, error) {
 	if n := c.text("notes"); n != "" {
 		notes = append(notes, n)
 	}
-	return table.Describe(d, table.DescribeOptions{Number: c.text("number"), Title: c.text("title"),
+	return table.Describe(d, table.DescribeOptions{Number: c.text("number"), Title: c.inLanguage("title"),
 		Language: wordingOf(c.session.Language()), Digits: digits, Notes: notes})
 }
 
@@ -154,9 +159,19 @@ func (c *call) digits() (int, error) {
 }
 
 // list reads a value of words joined by commas.
-func (c *call) list(key string) []string {
+func (c *call) list(key string) []string { return splitTrimmed(c.text(key)) }
+
+// inLanguage is a key's value or, in Chinese, that of key_zh if the line has it.
+func (c *call) inLanguage(key string) string {
+	if zh := c.text(key + "_zh"); zh != "" && c.session.Language() == session.Chinese {
+		return zh
+	}
+	return c.text(key)
+}
+
+func splitTrimmed(list string) []string {
 	var out []string
-	for _, part := range splitList(c.text(key)) {
+	for _, part := range splitList(list) {
 		out = append(out, strings.TrimSpace(part))
 	}
 	return out
@@ -203,13 +218,4 @@ func (c *call) tableFault(err error) error {
 		}
 	}
 	return err
-}
-
-// labels are those of a panel as it is now; none if the panel is gone.
-func (c *call) labels(data string) wording.Labels {
-	d, err := c.session.Panel(data)
-	if err != nil || data == "" {
-		return nil
-	}
-	return labelsOf(d, c.session.Language())
 }

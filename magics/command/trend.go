@@ -72,7 +72,7 @@ func (c *call) trendTable(t *describe.Trend) *table.Table {
 	for _, s := range t.Groups {
 		name := s.Group
 		if t.By != "" {
-			name = t.By + " = " + s.Group
+			name = c.labels(t.Data).Value(t.By, s.Group)
 		}
 		g.head = append(g.head, name)
 	}
@@ -90,7 +90,7 @@ func (c *call) trendTable(t *describe.Trend) *table.Table {
 	for _, n := range t.Notes {
 		notes = append(notes, notice(n, l))
 	}
-	g.options = table.GridOptions{Title: l.Pick("Mean of "+t.Variable, t.Variable+" 的均值"), Language: l, Simulated: t.Simulated, Notes: notes}
+	g.options = table.GridOptions{Title: l.Pick("Mean of "+c.name(t.Data, t.Variable), c.name(t.Data, t.Variable)+" 的均值"), Language: l, Simulated: t.Simulated, Notes: notes}
 	return g.table()
 }
 

@@ -54,7 +54,7 @@ func runWald(c *call) (*Output, error) {
 	}
 	out := &WaldResult{Model: r.name, Simulated: r.result.Simulated}
 	l := wordingOf(c.session.Language())
-	notes := fitNotes(r.fit, l)[:3]
+	notes := fitNotes(r.fit, l, c.labels(r.fit.Data))[:3]
 	var g *grid
 	if hasThat {
 		k, err := r.fit.Combine(that.Value)

@@ -10,7 +10,7 @@ import (
 
 // Curve draws a specification curve: the estimates in ascending order with their 95 % intervals, the model as given
 // marked, and below them which sample, controls and errors each one has (Simonsohn, Simmons & Nelson 2020).
-func Curve(r *robust.Result, l wording.Language) *Figure {
+func Curve(r *robust.Result, l wording.Language, m wording.Labels) *Figure {
 	k := r.Curve
 	low, high := 0.0, 0.0
 	for _, p := range k.Points {
@@ -23,7 +23,7 @@ func Curve(r *robust.Result, l wording.Language) *Figure {
 	marks := Points{Small: true}
 	for i, p := range k.Points {
 		v := Interval{At: float64(i + 1), Estimate: p.Estimate, Low: p.ConfLow, High: p.ConfHigh,
-			Title: fmt.Sprintf("%s, %s, %s: %.3f", p.Sample, p.Controls, p.Errors, p.Estimate)}
+			Title: fmt.Sprintf("%s, %s, %s: %.3f", m.Check(p.Sample, l), m.Check(p.Controls, l), p.Errors, p.Estimate)}
 		if p.Main {
 			main.Points = append(main.Points, v)
 		} else {
@@ -54,7 +54,7 @@ func Curve(r *robust.Result, l wording.Language) *Figure {
 		case i < len(k.Samples)+len(k.Controls):
 			prefix = l.Pick("controls: ", "控制变量：")
 		}
-		ticks = append(ticks, Tick{Value: row(i), Label: prefix + c, Keep: true})
+		ticks = append(ticks, Tick{Value: row(i), Label: prefix + m.Check(c, l), Keep: true})
 	}
 	return &Figure{
 		Name: l.Pick("Specification curve", "设定曲线"),

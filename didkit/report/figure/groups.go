@@ -8,19 +8,19 @@ import (
 )
 
 // Groups shows the effect in each group with its interval.
-func Groups(r *hetero.Result, l wording.Language) *Figure {
+func Groups(r *hetero.Result, l wording.Language, m wording.Labels) *Figure {
 	v := Intervals{}
 	var ticks []Tick
 	simulated, level := r.Simulated, 0.95
 	for i, g := range r.Groups {
 		c, _ := g.Fit.Coefficient(g.Fit.Treatment)
 		v.Points = append(v.Points, Interval{At: float64(i + 1), Estimate: c.Estimate, Low: c.ConfLow, High: c.ConfHigh,
-			Title: fmt.Sprintf("%s: %.3f [%.3f, %.3f]", g.Label, c.Estimate, c.ConfLow, c.ConfHigh)})
-		ticks = append(ticks, Tick{Value: float64(i + 1), Label: g.Label, Keep: true})
+			Title: fmt.Sprintf("%s: %.3f [%.3f, %.3f]", m.Group(g.Label, l), c.Estimate, c.ConfLow, c.ConfHigh)})
+		ticks = append(ticks, Tick{Value: float64(i + 1), Label: m.Group(g.Label, l), Keep: true})
 		level = g.Fit.Level
 	}
-	by := r.By
-	if by == "exposure" {
+	by, _ := m.Term(r.By)
+	if r.By == "exposure" {
 		by = l.Pick("periods since adoption", "处理持续时间")
 	}
 	return &Figure{

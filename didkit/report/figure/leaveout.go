@@ -10,7 +10,8 @@ import (
 
 // LeaveOut shows the estimate without each unit, in ascending order, treated units apart from the others, against the
 // estimate with all; the two units whose absence moves it most are named.
-func LeaveOut(r *placebo.LeaveOut, l wording.Language) *Figure {
+func LeaveOut(r *placebo.LeaveOut, l wording.Language, m wording.Labels) *Figure {
+	treatment, _ := m.Term(r.Treatment)
 	treated, other := Points{Name: l.Pick("without a treated unit", "剔除处理组单位"), Color: 1}, Points{Name: l.Pick("without another", "剔除其他单位"), Small: true}
 	for i, u := range r.Units {
 		p := &other
@@ -26,7 +27,7 @@ func LeaveOut(r *placebo.LeaveOut, l wording.Language) *Figure {
 		notes = append(notes, fmt.Sprintf(l.Pick("Lowest without %s (%.3f), highest without %s (%.3f).", "剔除 %s 时最低（%.3f），剔除 %s 时最高（%.3f）。"), lo.Unit, lo.Estimate, hi.Unit, hi.Estimate))
 	}
 	return &Figure{
-		Name:        fmt.Sprintf(l.Pick("%s with each unit left out", "逐一剔除单位后的 %s 系数"), r.Treatment),
+		Name:        fmt.Sprintf(l.Pick("%s with each unit left out", "逐一剔除单位后的 %s 系数"), treatment),
 		Description: fmt.Sprintf(l.Pick("%d estimates, each without one unit; with all units it is %.3g.", "%d 个估计值，各剔除一个单位；全样本为 %.3g。"), len(r.Units), r.Actual),
 		Language:    l, Simulated: r.Simulated,
 		X:      Axis{Label: l.Pick("unit left out, in ascending order of the estimate", "被剔除的单位（按估计值升序）")},

@@ -10,17 +10,18 @@ import (
 
 // Love lists the covariates' absolute standardised differences before and after matching (Love 2004), with the
 // customary line at 0.1.
-func Love(r *match.Result, l wording.Language) *Figure {
+func Love(r *match.Result, l wording.Language, m wording.Labels) *Figure {
 	before, after := Points{Name: l.Pick("before", "匹配前"), Color: 1, Hollow: true}, Points{Name: l.Pick("after", "匹配后")}
 	var ticks []Tick
 	worst := 0.0
 	for i, b := range r.Balance {
 		row := float64(i + 1)
+		name, _ := m.Term(b.Variable)
 		before.X, before.Y = append(before.X, math.Abs(b.SMDBefore)), append(before.Y, row)
 		after.X, after.Y = append(after.X, math.Abs(b.SMDAfter)), append(after.Y, row)
-		before.Titles = append(before.Titles, fmt.Sprintf(l.Pick("%s, before: %s", "%s，匹配前：%s"), b.Variable, number(math.Abs(b.SMDBefore), 3, l)))
-		after.Titles = append(after.Titles, fmt.Sprintf(l.Pick("%s, after: %s", "%s，匹配后：%s"), b.Variable, number(math.Abs(b.SMDAfter), 3, l)))
-		ticks = append(ticks, Tick{Value: row, Label: b.Variable, Keep: true})
+		before.Titles = append(before.Titles, fmt.Sprintf(l.Pick("%s, before: %s", "%s，匹配前：%s"), name, number(math.Abs(b.SMDBefore), 3, l)))
+		after.Titles = append(after.Titles, fmt.Sprintf(l.Pick("%s, after: %s", "%s，匹配后：%s"), name, number(math.Abs(b.SMDAfter), 3, l)))
+		ticks = append(ticks, Tick{Value: row, Label: name, Keep: true})
 		worst = math.Max(worst, math.Abs(b.SMDAfter))
 	}
 	n := float64(len(r.Balance))

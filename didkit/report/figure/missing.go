@@ -9,7 +9,7 @@ import (
 
 // Missing is a heat map of missing values: a row a variable that lacks some, a column a period, shaded by the share of
 // the period's rows; the first row, if the panel is unbalanced, is of rows that are absent.
-func Missing(m *describe.Missing, l wording.Language) *Figure {
+func Missing(m *describe.Missing, l wording.Language, labels wording.Labels) *Figure {
 	var cells [][]float64
 	var names []string
 	var counts [][]int
@@ -18,7 +18,8 @@ func Missing(m *describe.Missing, l wording.Language) *Figure {
 		counts = append(counts, m.RowsAbsent)
 	}
 	for _, v := range m.Variables {
-		names = append(names, v.Variable)
+		name, _ := labels.Term(v.Variable)
+		names = append(names, name)
 		counts = append(counts, v.Counts)
 	}
 	x := make([]float64, len(m.Periods))

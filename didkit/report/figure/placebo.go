@@ -11,7 +11,8 @@ import (
 
 // Placebo shows the draws of a placebo test: their p values as points, their density, scaled to a peak of 1, as a line,
 // and the true estimate as a dashed line (the paper's Figure 2).
-func Placebo(r *placebo.Result, l wording.Language) *Figure {
+func Placebo(r *placebo.Result, l wording.Language, m wording.Labels) *Figure {
+	treatment, _ := m.Term(r.Treatment)
 	draws, actual, what := r.Estimates, r.Actual, l.Pick("Placebo coefficient", "安慰剂系数")
 	if r.Stat == placebo.T {
 		draws, actual, what = r.TStatistics, r.ActualT, l.Pick("Placebo t statistic", "安慰剂 t 值")
@@ -25,7 +26,7 @@ func Placebo(r *placebo.Result, l wording.Language) *Figure {
 		y[i] /= peak
 	}
 	return &Figure{
-		Name: fmt.Sprintf(l.Pick("Placebo test of %s", "%s 的安慰剂检验"), r.Treatment),
+		Name: fmt.Sprintf(l.Pick("Placebo test of %s", "%s 的安慰剂检验"), treatment),
 		Description: fmt.Sprintf(l.Pick("Density and p values of %d placebo estimates around %.3g; the true estimate is %.3g, and the two-sided p is %.3g.",
 			"%d 次安慰剂估计（均值 %.3g）的核密度与 p 值；真实估计值为 %.3g，双侧 p 值为 %.3g。"), r.Reps, r.Mean, actual, r.P.TwoSided),
 		Language: l, Simulated: r.Simulated,

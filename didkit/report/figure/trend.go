@@ -80,5 +80,5 @@ func (o TrendOptions) group(t *describe.Trend, value string) string {
 	if t.By == "" {
 		return ""
 	}
-	return o.label(t.By) + " = " + value
+	return o.Labels.Value(t.By, value)
 }

@@ -182,16 +182,52 @@ func (w *wordTable) fit() {
 		return
 	}
 	rest := word.TextWidth - sum
+	var wide int // what whole heads take more
+	heads := make([]int, len(w.widths))
+	for i := range heads {
+		heads[i] = max(0, w.headWidth(i)-w.widths[i])
+		wide += heads[i]
+	}
+	if rest > 0 && wide > 0 {
+		for i, h := range heads {
+			w.widths[i] += h * min(rest, wide) / wide
+		}
+		rest -= min(rest, wide)
+	}
 	if rest < 0 { // words are broken
 		for i := range w.widths {
 			w.widths[i] = w.widths[i] * word.TextWidth / sum
 		}
 		return
 	}
+	var to []int // columns of numbers, if there are any behind the stub
 	first := min(max(w.Stub, 1), len(w.widths)-1)
 	for i := first; i < len(w.widths); i++ {
-		w.widths[i] += rest / (len(w.widths) - first)
+		if w.columns[i].align != Left {
+			to = append(to, i)
+		}
 	}
+	if len(to) == 0 {
+		for i := first; i < len(w.widths); i++ {
+			to = append(to, i)
+		}
+	}
+	for _, i := range to {
+		w.widths[i] += rest / len(to)
+	}
+}
+
+// headWidth is the width of a column's heads on one line each.
+func (w *wordTable) headWidth(column int) int {
+	most := 0
+	for _, ln := range w.head {
+		for _, x := range ln.boxes {
+			if x.column == column && x.span == 1 {
+				most = max(most, min(w.twips(x.plain()), 2000)+2*word.Padding+w.twips("0"))
+			}
+		}
+	}
+	return most
 }
 
 func (w *wordTable) table() word.Table {
@@ -259,8 +295,8 @@ func (w *wordTable) row(ln line, head, more bool) word.Row {
 			continue
 		default:
 			c.Align = wordAlign(x.align)
-			if head && x.align == Left && x.column >= max(w.Stub, 1) {
-				c.Align = word.Center
+			if x.align == Right && w.columns[x.column].align == Left && asNumber.MatchString(x.text) {
+				c.Align = word.Left // a p value among words
 			}
 			if x.text != "" {
 				c.Runs = []word.Run{{Text: x.text, Italic: x.italic || x.group}}

@@ -220,8 +220,11 @@ func (b *regressions) differences() {
 		})
 	}
 	b.row(b.pick("Weights", "权重"), func(f *regress.Fit) Cell {
-		if f.Weights == "" {
+		switch f.Weights {
+		case "":
 			return Cell{}
+		case "matching weight": // of robust's matched samples, no variable
+			return Words(b.pick("matching", "匹配权重")).At(Center)
 		}
 		return b.label(f.Weights).At(Center)
 	})

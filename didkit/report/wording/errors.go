@@ -53,6 +53,18 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	return s
 }
 
+// ErrorsOf is Errors for a kind as a line writes it: iid, hetero, cluster(city, year).
+func (l Language) ErrorsOf(spec string, m Labels) string {
+	form, inside, bracketed := strings.Cut(strings.TrimSuffix(spec, ")"), "(")
+	v := regress.VcovInfo{Type: form}
+	if bracketed {
+		for _, name := range strings.Split(inside, ",") {
+			v.By = append(v.By, strings.TrimSpace(name))
+		}
+	}
+	return l.Errors(v, m)
+}
+
 func names(vars []string, m Labels) []string {
 	out := make([]string, len(vars))
 	for i, v := range vars {
