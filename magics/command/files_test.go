@@ -228,7 +228,7 @@ func TestPanelHeadIsCutOnPaperOnly(t *testing.T) {
 	}
 	out, _ := mustRun(t, towns+"%panel head n=2\n"+wide+"%panel head n=2")
 	for i, o := range []command.Output{out[1], out[len(out)-1]} {
-		screen, paper, cut := strings.Cut(o.HTML, `<div class="didnb-paper" hidden>`)
+		screen, paper, cut := strings.Cut(o.HTML, `<div class="didnb-paper" hidden="hidden">`)
 		if cut != (i == 1) {
 			t.Fatalf("panel %d: cut %v:\n%s", i, cut, o.HTML)
 		}

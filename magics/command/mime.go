@@ -54,21 +54,24 @@ func (o Output) Bundles() ([]Bundle, error) {
 }
 
 // show adds the picture to a display. Its HTML is what most front ends take first: an image with its words beside it for
-// screen readers, which neither JupyterLab nor nbconvert read out of an SVG that they show, and which a page that trusts
-// no notebook leaves alone. Inline, it is the SVG itself.
+// screen readers, which neither JupyterLab nor nbconvert read out of an SVG that they show. Inline, the SVG itself stands
+// in its place, and the image where a page that does not trust the notebook takes styles and SVG away.
 func (p *Picture) show(b Bundle) {
 	if len(p.SVG) > 0 {
 		b.Data["image/svg+xml"] = string(p.SVG)
-		picture := fmt.Sprintf(`<img src="data:image/svg+xml;base64,%s" alt="%s">`, base64.StdEncoding.EncodeToString(p.SVG), html.EscapeString(p.Alt))
+		image := fmt.Sprintf(`<img src="data:image/svg+xml;base64,%s" alt="%s">`, base64.StdEncoding.EncodeToString(p.SVG), html.EscapeString(p.Alt))
+		picture := `<div class="didnb-figure">` + image + "</div>"
 		if p.Inline {
-			picture = string(p.SVG)
+			picture = liveStyle + `<div class="didnb-figure didnb-still">` + image + `</div><div class="didnb-figure didnb-live" hidden="hidden">` + string(p.SVG) + "</div>"
 		}
-		b.Data["text/html"] = `<div class="didnb-figure">` + picture + "</div>"
+		b.Data["text/html"] = picture
 	}
 	if len(p.PNG) > 0 {
 		b.Data["image/png"] = base64.StdEncoding.EncodeToString(p.PNG)
 	}
 }
+
+const liveStyle = "<style>.didnb-still{display:none}.didnb-live{display:block!important}</style>\n"
 
 // Failure is an error as Jupyter shows and stores it.
 type Failure struct {

@@ -33,7 +33,7 @@ func TestBundles(t *testing.T) {
 		{"figure without a result", Output{Text: "a", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": image, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"figure in the page itself", Output{Text: "a", Figure: &Picture{SVG: picture.SVG, PNG: picture.PNG, Inline: true}}, []Bundle{
-			{Data: map[string]any{"text/plain": "a", "text/html": `<div class="didnb-figure"><svg/></div>`, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
+			{Data: map[string]any{"text/plain": "a", "text/html": liveStyle + `<div class="didnb-figure didnb-still"><img src="data:image/svg+xml;base64,PHN2Zy8+" alt=""></div><div class="didnb-figure didnb-live" hidden="hidden"><svg/></div>`, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},
 		{"table and figure", Output{Text: "a", HTML: "<table>", Figure: picture}, []Bundle{
 			{Data: map[string]any{"text/plain": "a", "text/html": "<table>"}, Metadata: map[string]any{}},
 			{Data: map[string]any{"text/plain": "Figure 1", "text/html": image, "image/svg+xml": "<svg/>", "image/png": "AQID"}, Metadata: map[string]any{}}}},

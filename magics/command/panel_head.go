@@ -41,7 +41,7 @@ func panelHead(c *call, _ []lang.Arg) (*Output, error) {
 	}
 	out.Text = first(fitting(vars, min(n, shownRows), 120)).Text()
 	if paper := fitting(vars, min(n, shownRows), 78); paper < len(vars) {
-		out.HTML = printed + `<div class="didnb-screen">` + out.HTML + `</div><div class="didnb-paper" hidden>` + first(paper).HTML() + "</div>"
+		out.HTML = printed + `<div class="didnb-screen">` + out.HTML + `</div><div class="didnb-paper" hidden="hidden">` + first(paper).HTML() + "</div>"
 	}
 	return out, nil
 }
@@ -75,7 +75,7 @@ func headResult(d *session.Dataset, n int) *HeadResult {
 }
 
 // printed leaves on the screen the table that scrolls, and on paper the one that fits, which is hidden even where a
-// sanitizer takes the style away.
+// sanitizer takes the style away (JupyterLab's takes an attribute without a value too).
 const printed = `<style>
 .didnb-paper{display:none}
 @media print{.didnb-paper{display:block!important}.didnb-screen{display:none}}

@@ -3,7 +3,7 @@
 // Opens notebooks, runs all cells, looks for tables and figures, completes with Tab, inspects with Shift-Tab, interrupts a
 // long magic, restarts and runs all again. The environment's CHROMIUM is the browser, DIDNB_GO=1 says that Go cells run.
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ const trial = (...cells) => JSON.stringify({ cells: cells.map((c) => code(c)), m
 const start = "%panel load ../data/dual-pilot.csv unit=city time=year\n%did DIA ~ PGDP | city + year treat=DID as=m";
 writeFileSync(join(work, "notebooks", "trial.ipynb"), trial(start, "%did DIA ~ PGPD | city + year treat=DID", "%desc"));
 writeFileSync(join(work, "notebooks", "long.ipynb"), trial(start, "%placebo m reps=5000000", "%table m"));
+if (existsSync(join(shots, "forms.ipynb"))) cpSync(join(shots, "forms.ipynb"), join(work, "notebooks", "theirs.ipynb")); // executed by notebooks.py
 writeFileSync(join(work, "notebooks", "go.ipynb"), trial(start,
   'import "github.com/seed2d25c7c2/didnb/didkit"\n%%\np := didkit.MustPanel("panel")\nfmt.Println(p.Rows(), "rows in Go")\ndidkit.Show(p)', "strings.Repl"));
 
@@ -115,6 +116,21 @@ try {
     await shot(`table-${name}`);
   }
   await closeAll();
+
+  // A notebook from somebody else, opened without running: JupyterLab takes away styles and SVG, and figures stay.
+  if (existsSync(join(work, "notebooks", "theirs.ipynb"))) {
+    await open("theirs");
+    await command("apputils:change-theme", { theme: "JupyterLab Dark" });
+    await page.waitForTimeout(1500);
+    const theirs = notebook().locator(".didnb-figure:visible img").first();
+    await theirs.scrollIntoViewIfNeeded();
+    const trusted = await page.evaluate(() => [...window.jupyterapp.shell.currentWidget.content.model.cells].some((c) => c.type === "code" && c.trusted));
+    check(!trusted && (await theirs.evaluate((i) => i.naturalWidth)) > 300, "an untrusted notebook shows its figures");
+    check((await notebook().locator(".didnb-live:visible, .didnb-paper:visible").count()) === 0, "and nothing twice");
+    await shot("untrusted-dark");
+    await command("apputils:change-theme", { theme: "JupyterLab Light" });
+    await closeAll();
+  }
 
   // A misspelt variable: one error, with line, caret and suggestion. Completion and inspection.
   await open("trial");

@@ -74,6 +74,16 @@ def main(repository, out):
                 failed.append(f"{path.name}, code cell {i}: the kernel's outputs are not those of `didnb run`:\n  {str(a)[:400]}\n  {str(b)[:400]}")
         print(f"ran      {path.name}: {cells} code cells, by nbclient, nbconvert and didnb run")
 
+    # What the browser opens as somebody else's: a wide table, a figure as an image and one that tells its points.
+    forms = nbformat.v4.new_notebook(metadata={"kernelspec": {"display_name": "didnb", "language": "go", "name": "didnb"}})
+    forms.cells = [nbformat.v4.new_code_cell(source) for source in (
+        "%panel load ../data/castle.csv unit=sid time=year\n%panel head",
+        "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es",
+        "%plot es interactive=true",
+    )]
+    NotebookClient(forms, timeout=60, kernel_name="didnb", resources={"metadata": {"path": str(folder)}}).execute()
+    nbformat.write(forms, out / "forms.ipynb")
+
     # papermill: another panel by the same notebook.
     data = out / "fewer-cities.csv"
     lines = (repository / "data" / "dual-pilot.csv").read_text(encoding="utf-8").splitlines()
