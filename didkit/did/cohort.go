@@ -11,7 +11,7 @@ import (
 // timed is prepare, with adoption read from Cohort where that is given.
 func (s StaggeredSpec) timed(p *panel.Panel) (*prepared, error) {
 	if s.Cohort == "" {
-		return s.prepare(p)
+		return s.read(p, startsOf)
 	}
 	f := s.Parsed
 	if f == nil {

@@ -101,7 +101,7 @@ func (s StaggeredSpec) rowStarts(p *panel.Panel) ([]float64, error) {
 			out[i] = firstTreated(v)
 		}
 	case s.Treat != "" && p.IsPanel() && s.Time == p.TimeName():
-		t, err := TimingOf(p, s.Treat, false)
+		t, err := startsOf(p, s.Treat, false)
 		if err != nil {
 			return nil, err
 		}
@@ -117,24 +117,13 @@ func (s StaggeredSpec) rowStarts(p *panel.Panel) ([]float64, error) {
 // codeRows numbers the rows kept as units of their own.
 func (a *adoption) codeRows(periods *panel.Factor, start []float64) {
 	n := a.d.N
-	a.units, a.unit, a.codes, a.time = n, make([]int32, n), make([]int32, n), make([]int32, n)
+	a.units, a.unit, a.codes = n, make([]int32, n), make([]int32, n)
 	a.start = make([]float64, n)
-	used := make([]bool, periods.Levels())
 	for k := range n {
 		r := a.d.PanelRow(k)
 		a.unit[k], a.codes[k], a.start[k] = int32(k), int32(r), start[r]
-		used[periods.Codes[r]] = true
 	}
-	place := make([]int32, len(used))
-	for c, u := range used { // levels ascend
-		if u {
-			place[c] = int32(len(a.periods))
-			a.periods = append(a.periods, periods.Numbers[c])
-		}
-	}
-	for k := range n {
-		a.time[k] = place[periods.Codes[a.d.PanelRow(k)]]
-	}
+	a.codePeriods(periods)
 	a.label = func(u int) string { return fmt.Sprintf("row %d", a.codes[u]+1) }
 	seen := map[float64]bool{}
 	for _, g := range a.start {

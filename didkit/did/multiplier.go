@@ -39,8 +39,11 @@ func bySlab(clusters, size int, total []float64, f func(number, from, to int, ou
 	var turn sync.Mutex
 	next := sync.NewCond(&turn)
 	done := 0
+	spare := sync.Pool{New: func() any { return make([]float64, size) }}
 	parallel.For(0, (clusters+slab-1)/slab, func(number int) {
-		out := make([]float64, size)
+		out := spare.Get().([]float64)
+		clear(out)
+		defer spare.Put(out)
 		f(number, number*slab, min(clusters, (number+1)*slab), out)
 		turn.Lock()
 		defer turn.Unlock()
@@ -72,8 +75,11 @@ func multiplierDraws(parts []influence, clusters, draws int, seed uint64) [][]fl
 	tiles := (len(parts) + width - 1) / width
 	size := tiles * draws * width
 	total := make([]float64, size)
+	spare := sync.Pool{New: func() any { return make([]uint64, slab/64*draws) }}
 	bySlab(clusters, size, total, func(number, from, to int, out []float64) {
-		bits := multiplierBits(rand.NewPCG(seed, uint64(number)), (to-from+63)/64, draws)
+		bits := spare.Get().([]uint64)[:(to-from+63)/64*draws]
+		defer spare.Put(bits[:cap(bits)])
+		drawBits(rand.NewPCG(seed, uint64(number)), bits)
 		var values [64]lane
 		for tile := range tiles {
 			these := parts[tile*width : min(len(parts), (tile+1)*width)]
@@ -147,11 +153,10 @@ func lookUp(values *[64]lane, bits []uint64, acc []float64) {
 	}
 }
 
-// multiplierBits are words × draws of 64 bits, each set with probability highChance: the bits of a uniform number are
-// drawn for 64 of them at once, from the highest on, until each is told from the chance.
-func multiplierBits(rng *rand.PCG, words, draws int) []uint64 {
+// drawBits sets each bit with probability highChance: the bits of a uniform number are drawn for 64 of them at once, from
+// the highest on, until each is told from the chance.
+func drawBits(rng *rand.PCG, out []uint64) {
 	chance := uint64(highChance * (1 << 53))
-	out := make([]uint64, words*draws)
 	for i := range out {
 		open, set := ^uint64(0), uint64(0)
 		for bit := 52; bit >= 0 && open != 0; bit-- {
@@ -165,7 +170,6 @@ func multiplierBits(rng *rand.PCG, words, draws int) []uint64 {
 		}
 		out[i] = set
 	}
-	return out
 }
 
 // bands are the errors of drawn statistics, the interquartile range of the draws over the normal's, and the critical value

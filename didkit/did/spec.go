@@ -31,7 +31,9 @@ type prepared struct {
 
 // prepare parses the formula, supplies unit and time effects and clustering by unit where none are given, and reads the
 // timing of the treatment.
-func (s Spec) prepare(p *panel.Panel) (*prepared, error) {
+func (s Spec) prepare(p *panel.Panel) (*prepared, error) { return s.read(p, TimingOf) }
+
+func (s Spec) read(p *panel.Panel, timingOf func(*panel.Panel, string, bool) (*Timing, error)) (*prepared, error) {
 	f := s.Parsed
 	if f == nil {
 		var err error
@@ -42,7 +44,7 @@ func (s Spec) prepare(p *panel.Panel) (*prepared, error) {
 	if s.Treat == "" {
 		return nil, fmt.Errorf("no treatment is named; say which 0/1 variable it is by treat=")
 	}
-	timing, err := TimingOf(p, s.Treat, s.AllowReversal)
+	timing, err := timingOf(p, s.Treat, s.AllowReversal)
 	if err != nil {
 		return nil, err
 	}

@@ -203,12 +203,10 @@ func (a *adoption) dropAlways(p *panel.Panel, t *Timing, rows []bool) ([]bool, e
 func (a *adoption) code(p *panel.Panel, t *Timing) error {
 	units, periods := p.Units(), p.Periods()
 	number := make([]int32, units.Levels())
-	seen := map[float64]bool{}
 	for i := range number {
 		number[i] = -1
 	}
-	a.unit, a.time = make([]int32, a.d.N), make([]int32, a.d.N)
-	values := make([]float64, a.d.N)
+	a.unit = make([]int32, a.d.N)
 	for k := range a.d.N {
 		r := a.d.PanelRow(k)
 		u := units.Codes[r]
@@ -219,18 +217,9 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 			a.start = append(a.start, t.Start[u])
 		}
 		a.unit[k] = number[u]
-		values[k] = PeriodValue(periods, r)
-		seen[values[k]] = true
 	}
 	a.label = func(u int) string { return units.Label(int(a.codes[u])) }
-	for v := range seen {
-		a.periods = append(a.periods, v)
-	}
-	slices.Sort(a.periods)
-	for k, v := range values {
-		i, _ := slices.BinarySearch(a.periods, v)
-		a.time[k] = int32(i)
-	}
+	a.codePeriods(periods)
 	sizes := map[float64]int{}
 	for _, g := range a.start {
 		if g == g {
@@ -245,6 +234,29 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 		return &NoTreated{a.spec.Treat, 0}
 	}
 	return nil
+}
+
+// codePeriods numbers the periods of the sample.
+func (a *adoption) codePeriods(periods *panel.Factor) {
+	used := make([]bool, periods.Levels())
+	for k := range a.d.N {
+		used[periods.Codes[a.d.PanelRow(k)]] = true
+	}
+	place := make([]int32, len(used))
+	for c, u := range used { // levels ascend
+		if u {
+			place[c] = int32(len(a.periods))
+			value := float64(c)
+			if periods.Texts == nil {
+				value = periods.Numbers[c]
+			}
+			a.periods = append(a.periods, value)
+		}
+	}
+	a.time = make([]int32, a.d.N)
+	for k := range a.time {
+		a.time[k] = place[periods.Codes[a.d.PanelRow(k)]]
+	}
 }
 
 // alone notes the cohorts that are one unit of those used.

@@ -69,6 +69,20 @@ func (e *Reversal) Error() string {
 // TimingOf reads a 0/1 treatment. Reversals are an error unless allowed, and then the first start counts. A period in
 // which the treatment is missing says nothing.
 func TimingOf(p *panel.Panel, treat string, allowReversal bool) (*Timing, error) {
+	t, err := startsOf(p, treat, allowReversal)
+	if err != nil {
+		return nil, err
+	}
+	t.Event = make([]float64, p.Rows())
+	periods := p.Periods()
+	for i, u := range p.Units().Codes {
+		t.Event[i] = PeriodValue(periods, i) - t.Start[u]
+	}
+	return t, nil
+}
+
+// startsOf is TimingOf without Event.
+func startsOf(p *panel.Panel, treat string, allowReversal bool) (*Timing, error) {
 	if !p.IsPanel() {
 		return nil, fmt.Errorf("difference-in-differences needs a panel, and this is a cross-section; load it with unit= and time=")
 	}
@@ -97,7 +111,7 @@ func TimingOf(p *panel.Panel, treat string, allowReversal bool) (*Timing, error)
 		}
 		return int(order[k])
 	}
-	t := &Timing{Treat: treat, Start: make([]float64, units.Levels()), Always: make([]bool, units.Levels()), Event: make([]float64, p.Rows())}
+	t := &Timing{Treat: treat, Start: make([]float64, units.Levels()), Always: make([]bool, units.Levels())}
 	for u := range t.Start {
 		t.Start[u] = math.NaN()
 	}
@@ -128,9 +142,6 @@ func TimingOf(p *panel.Panel, treat string, allowReversal bool) (*Timing, error)
 	}
 	if back != nil && !allowReversal {
 		return nil, back
-	}
-	for i, u := range units.Codes {
-		t.Event[i] = PeriodValue(periods, i) - t.Start[u]
 	}
 	return t, nil
 }
