@@ -437,7 +437,7 @@ func (st *experiments) estimate() (*ATTResult, error) {
 	}
 	r := st.adoption.result()
 	r.N, r.dft, r.Vcov, r.Level = fit.N, fit.DFT, fit.Vcov, fit.Level
-	r.Units, r.Treated = st.units, st.adopted
+	r.Units, r.Treated, r.Cohorts = st.units, st.adopted, len(st.cohorts)
 	ref := -1
 	r.Ref, r.Base = &ref, "the period before adoption"
 	r.Comparison = "units treated after the window or never, cohort by cohort"

@@ -18,7 +18,11 @@ func (c *call) estimatorsTables(r *estimators.Result) []*table.Table {
 	level := percent(r.Level)
 	g := newGrid(l.Pick("method", "方法"), "", "ATT", l.Pick("std. error", "标准误"), "p", l.Pick(level+" from", level+" 下限"), l.Pick("to", "上限"),
 		l.Pick("rows", "行数"), l.Pick("treated cohorts", "处理批次"))
-	notes := []string{r.Formula + l.Pick(".", "。"), l.StandardErrors(r.Vcov, nil)}
+	notes := []string{r.Formula + l.Pick(".", "。")}
+	if fit, ok := r.Columns[0].Result.(*regress.Fit); ok {
+		notes = append(notes, sampleNote(fit, l))
+	}
+	notes = append(notes, l.StandardErrors(r.Vcov, nil))
 	for _, n := range r.Notes {
 		notes = append(notes, notice(n, l))
 	}

@@ -35,6 +35,7 @@ func Bacon(r *diagnose.Bacon, l wording.Language) *Figure {
 		f.Layers = append(f.Layers, p)
 		said = append(said, fmt.Sprintf("%s %s, %s", p.Name, number(s.Weight, 3, l), number(s.Estimate, 3, l)))
 	}
+	f.X.Min = -0.02 * f.X.Max // room for the marks of weight zero
 	f.Notes = []string{l.Pick("Weight and mean estimate: ", "权重与平均估计值：") + strings.Join(said, "; ") + l.Pick(".", "。")}
 	if w := r.Within; w != nil {
 		f.Notes = append(f.Notes, fmt.Sprintf(l.Pick("Within cohorts, through the controls: share %s of the estimate's weight, estimate %s.", "组内（来自控制变量）：占总权重 %s，估计值 %s。"), number(w.Weight, 3, l), number(w.Estimate, 3, l)))
