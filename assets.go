@@ -6,5 +6,5 @@ import "embed"
 
 // Assets holds notebooks/ and data/.
 //
-//go:embed notebooks data/*.csv data/*.json
+//go:embed notebooks data/*.csv data/*.json data/yearbook
 var Assets embed.FS

@@ -10,7 +10,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
 		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(),
-		sessionCommand(), paramCommand(), langCommand(), didhelpCommand(),
+		sessionCommand(), checkCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
 	for _, c := range commands {
 		switch c.Name {

@@ -40,7 +40,8 @@ type state struct {
 	loaded   []string // names of panels, oldest first
 
 	parameters map[string]string
-	shown      []Shown // oldest first
+	shown      []Shown           // oldest first
+	checks     map[string]string // of the workshop, number to state
 }
 
 // Shown is a table or figure that a line showed and that a report takes. What it is, the package of the magics knows.
@@ -107,7 +108,7 @@ func (s *Session) Try(f func() error) (err error) {
 
 func (st state) clone() state {
 	st.panels, st.results = maps.Clone(st.panels), maps.Clone(st.results)
-	st.parameters = maps.Clone(st.parameters)
+	st.parameters, st.checks = maps.Clone(st.parameters), maps.Clone(st.checks)
 	st.order, st.loaded, st.shown = slices.Clone(st.order), slices.Clone(st.loaded), slices.Clone(st.shown)
 	return st
 }

@@ -126,7 +126,7 @@ func TestTryIsAtomic(t *testing.T) {
 
 func change(t *rapid.T, s *session.Session, p *panel.Panel) {
 	name := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "name")
-	switch rapid.IntRange(0, 4).Draw(t, "what") {
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
 	case 0:
 		s.PutPanel(&session.Dataset{Name: name, Panel: p, File: rapid.StringN(1, 3, 3).Draw(t, "file")})
 	case 1:
@@ -137,6 +137,8 @@ func change(t *rapid.T, s *session.Session, p *panel.Panel) {
 		s.SetLanguage(session.Chinese)
 	case 4:
 		s.SetParameter(name, rapid.StringN(1, 3, 3).Draw(t, "value"))
+	case 5:
+		s.SetCheck(name, rapid.StringN(1, 3, 3).Draw(t, "state"))
 	}
 }
 
@@ -154,6 +156,9 @@ func dump(s *session.Session) string {
 	for _, n := range s.ParameterNames() {
 		v, _ := s.Parameter(n)
 		out += fmt.Sprintf("parameter %s %q\n", n, v)
+	}
+	for _, n := range s.CheckNumbers() {
+		out += fmt.Sprintf("check %s %q\n", n, s.CheckState(n))
 	}
 	return out
 }

@@ -1,6 +1,6 @@
 """Runs the repository's notebooks in the installed kernel: python magics/kernel/jupyter/notebooks.py REPOSITORY OUT
 
-Every notebook of notebooks/ by nbclient; one by papermill with parameters; the executed ones to HTML by nbconvert. The
+Every notebook of notebooks/, and the six solved exercises of the workshop, by nbclient; one by papermill with parameters; the executed ones to HTML by nbconvert. The
 outputs must be those of `didnb run` (the environment's DIDNB), but for ids and times. Where GoNB is missing
 (DIDNB_GO is not 1), notebooks with Go cells are left out, and said so.
 """
@@ -51,17 +51,22 @@ def main(repository, out):
     out.mkdir(parents=True, exist_ok=True)
     folder = repository / "notebooks"
     failed = []
-    for path in sorted(folder.glob("*.ipynb")):
+    # The workshop's in the kernel too: each exercise once, solved, the languages in turn; Go tests run all of them.
+    solved = sorted((folder / "workshop" / "solutions").glob("*.ipynb"))
+    assert len(solved) == 12, solved
+    for path in sorted(folder.glob("*.ipynb")) + [p for i, p in enumerate(solved) if i % 4 in (0, 3)]:
         nb = nbformat.read(path, as_version=4)
         if optional(nb) and not GO:
             print(f"skipped  {path.name}: its Go cells need GoNB")
             continue
-        NotebookClient(nb, timeout=600, kernel_name="didnb", resources={"metadata": {"path": str(folder)}}).execute()
+        NotebookClient(nb, timeout=600, kernel_name="didnb", resources={"metadata": {"path": str(path.parent)}}).execute()
         nbformat.validate(nb)
         nbformat.write(nb, out / path.name)
         cells = sum(c.cell_type == "code" for c in nb.cells)
         html, _ = nbconvert.HTMLExporter().from_notebook_node(nb)
         (out / path.with_suffix(".html").name).write_text(html, encoding="utf-8")
+        if path.parent != folder and "✓" not in html:
+            failed.append(f"{path.name}: no check is shown as correct")
         figures = json.dumps(nb).count('"image/svg+xml":')
         words = [i for i in re.findall(r"<img\b[^>]*>", html) if "data:image/svg+xml;base64," in i and re.search(r'alt="[^"]{9,}"', i)]
         if "<table" not in html or len(words) != figures:
