@@ -117,9 +117,10 @@ func mustSVG(t testing.TB, f *figure.Figure) []byte {
 	return svg
 }
 
-// overlap tells whether two labels run into each other.
+// overlap tells whether two labels run into each other, by more than the sum of two decimals rounds.
 func overlap(a, b svgText) bool {
-	return a.x < b.x+b.width && b.x < a.x+a.width && a.y-0.7*a.size < b.y && b.y-0.7*b.size < a.y
+	const rounding = 1e-9
+	return a.x+rounding < b.x+b.width && b.x+rounding < a.x+a.width && a.y-0.7*a.size < b.y && b.y-0.7*b.size < a.y
 }
 
 // checkLabels looks for labels that overlap or are cut off.
