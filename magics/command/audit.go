@@ -2,11 +2,13 @@ package command
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/audit"
 	"github.com/seed2d25c7c2/didnb/didkit/audit/paper"
+	"github.com/seed2d25c7c2/didnb/didkit/audit/paper/pasted"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
@@ -17,7 +19,12 @@ func auditCommand() *Command {
 		Name: "audit", Synopsis: "published=FILE [show=all]",
 		Short: "consistency of published tables, without the data", ShortZH: "已发表表格的一致性核查（无需数据）",
 		Keys: []Key{
-			{Name: "published", Kind: InFile, Doc: "the paper's numbers: .json, as didnb audit init writes it"},
+			{Name: "published", Kind: InFile, Doc: "the paper's numbers: .json, as didnb audit init writes it, or a table pasted into .txt, .md, .csv, .tsv, .tex or .xlsx"},
+			{Name: "statistic", Kind: Choice, Choices: []string{"t", "se"}, Default: "what the table's note says, or else its stars", Doc: "what stands in a pasted table's brackets"},
+			{Name: "units", Kind: Integer, Doc: "of a pasted table: units of the panel"},
+			{Name: "first", Kind: Integer, Doc: "of a pasted table: first period"},
+			{Name: "last", Kind: Integer, Doc: "of a pasted table: last period"},
+			{Name: "n", Kind: Integer, Doc: "of a pasted table: rows of the sample"},
 			{Name: "show", Kind: Choice, Choices: []string{"open", "all"}, Default: "open", Doc: "findings to list: those that are not plainly consistent, or all"},
 			{Name: "check", Kind: Plain, Doc: "list the findings of this check only"},
 			asKey("audit"),
@@ -62,13 +69,35 @@ func runAudit(c *call) (*Output, error) {
 	return out, nil
 }
 
-// readPaper reads a paper's numbers.
+// readPaper reads a paper's numbers from JSON, or from a table as it was pasted.
 func (c *call) readPaper(file string) (*paper.Book, error) {
 	data, err := os.ReadFile(c.session.Path(file))
 	if err != nil {
 		return nil, err
 	}
-	return paper.Parse(data, file)
+	o := pasted.Options{Statistic: c.text("statistic")}
+	for _, key := range []string{"statistic", "units", "first", "last", "n"} {
+		a, ok := c.stmt.Key(key)
+		if !ok {
+			continue
+		}
+		if isJSON := strings.EqualFold(filepath.Ext(file), ".json"); isJSON {
+			return nil, c.valueError(a, "%s= is for pasted tables; %s says it itself", key, file)
+		}
+		if key != "statistic" && o.Sample == nil {
+			o.Sample = &paper.Sample{}
+		}
+	}
+	if strings.EqualFold(filepath.Ext(file), ".json") {
+		return paper.Parse(data, file)
+	}
+	if s := o.Sample; s != nil {
+		s.Units, s.First, s.Last, s.N = c.integer("units", 0), c.integer("first", 0), c.integer("last", 0), c.integer("n", 0)
+		if s.Units < 0 || s.N < 0 || s.Last < s.First {
+			return nil, c.missing("units= and n= count, and last= comes after first=")
+		}
+	}
+	return pasted.Read(file, data, o)
 }
 
 // knownCheck refuses a check= that found nothing to check.

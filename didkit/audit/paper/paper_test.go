@@ -124,9 +124,9 @@ func TestErrors(t *testing.T) {
 		{long(`{"name": "(1)", "statistic": "t", "role": "lags"}`), `role of column (1) in table "t"`},
 		{`{"stars": {"*": 10}, "tables": []}`, "stars * must be a level between 0 and 1, not 10"},
 		{`{"table1": {"columns": ["n", "maen"], "rows": {"y": [1, 2]}}}`, `unknown field "maen"; did you mean mean?`},
-		{`{"table1": {"columns": ["n", "mean"], "rows": {"y": [1]}}}`, "y has 1 numbers for 2 columns"},
+		{`{"table1": {"columns": ["n", "mean"], "rows": {"y": [1]}}}`, "1 values stand for 2 columns in y"},
 		{`{"table2": {"columns": ["(1)"], "n": [1.5], "terms": {}}}`, "n must be a whole number, not 1.5"},
-		{`{"table2": {"columns": ["(1)", "(2)"], "terms": {"x": [[1, 2, "*"]]}}}`, "x has 1 values for 2 columns"},
+		{`{"table2": {"columns": ["(1)", "(2)"], "terms": {"x": [[1, 2, "*"]]}}}`, "1 values stand for 2 columns in x"},
 		{`{"table2": {"columns": ["(1)"], "terms": {"x": [[1]]}}}`, "x must be [estimate, statistic, stars], not a list"},
 		{`{"table3": {"(1)": {"x": [1, 2, "*"], "m": 3}}}`, `unknown field "m"; did you mean n?`},
 		{`{"sampel": {}, "table3": {"(1)": {"x": [1, 2, "*"]}}}`, `unknown field "sampel"; did you mean sample?`},
@@ -138,6 +138,17 @@ func TestErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "my.json") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s\n got %v\nwant %s", c.content, err, c.want)
 		}
+	}
+}
+
+// The form to fill in is one that reads, and says nothing yet.
+func TestTemplate(t *testing.T) {
+	b, err := paper.Parse([]byte(paper.Template), "published.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Tables) != 6 || b.Tables[4].Columns[0].Exposure == nil || b.Tables[5].Columns[1].Group != "income" || b.Tables[3].Columns[1].Role != paper.SecondStage {
+		t.Errorf("%+v", b)
 	}
 }
 

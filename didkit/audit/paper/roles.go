@@ -113,9 +113,9 @@ func (t *Table) groups() {
 	}
 }
 
-// setStatistic says what stands in brackets: as told, or else t or se, whichever the printed stars agree with more
+// SetStatistic says what stands in brackets: as told, or else t or se, whichever the printed stars agree with more
 // often; t where they say nothing.
-func (b *Book) setStatistic(told string) {
+func (b *Book) SetStatistic(told string) {
 	if told == "" {
 		told = "t"
 		if asT, asSE := b.agreement(false), b.agreement(true); asSE > asT {

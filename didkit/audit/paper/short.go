@@ -68,7 +68,7 @@ func readShort(b *Book, o *object) error {
 			return err
 		}
 	}
-	b.setStatistic(statistic)
+	b.SetStatistic(statistic)
 	return nil
 }
 
@@ -166,7 +166,7 @@ func readShortTable(name string, n *node) (*Table, error) {
 	if err := t.shortColumns(o, "", ""); err != nil {
 		return nil, err
 	}
-	if shared := o.get("n"); shared != nil {
+	if shared := o.get("n"); shared != nil && shared.value != nil {
 		rows, err := whole(shared, "n")
 		if err != nil {
 			return nil, err
@@ -193,13 +193,14 @@ func (t *Table) shortSummary(o *object) error {
 		n := rows.fields[variable]
 		cells, _ := n.value.([]*node)
 		if len(cells) != len(columns) {
-			return fmt.Errorf("line %d: %s has %d numbers for %d columns", n.line, variable, len(cells), len(columns))
+			return fmt.Errorf("line %d: %d values stand for %d columns in %s", n.line, len(cells), len(columns), variable)
 		}
 		nan := Printed{Value: math.NaN()}
 		s := Summary{Variable: variable, Mean: nan, SD: nan, Min: nan, Max: nan}
 		for i, c := range columns {
 			to := map[string]*Printed{"mean": &s.Mean, "sd": &s.SD, "min": &s.Min, "max": &s.Max}[c]
 			switch {
+			case c == "n" && cells[i].value == nil:
 			case c == "n":
 				if s.N, err = whole(cells[i], "n of "+variable); err != nil {
 					return err
@@ -292,10 +293,10 @@ func (t *Table) shortRegressions(o *object) error {
 func cellsOf(n *node, name string, columns int) ([]*node, error) {
 	cells, ok := n.value.([]*node)
 	if !ok {
-		return nil, wrong(n, name, fmt.Sprintf("a list, one value a column"))
+		return nil, wrong(n, name, "a list, one value a column")
 	}
 	if len(cells) != columns {
-		return nil, fmt.Errorf("line %d: %s has %d values for %d columns", n.line, name, len(cells), columns)
+		return nil, fmt.Errorf("line %d: %d values stand for %d columns in %s", n.line, len(cells), columns, name)
 	}
 	return cells, nil
 }
@@ -370,6 +371,9 @@ func (t *Table) shortColumns(o *object, mediator string, prefix string) error {
 				if err := c.shortFoot(field, inner.fields[field]); err != nil {
 					return err
 				}
+				continue
+			}
+			if inner.fields[field].value == nil {
 				continue
 			}
 			if _, number := inner.fields[field].value.(json.Number); number {

@@ -1,0 +1,156 @@
+package pasted
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	tabular   = regexp.MustCompile(`(?s)\\begin\{(tabular\*?|tabularx|longtable|threeparttable|tabu)\}(.*?)\\end\{(?:tabular\*?|tabularx|longtable|tabu)\}`)
+	rowEnd    = regexp.MustCompile(`\\\\(?:\[[^\]]*\])?|\\tabularnewline`)
+	ruleCmd   = regexp.MustCompile(`\\(?:toprule|midrule|bottomrule|hline|endhead|endfirsthead|endfoot|endlastfoot)\b|\\c(?:mid|)(?:rule|line)(?:\([^)]*\))?\{[^}]*\}|\\addlinespace(?:\[[^\]]*\])?`)
+	multi     = regexp.MustCompile(`^\s*\\multicolumn\{(\d+)\}`)
+	multirow  = regexp.MustCompile(`\\multirow(?:\[[^\]]*\])?\{[^}]*\}(?:\[[^\]]*\])?\{[^}]*\}`)
+	starsUp   = regexp.MustCompile(`\^\{?\s*(?:\\ast|\\star|\*)+(?:\s*(?:\\ast|\\star|\*))*\s*\}?|\\sym\{(\*+)\}|\\textsuperscript\{(\*+)\}`)
+	oneStar   = regexp.MustCompile(`\\ast|\\star|\*`)
+	wrapper   = regexp.MustCompile(`\\(?:textit|textbf|emph|mathrm|text|textrm|mathit|num|makecell|shortstack|underline|mbox|small|footnotesize)(?:\[[^\]]*\])?\{([^{}]*)\}`)
+	comment   = regexp.MustCompile(`(?m)(^|[^\\])%.*$`)
+	otherCmds = regexp.MustCompile(`\\(?:quad|qquad|hspace\{[^}]*\}|,|;|!|phantom\{[^}]*\}|centering|small|footnotesize)`)
+)
+
+// fromLaTeX reads every tabular of a file.
+func fromLaTeX(s string) ([]cells, error) {
+	s = comment.ReplaceAllString(strings.ReplaceAll(s, "\r\n", "\n"), "$1")
+	found := tabular.FindAllStringSubmatchIndex(s, -1)
+	if found == nil {
+		return nil, errors.New("no \\begin{tabular} … \\end{tabular} was found")
+	}
+	var all []cells
+	before := 0
+	for i, m := range found {
+		until := len(s)
+		if i+1 < len(found) {
+			until = found[i+1][0]
+		}
+		c := cells{words: s[before:m[0]] + "\n" + s[m[1]:until]}
+		if i+1 < len(found) { // captions of the next table are its own
+			if j := strings.Index(s[m[1]:until], `\end{table`); j >= 0 {
+				until = m[1] + j
+				c.words = s[before:m[0]] + "\n" + s[m[1]:until]
+			}
+		}
+		before = until
+		body, line := s[m[4]:m[5]], 1+strings.Count(s[:m[4]], "\n")
+		if err := c.latexRows(body, line); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func (c *cells) latexRows(body string, line int) error {
+	body = strings.TrimLeft(body, " \n")
+	if strings.HasPrefix(body, "{") || strings.HasPrefix(body, "[") { // column format
+		body = body[formatEnd(body):]
+	}
+	at := 0
+	for _, end := range append(rowEnd.FindAllStringIndex(body, -1), []int{len(body), len(body)}) {
+		raw := body[at:end[0]]
+		here := line + strings.Count(body[:at+len(raw)-len(strings.TrimLeft(raw, " \n"))], "\n")
+		at = end[1]
+		raw = ruleCmd.ReplaceAllString(raw, "")
+		if strings.TrimSpace(raw) == "" {
+			continue
+		}
+		var row []string
+		for _, cell := range splitCells(raw) {
+			span := 1
+			if m := multi.FindStringSubmatch(cell); m != nil {
+				span, _ = strconv.Atoi(m[1])
+				cell = lastGroup(cell)
+			}
+			text := latexPlain(cell)
+			if _, ok := numberOf(text); ok && span > 1 {
+				return fmt.Errorf("line %d: one cell over %d columns holds the number %s, which belongs to one of them; write it there", here, span, text)
+			}
+			for range min(span, 1000) {
+				row = append(row, text)
+			}
+		}
+		if row[0] != "" || len(row) > 1 {
+			c.rows, c.lines = append(c.rows, row), append(c.lines, fmt.Sprintf("line %d", here))
+		}
+	}
+	return nil
+}
+
+// formatEnd is where the column format behind \begin{tabular} ends: all groups that stand there but the last of text.
+func formatEnd(s string) int {
+	depth, i := 0, 0
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		default:
+			if depth == 0 && s[i] != ' ' {
+				return i
+			}
+		}
+		if depth == 0 && i+1 < len(s) && s[i+1] != '{' && s[i+1] != '[' {
+			return i + 1
+		}
+	}
+	return i
+}
+
+// splitCells cuts at & outside \&.
+func splitCells(s string) []string {
+	var out []string
+	from := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '&' && (i == 0 || s[i-1] != '\\') {
+			out = append(out, s[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, s[from:])
+}
+
+// lastGroup is what stands in the last braces: the text of \multicolumn{n}{c}{text}.
+func lastGroup(s string) string {
+	depth, from, out := 0, 0, s
+	for i, r := range s {
+		switch r {
+		case '{':
+			if depth == 0 {
+				from = i + 1
+			}
+			depth++
+		case '}':
+			depth--
+			if depth == 0 {
+				out = s[from:i]
+			}
+		}
+	}
+	return out
+}
+
+// latexPlain is a cell without commands.
+func latexPlain(s string) string {
+	s = multirow.ReplaceAllString(s, "")
+	s = starsUp.ReplaceAllStringFunc(s, func(m string) string { return strings.Repeat("*", len(oneStar.FindAllString(m, -1))) })
+	s = strings.NewReplacer(`R$^2$`, "R2", `$R^2$`, "R2", `R$^{2}$`, "R2", `$R^{2}$`, "R2", `\times`, "×", `\_`, "_", `\%`, "%", `\&`, "&", "~", " ", "$", "", `\-`, "", "---", "–", "--", "–").Replace(s)
+	for range 4 {
+		s = wrapper.ReplaceAllString(s, "$1")
+	}
+	s = otherCmds.ReplaceAllString(s, " ")
+	s = strings.NewReplacer("{", "", "}", "").Replace(s)
+	return strings.Join(strings.Fields(s), " ")
+}
