@@ -117,9 +117,9 @@ func mustSVG(t testing.TB, f *figure.Figure) []byte {
 	return svg
 }
 
-// overlap tells whether two labels run into each other, by more than the sum of two decimals rounds.
+// overlap tells whether two labels run into each other, by more than positions and widths of two decimals are rounded.
 func overlap(a, b svgText) bool {
-	const rounding = 1e-9
+	const rounding = 0.016
 	return a.x+rounding < b.x+b.width && b.x+rounding < a.x+a.width && a.y-0.7*a.size < b.y && b.y-0.7*b.size < a.y
 }
 
