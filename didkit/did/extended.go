@@ -101,13 +101,14 @@ func (a *adoption) extendedWithControls(p *panel.Panel) (*ATTResult, error) {
 	}
 	c := a.controls(p, rows)
 	cohort, period := nans(p.Rows()), nans(p.Rows())
+	treated := a.cohorts // with cells; the others, code 0, are compared with
+	if a.never() == 0 {
+		treated = treated[:len(treated)-1]
+	}
 	for k, u := range a.unit {
 		if r := a.d.PanelRow(k); rows[r] {
 			period[r] = float64(a.time[k])
-			cohort[r] = 0
-			if at := slices.Index(a.cohorts, a.start[u]); at >= 0 && (a.never() > 0 || at < len(a.cohorts)-1) {
-				cohort[r] = float64(at + 1)
-			}
+			cohort[r] = float64(slices.Index(treated, a.start[u]) + 1)
 		}
 	}
 	cell := &panel.Variable{Name: unusedIn(p, "cohort_period"), Values: codes}

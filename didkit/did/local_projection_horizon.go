@@ -28,10 +28,7 @@ func (lp *longChanges) horizon(h int) (projection, error) {
 	if err != nil {
 		return projection{}, err
 	}
-	clean, err := lp.clean(h)
-	if err != nil {
-		return projection{}, err
-	}
+	clean := lp.clean(h)
 	if lp.fixed != nil && h >= 0 {
 		for i, ok := range lp.fixed {
 			if !ok {
@@ -58,11 +55,7 @@ func (lp *longChanges) window(from, to int) (projection, error) {
 			mean[i] += v / float64(to-from+1)
 		}
 	}
-	clean, err := lp.clean(to)
-	if err != nil {
-		return projection{}, err
-	}
-	e, err := lp.project(mean, clean)
+	e, err := lp.project(mean, lp.clean(to))
 	if e.why == nobody {
 		e.why = fmt.Sprintf("%d rows that adopt and %d clean ones are seen in all of its periods", e.adopters, e.rows-e.adopters)
 	}

@@ -210,8 +210,8 @@ type longChanges struct {
 	*adoption
 	p         *panel.Panel
 	y, base   []float64 // y_t, and what it is compared with
-	d, adopts []float64 // D_t; 1 in the first treated period, 0 in untreated rows, else NaN
-	never     []bool    // rows of units never treated
+	adopts    []float64 // 1 in the first treated period, 0 in untreated rows, else NaN
+	ahead     []float32 // periods from t to adoption, +Inf in units never treated
 	weight    []float64 // nil: 1 each
 	fixed     []bool    // rows that are seen at every horizon from adoption on; nil: all
 	cluster   []int32
@@ -222,7 +222,7 @@ type longChanges struct {
 
 func (a *adoption) longChanges(p *panel.Panel) (*longChanges, error) {
 	n := p.Rows()
-	lp := &longChanges{adoption: a, p: p, cluster: make([]int32, n), y: make([]float64, n), d: make([]float64, n), adopts: make([]float64, n), never: make([]bool, n)}
+	lp := &longChanges{adoption: a, p: p, cluster: make([]int32, n), y: nans(n), adopts: nans(n), ahead: make([]float32, n)}
 	treat, err := p.Numbers(a.spec.Treat)
 	if err != nil {
 		return nil, err
@@ -232,15 +232,13 @@ func (a *adoption) longChanges(p *panel.Panel) (*longChanges, error) {
 			return nil, err
 		}
 	}
-	for i := range lp.y {
-		lp.y[i], lp.d[i], lp.adopts[i] = math.NaN(), math.NaN(), math.NaN()
-	}
 	low, high := math.Inf(1), math.Inf(-1)
 	for k, u := range a.unit {
 		i := a.d.PanelRow(k)
-		lp.y[i], lp.d[i], lp.cluster[i], lp.never[i] = a.d.Y[k], treat[i], a.clusters[k], a.start[u] != a.start[u]
+		lp.y[i], lp.cluster[i], lp.ahead[i] = a.d.Y[k], a.clusters[k], float32(math.Inf(1))
 		e := a.periods[a.time[k]] - a.start[u]
 		if e == e {
+			lp.ahead[i] = float32(-e)
 			low, high = math.Min(low, e), math.Max(high, e)
 		}
 		switch {
@@ -311,10 +309,7 @@ func (lp *longChanges) meanBefore() []float64 {
 
 // fix marks the rows that adopt, or are clean to the last horizon, and are seen at every one from adoption on.
 func (lp *longChanges) fix(last int) error {
-	clean, err := lp.clean(last)
-	if err != nil {
-		return err
-	}
+	clean := lp.clean(last)
 	lp.fixed = make([]bool, len(lp.y))
 	for i := range lp.fixed {
 		lp.fixed[i] = (lp.adopts[i] == 1 || clean[i]) && lp.base[i] == lp.base[i]
@@ -332,20 +327,14 @@ func (lp *longChanges) fix(last int) error {
 }
 
 // clean marks the controls of horizon h: untreated up to t + h, or in t where h is before adoption.
-func (lp *longChanges) clean(h int) ([]bool, error) {
-	out := make([]bool, len(lp.d))
+func (lp *longChanges) clean(h int) []bool {
+	out := make([]bool, len(lp.adopts))
+	need := float32(max(h, 0))
 	if lp.spec.Control == NeverTreated {
-		for i, d := range lp.d {
-			out[i] = lp.never[i] && d == 0
-		}
-		return out, nil
+		need = math.MaxFloat32
 	}
-	then, err := lp.p.Lag(lp.d, -max(h, 0))
-	if err != nil {
-		return nil, err
+	for i, d := range lp.adopts {
+		out[i] = d == 0 && lp.ahead[i] > need
 	}
-	for i, d := range lp.d {
-		out[i] = d == 0 && then[i] == 0
-	}
-	return out, nil
+	return out
 }
