@@ -18,6 +18,7 @@ type projection struct {
 	score    []float64
 	rows     int
 	adopters int
+	left     int // adopting rows in periods without clean ones
 	notes    []string
 	why      string
 }
@@ -39,6 +40,9 @@ func (lp *longChanges) horizon(h int) (projection, error) {
 	e, err := lp.project(then, clean)
 	if e.why == nobody {
 		e.why = fmt.Sprintf("%d rows that adopt and %d clean ones have a period %d apart", e.adopters, e.rows-e.adopters, h)
+	}
+	if e.left > 0 {
+		e.notes = append(e.notes, fmt.Sprintf("%d rows that adopt in a period without clean ones were left out at event time %d", e.left, h))
 	}
 	return e, err
 }
@@ -62,8 +66,27 @@ func (lp *longChanges) window(from, to int) (projection, error) {
 	return e, err
 }
 
+// dropAlone takes rows that adopt in periods without clean ones out, and counts them: they have nobody to be compared with.
+func (lp *longChanges) dropAlone(rows []bool) (left int) {
+	periods := lp.p.Periods()
+	clean := make([]bool, periods.Levels())
+	for i, in := range rows {
+		if in && lp.adopts[i] == 0 {
+			clean[periods.Codes[i]] = true
+		}
+	}
+	for i, in := range rows {
+		if in && !clean[periods.Codes[i]] {
+			rows[i] = false
+			left++
+		}
+	}
+	return left
+}
+
 const (
 	nobody    = "nobody to compare"
+	apart     = "no period has rows that adopt beside clean ones"
 	explained = "the controls tell the change exactly"
 )
 
@@ -88,6 +111,12 @@ func (lp *longChanges) project(then []float64, clean []bool) (projection, error)
 	if e.adopters == 0 || e.adopters == e.rows {
 		e.why = nobody
 		return e, nil
+	}
+	if left := lp.dropAlone(rows); left == e.adopters {
+		e.why = apart
+		return e, nil
+	} else if left > 0 {
+		e.adopters, e.rows, e.left = e.adopters-left, e.rows-left, left
 	}
 	vars := []*panel.Variable{{Name: lp.unused("change"), Values: change}, {Name: lp.unused("adopts"), Values: lp.adopts}}
 	adjust := lp.spec.Reweight && len(lp.formula.Terms) > 0
@@ -155,7 +184,6 @@ func (lp *longChanges) once(rows []bool) []float64 {
 func (lp *longChanges) regression(q *panel.Panel, f *formula.Formula, o design.Options, adopts string, e *projection) error {
 	m, err := regress.Run(q, f, regress.Spec{Vcov: lp.vcov, Design: o})
 	var flat *regress.NoVariation
-	const apart = "no period has rows that adopt beside clean ones"
 	if errors.As(err, &flat) {
 		e.why = apart
 		return nil
@@ -250,12 +278,10 @@ func (lp *longChanges) adjusted(q *panel.Panel, f *formula.Formula, o design.Opt
 		total += u.weight[k]
 	}
 	if len(treated) == 0 {
-		e.why = "no period has rows that adopt beside clean ones"
+		e.why = apart
 		return nil
 	}
-	if left > 0 {
-		e.notes = append(e.notes, fmt.Sprintf("%d rows that adopt in a period without clean ones were left out", left))
-	}
+	e.left += left
 	for k := range weights {
 		weights[k] /= total
 	}

@@ -54,6 +54,10 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	case "castle":
 		p = reference.Panel(t, "data/castle.csv", "sid", "year")
 		return withTreated(t, p, castleYear(t, p)), "l_homicide"
+	case "divorce":
+		return sharedPanel(t, "divorce_sw2006.csv", "st", "year", "divyear", "sex"), "suiciderate_elast_jag"
+	case "math_reform":
+		return sharedPanel(t, "math_reform.csv", "state", "class", "reformyr_math", ""), "incearn_ln"
 	case "statspai/75_stacked":
 		p = statspaiPanel(t, "75_stacked.csv", "id", "year")
 		first, err := p.Numbers("first_treat")
@@ -107,6 +111,36 @@ func withTreatment(t *testing.T, p *panel.Panel, d []float64) *panel.Panel {
 		t.Fatal(err)
 	}
 	return q
+}
+
+// sharedPanel reads a study that is not kept here, treated from the year in first on; rows are those in which only is 2.
+func sharedPanel(t *testing.T, file, unit, time, first, only string) *panel.Panel {
+	t.Helper()
+	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation", file))
+	if err != nil {
+		t.Skip(file, "is not kept in this repository")
+	}
+	if only != "" {
+		x, err := q.Numbers(only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []int32
+		for i, v := range x {
+			if v == 2 {
+				rows = append(rows, int32(i))
+			}
+		}
+		q = q.Subset(rows)
+	}
+	if q, err = q.Indexed(unit, time); err != nil {
+		t.Fatal(err)
+	}
+	year, err := q.Numbers(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return withTreated(t, q, func(i int) float64 { return year[i] })
 }
 
 // statspaiPanel reads a data set that is not kept here.
@@ -346,5 +380,13 @@ func TestExtendedTwoWayControls(t *testing.T) {
 			}
 			t.Run(c.ID, func(t *testing.T) { c.run(t, tol) })
 		}
+	}
+}
+
+// TestFurtherPanels holds stacked, extended and local-projection regressions to diff-diff on panels without never-treated
+// units, with one cohort and one treated unit, on divorce laws and on the mathematics reform.
+func TestFurtherPanels(t *testing.T) {
+	for _, c := range staggeredCases(t, "further.json") {
+		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
 	}
 }

@@ -181,7 +181,7 @@ var noticesZH = [][2]string{
 	{`^(\d+) rows? (?:was|were) left out, as all outcomes of their cohort or period are alike$`, "$1 行所在批次或时期的结果全部相同，已剔除"},
 	{`^each adopting unit counts once$`, "每个采纳单位权重相同"},
 	{`^the window (.*) reaches beyond what is seen, event times (.*) to (.*)$`, "窗口 $1 超出可观测的相对时间（$2 至 $3）"},
-	{`^(\d+) rows? that adopt in a period without clean ones (?:was|were) left out$`, "$1 行采纳观测所在时期没有对照，已剔除"},
+	{`^(\d+) rows? that adopt in a period without clean ones (?:was|were) left out at event time (-?\d+)$`, "相对时间 $2：$1 行采纳观测所在时期没有对照，已剔除"},
 	{`^the mean of all periods before adoption$`, "处理前各期均值"},
 	{`^the mean of the (\d+) periods before adoption$`, "处理前 $1 期均值"},
 }
