@@ -90,7 +90,7 @@ func (k *Kernel) run(ctx context.Context, m *wire.Message, q executeRequest) *Fa
 	if strings.TrimSpace(rest) == "" {
 		return nil
 	}
-	reply, err := k.o.Go.Execute(ctx, m, rest, Client{Publish: cell.forward, Input: k.requestInput(m, q.AllowStdin)})
+	reply, err := k.o.Go.Execute(ctx, m, rest, Client{Publish: cell.forward, Input: k.requestInput(m, q.AllowStdin), Count: k.count})
 	switch {
 	case err != nil:
 		f := goFailure(err)

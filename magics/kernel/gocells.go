@@ -38,6 +38,7 @@ type GoCells interface {
 type Client struct {
 	Publish func(*wire.Message) // to iopub
 	Input   func(*wire.Message) // an input_request, to the stdin of whoever asked
+	Count   int                 // the cell's number in the notebook; 0: it has none
 }
 
 // GoReply is what became of a Go cell.

@@ -19,11 +19,11 @@ const (
 	goOptionalTag = "go-optional" // skipped where no Go kernel is: cells with Go code, and magics on what those made
 )
 
-// GoRunner runs the Go code of a cell. Magics of the same cell have run before; their lines are blank in code, so that
+// GoRunner runs the Go code of the cell of that number. Magics of the same cell have run before; their lines are blank in code, so that
 // line numbers are the cell's. What the code shows goes to emit in order.
 // An error of the code itself is a *GoError.
 type GoRunner interface {
-	RunGo(ctx context.Context, s *session.Session, code string, emit func(Output)) error
+	RunGo(ctx context.Context, s *session.Session, count int, code string, emit func(Output)) error
 }
 
 // GoError is what the compiler or the Go program said, as Jupyter shows and stores it.
@@ -181,7 +181,7 @@ func (r *run) execute(c *Cell, needsGo bool) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.opts.Go.RunGo(r.ctx, r.out.Session, code, c.emit)
+	return r.opts.Go.RunGo(r.ctx, r.out.Session, c.Count, code, c.emit)
 }
 
 // emit appends an output, to the last one if both are pieces of the same stream, as Jupyter does.

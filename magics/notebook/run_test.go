@@ -137,7 +137,7 @@ func TestRunInterrupted(t *testing.T) {
 // echo stands for a Go kernel: it shows the code it is given.
 type echo struct{ code []string }
 
-func (e *echo) RunGo(_ context.Context, _ *session.Session, code string, emit func(Output)) error {
+func (e *echo) RunGo(_ context.Context, _ *session.Session, _ int, code string, emit func(Output)) error {
 	e.code = append(e.code, code)
 	emit(Output{Type: Stream, Name: "stdout", Text: code})
 	return nil
@@ -187,7 +187,7 @@ func TestHasGo(t *testing.T) {
 // Go cells that print in pieces and then fail, and magics that need what a Go cell makes.
 type failingGo struct{}
 
-func (failingGo) RunGo(_ context.Context, _ *session.Session, _ string, emit func(Output)) error {
+func (failingGo) RunGo(_ context.Context, _ *session.Session, _ int, _ string, emit func(Output)) error {
 	emit(Output{Type: Stream, Name: "stdout", Text: "a\n"})
 	emit(Output{Type: Stream, Name: "stdout", Text: "b\n"})
 	emit(Output{Type: Stream, Name: "stderr", Text: "c\n"})

@@ -17,6 +17,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/kernel/bridge"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/gonb"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/wire"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
@@ -36,6 +37,8 @@ type Runner struct {
 	child  *gonb.Child
 	bridge *bridge.Server               // nil before the first child
 	show   func([]command.Bundle) error // in the cell that runs; nil between cells
+
+	numbers numbers // of the child's cells; touched by Execute only
 
 	once   sync.Once
 	closed chan struct{}
@@ -76,6 +79,7 @@ func (r *Runner) ready(ctx context.Context) (child *gonb.Child, again bool, err 
 	r.mu.Lock()
 	r.child = child
 	r.mu.Unlock()
+	r.numbers = numbers{}
 	return child, again, err
 }
 
@@ -94,7 +98,7 @@ func (r *Runner) Execute(ctx context.Context, request *wire.Message, code string
 	if err := child.Seed(); err != nil {
 		return kernel.GoReply{}, fmt.Errorf("preparing the Go module: %w", err)
 	}
-	reset, rest := cutReset(code)
+	reset, rest := cutReset(lang.Shield(code))
 	if reset != "" {
 		// GoNB begins a new module at %reset, before the cell's Go code is built; that code needs the seed.
 		if _, err := r.pass(ctx, child, request, reset, c); err != nil {
@@ -146,6 +150,9 @@ func (r *Runner) pass(ctx context.Context, child *gonb.Child, request *wire.Mess
 		}
 	}
 	fields["code"] = code
+	if fields["store_history"] == true { // else the child does not count it
+		r.numbers.next(c.Count)
+	}
 	m, err := request.With(fields)
 	if err != nil {
 		return nil, err
@@ -175,7 +182,7 @@ func (r *Runner) pass(ctx context.Context, child *gonb.Child, request *wire.Mess
 	}
 	answered := make(chan answer, 1)
 	go func() {
-		reply, err := child.Request(waiting, m, c.Publish, c.Input)
+		reply, err := child.Request(waiting, m, func(m *wire.Message) { c.Publish(r.numbers.in(m)) }, c.Input)
 		answered <- answer{reply, err}
 	}()
 	// We are in the goroutine that owns the session: what the cell's program asks of it is done here.
@@ -184,6 +191,9 @@ func (r *Runner) pass(ctx context.Context, child *gonb.Child, request *wire.Mess
 		case call := <-r.calls:
 			call()
 		case a := <-answered:
+			if a.err == nil {
+				a.reply = r.numbers.in(a.reply)
+			}
 			return a.reply, a.err
 		}
 	}

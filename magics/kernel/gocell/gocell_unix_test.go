@@ -39,6 +39,7 @@ type goNotebook struct {
 	r      *Runner
 	signer *wire.Signer
 	tmp    string
+	count  int // of the next cell
 }
 
 func newNotebook(t *testing.T) *goNotebook {
@@ -80,14 +81,15 @@ func (n *goNotebook) run(ctx context.Context, code string) (kernel.GoReply, stri
 		n.t.Fatal(err)
 	}
 	var shown strings.Builder
-	reply, err := n.r.Execute(ctx, m, code, kernel.Client{Publish: func(out *wire.Message) {
+	reply, err := n.r.Execute(ctx, m, code, kernel.Client{Count: n.count, Publish: func(out *wire.Message) {
 		if out.Parent().ID != m.Header.ID {
 			n.t.Errorf("a %s has another parent", out.Header.Type)
 		}
 		var content struct {
 			Text  string
 			Data  map[string]any
-			EName string `json:"ename"`
+			EName string   `json:"ename"`
+			Place []string `json:"traceback"`
 		}
 		out.Decode(&content)
 		shown.WriteString(content.Text)
@@ -95,7 +97,7 @@ func (n *goNotebook) run(ctx context.Context, code string) (kernel.GoReply, stri
 			shown.WriteString("[display]")
 		}
 		if content.EName != "" {
-			shown.WriteString("[error]")
+			shown.WriteString("[error]" + strings.Join(content.Place, ""))
 		}
 	}})
 	return reply, shown.String(), err
@@ -120,6 +122,14 @@ func TestGoCells(t *testing.T) {
 	cell("%reset\nimport \"github.com/seed2d25c7c2/didnb/didkit\"\n%%\nfmt.Println(didkit.Robust())", "ok", "hetero")
 	cell("%%\nfmt.Printl(1)", "error", "[error]")
 	cell("%%\nos.Exit(3)", "error", "[error]")
+	cell("%%\ns := `\n%did y\n!echo no\n`\n/*\n!echo no\n*/\nfmt.Println(len(s), \"runes\")", "ok", "17 runes")
+	// Errors name cells by the notebook's numbers, here of another cell too.
+	n.count = 41
+	cell("func fine() int { return 1 }", "ok", "")
+	n.count = 57
+	cell("%%\nfmt.Println(fine())\nfmt.Printl(1)", "error", "Cell[57]: Line 3")
+	n.count = 60
+	cell("func fine() string { return other() }", "error", "Cell[60]: Line 1")
 	cell("!echo from the shell", "ok", "from the shell")
 	// Killed in the middle of a cell: an error that says so, then a new child, and the session is what it was.
 	go func() {

@@ -28,9 +28,9 @@ func NewHeadless() notebook.GoRunner {
 	return &Headless{}
 }
 
-// RunGo runs a cell's Go code and emits what it shows, in order. A cell that fails is a
+// RunGo runs the Go code of the cell with that number and emits what it shows, in order. A cell that fails is a
 // *notebook.GoError.
-func (h *Headless) RunGo(ctx context.Context, s *session.Session, code string, emit func(notebook.Output)) error {
+func (h *Headless) RunGo(ctx context.Context, s *session.Session, count int, code string, emit func(notebook.Output)) error {
 	if h.session != s {
 		h.Close()
 		h.session, h.signer = s, wire.NewSigner("")
@@ -43,7 +43,7 @@ func (h *Headless) RunGo(ctx context.Context, s *session.Session, code string, e
 	stop := context.AfterFunc(ctx, h.runner.Interrupt)
 	defer stop()
 	var failed *notebook.GoError
-	reply, err := h.runner.Execute(ctx, m, code, kernel.Client{Publish: func(m *wire.Message) {
+	reply, err := h.runner.Execute(ctx, m, code, kernel.Client{Count: count, Publish: func(m *wire.Message) {
 		if m.Header.Type == "error" {
 			var f kernel.Failure
 			if m.Decode(&f) == nil {
