@@ -152,3 +152,45 @@ func TestBaconRefuses(t *testing.T) {
 		t.Errorf("trends: %v", err)
 	}
 }
+
+// TestBaconStatsPAI holds estimates of comparisons to what R's and Stata's bacondecomp print on data not kept here.
+func TestBaconStatsPAI(t *testing.T) {
+	var ref struct {
+		Bacon []struct {
+			ID, Data  string
+			TWFE      float64
+			Pairs     [][3]any
+			Tolerance float64
+		}
+	}
+	load(t, "statspai.json", &ref)
+	for _, c := range ref.Bacon {
+		t.Run(c.ID, func(t *testing.T) {
+			q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", c.Data+".csv"))
+			if err != nil {
+				t.Skip("the data are not kept in this repository")
+			}
+			p, err := q.Indexed("countyreal", "year")
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := diagnose.Decompose(p, did.Spec{Formula: "lemp ~ 1", Treat: "treat"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "twfe", b.TWFE, c.TWFE, c.Tolerance, 0)
+			estimates := map[[2]string]float64{}
+			for _, k := range b.Comparisons {
+				estimates[[2]string{k.Treated, k.Control}] = k.Estimate
+			}
+			for _, want := range c.Pairs {
+				pair := [2]string{want[0].(string), want[1].(string)}
+				got, ok := estimates[pair]
+				if !ok {
+					t.Errorf("no comparison of %s with %s", pair[0], pair[1])
+				}
+				near(t, pair[0]+" against "+pair[1], got, want[2].(float64), c.Tolerance, 0)
+			}
+		})
+	}
+}
