@@ -14,7 +14,7 @@ import (
 )
 
 // numbers evaluates a check's bindings in the solution's session: "m1 coef[term=post].estimate" is a number of a result,
-// "pl p_values share<0.1" the share of a list below a bound, "panel gdp rows" (units, periods) and "panel gdp missing x"
+// "pl p_values share<0.1" the share of a list below a bound, "audit findings count:verdict=consistent" a count, "panel gdp rows" (units, periods) and "panel gdp missing x"
 // (mean, sd) facts of a panel.
 func (c *Check) numbers(s *session.Session, encode Encode) (*panel.Panel, error) {
 	var vars []*panel.Variable
@@ -51,6 +51,9 @@ func bound(s *session.Session, words []string, encode Encode) (float64, error) {
 		return 0, err
 	}
 	if len(words) > 2 {
+		if what, ok := strings.CutPrefix(words[2], "count:"); ok {
+			return count(v, what)
+		}
 		return share(v, words[2])
 	}
 	switch x := v.(type) {
@@ -158,6 +161,22 @@ func share(v any, how string) (float64, error) {
 		}
 	}
 	return float64(n) / float64(len(list)), nil
+}
+
+// count is the number of a list's elements with a key's value, written count:verdict=undetermined.
+func count(v any, what string) (float64, error) {
+	list, ok := v.([]any)
+	key, value, named := strings.Cut(what, "=")
+	if !ok || !named {
+		return 0, fmt.Errorf("no count %s", what)
+	}
+	n := 0.0
+	for _, e := range list {
+		if m, ok := e.(map[string]any); ok && fmt.Sprint(m[key]) == value {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // compute evaluates an expression over the bound numbers.

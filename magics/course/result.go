@@ -45,6 +45,7 @@ var kindsOfResult = map[string]kindOfResult{
 	}, ""},
 	"wald":  {"%wald", []setting{{"model", "the model that is tested", "被检验的模型"}}, "combination.estimate"},
 	"bacon": {"%bacon", nil, "twfe"},
+	"audit": {"%audit", []setting{{"source", "the paper that is audited", "所核查的论文"}}, ""},
 }
 
 func (c *Check) judgeResult(v *Verdict, learner, solution *session.Session, encode Encode) error {
