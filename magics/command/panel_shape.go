@@ -31,7 +31,7 @@ func panelLong(c *call, _ []lang.Arg) (*Output, error) {
 			return nil, c.indexError(unit, err)
 		}
 	}
-	return c.keepPanel(d, p, fmt.Sprintf(c.pick("%s rows of the wide table have become %s", "宽表的 %s 行已转为长表的 %s 行"), c.count(d.Panel.Rows()), c.count(p.Rows()))), nil
+	return c.keepPanel(d, p, true, fmt.Sprintf(c.pick("%s rows of the wide table have become %s", "宽表的 %s 行已转为长表的 %s 行"), c.count(d.Panel.Rows()), c.count(p.Rows()))), nil
 }
 
 // panelRename gives a variable another name.
@@ -55,7 +55,7 @@ func panelRename(c *call, words []lang.Arg) (*Output, error) {
 	if err != nil {
 		return nil, within(a.Text, err)
 	}
-	return c.keepPanel(d, p, fmt.Sprintf(c.pick("%s is now %s", "%s 已更名为 %s"), bareName(words[1].Value), to)), nil
+	return c.keepPanel(d, p, false, fmt.Sprintf(c.pick("%s is now %s", "%s 已更名为 %s"), bareName(words[1].Value), to)), nil
 }
 
 // panelRecode changes texts of a variable.
@@ -101,7 +101,7 @@ func panelRecode(c *call, words []lang.Arg) (*Output, error) {
 	if joined > 0 {
 		line += fmt.Sprintf(c.pick("; %s of them joined the row of the same %s and %s", "；其中 %s 行与同一 %s、%s 的另一行合并"), c.count(joined), d.Panel.UnitName(), d.Panel.TimeName())
 	}
-	return c.keepPanel(d, p, line), nil
+	return c.keepPanel(d, p, false, line), nil
 }
 
 // panelMerge adds another panel's variables.
@@ -140,9 +140,8 @@ func panelMerge(c *call, words []lang.Arg) (*Output, error) {
 			lines = append(lines, fmt.Sprintf(c.pick("%s only in %s: %s", "%s 仅见于 %s 的取值：%s"), on[0], side.name, firstOf(side.values, 12, c.pick(", ", "、"))))
 		}
 	}
-	next := *d
-	next.Simulated = d.Simulated || other.Simulated
-	return c.keepPanel(&next, p, lines...), nil
+	both := &session.Dataset{Name: d.Name, Simulated: d.Simulated || other.Simulated, Made: []*session.Dataset{d, other}}
+	return c.keepPanel(both, p, true, lines...), nil
 }
 
 // mergeKeys reads on=, or finds unit and time of the panel in the other one.
@@ -181,17 +180,21 @@ func firstOf(values []string, n int, sep string) string {
 	return strings.Join(values[:n], sep) + sep + "…"
 }
 
-// keepPanel stores a panel made from d under as=, or in d's place, and says what was done.
-func (c *call) keepPanel(d *session.Dataset, p *panel.Panel, lines ...string) *Output {
-	name := c.text("as")
-	if name == "" {
-		name = d.Name
+// keepPanel stores a panel made from d under as=, or in d's place, and says what was done; shown lists its variables.
+func (c *call) keepPanel(d *session.Dataset, p *panel.Panel, shown bool, lines ...string) *Output {
+	next := &session.Dataset{Name: c.text("as"), Panel: p, Simulated: d.Simulated, Made: []*session.Dataset{d}}
+	if next.Name == "" {
+		next.Name = d.Name
 	}
-	next := &session.Dataset{Name: name, Panel: p, Simulated: d.Simulated}
 	c.session.PutPanel(next)
-	out := c.showPanel(next, nil)
+	out := &Output{}
+	if shown {
+		out = c.showPanel(next, nil)
+	} else {
+		lines = append(lines, panelHeadline(next, wordingOf(c.session.Language()))...)
+	}
 	said := lineOutput(lines...)
 	out.Text, out.HTML = said.Text+out.Text, said.HTML+out.HTML
-	out.As, out.Kind, out.Result = name, "panel", panelResult(next)
+	out.As, out.Kind, out.Result = next.Name, "panel", panelResult(next)
 	return out
 }

@@ -25,7 +25,11 @@ func (c *Check) judgeVariable(v *Verdict, learner, solution *session.Session) er
 	}
 	g, err := got.Panel.Variable(c.Name)
 	if err != nil {
-		v.open("no variable %s in the panel %s yet", "变量 %s 尚不在面板 %s 中", c.Name, c.Panel)
+		if c.Panel == "panel" { // the name that nobody gave
+			v.open("no variable %s in the panel yet", "面板中还没有变量 %s", c.Name)
+		} else {
+			v.open("no variable %[1]s in the panel %[2]s yet", "面板 %[2]s 中还没有变量 %[1]s", c.Name, c.Panel)
+		}
 		return nil
 	}
 	a, b := cellsOf(got.Panel), cellsOf(want.Panel)

@@ -50,7 +50,8 @@ type Shown interface{ Key() string }
 // Dataset is a panel under a name.
 type Dataset struct {
 	Name      string
-	File      string // it was read from, "" if it was made
+	File      string     // it was read from, "" if it was made
+	Made      []*Dataset // panels that %panel made it of
 	Panel     *panel.Panel
 	Simulated bool // the data are simulated, and every table and figure of them must say so
 	Load      Load

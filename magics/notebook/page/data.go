@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/magics/notebook"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 // DataOf lists the files that the panels of an executed notebook came from, each once, in the order of loading. A file
@@ -17,11 +18,13 @@ import (
 func DataOf(done *notebook.Executed, root string) []DataFile {
 	var files []DataFile
 	s := done.Session
+	var panels []*session.Dataset
 	for _, name := range s.PanelNames() {
-		d, err := s.Panel(name)
-		if err != nil || d.File == "" {
-			continue
+		if d, err := s.Panel(name); err == nil {
+			panels = append(panels, d)
 		}
+	}
+	for _, d := range read(panels) {
 		path := s.Path(d.File)
 		bytes, err := os.ReadFile(path)
 		if err != nil { // it was read a moment ago; a file that has gone has no fingerprint
@@ -32,6 +35,18 @@ func DataOf(done *notebook.Executed, root string) []DataFile {
 		files = AddData(files, f)
 	}
 	return files
+}
+
+// read are the panels that were read from a file: those given, and what they were made of.
+func read(panels []*session.Dataset) (all []*session.Dataset) {
+	for _, d := range panels {
+		if d.File == "" {
+			all = append(all, read(d.Made)...)
+		} else if !slices.Contains(all, d) {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // AddData appends the files that the list does not hold yet.
