@@ -146,11 +146,24 @@ func (p *proposer) values(kind Kind, choices []string) []Match {
 func (p *proposer) keys() []Match {
 	var out []Match
 	for _, k := range p.cmd.Keys {
-		if !slices.Contains(p.at.Keys, k.Name) {
+		if !slices.Contains(p.at.Keys, k.Name) && p.belongs(k.Name) {
 			out = append(out, Match{k.Name + "=", "key", k.Doc})
 		}
 	}
 	return out
+}
+
+// belongs tells whether a key goes with the line's first word: each of %panel's has its own.
+func (p *proposer) belongs(key string) bool {
+	if p.cmd.Name != "panel" || len(p.at.Words) == 0 {
+		return true
+	}
+	for _, a := range panelActions() {
+		if a.name == p.at.Words[0] {
+			return slices.Contains(a.keys, key)
+		}
+	}
+	return true
 }
 
 // variables are those of the panel that data= names in the line, or of the current one.

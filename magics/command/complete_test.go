@@ -56,6 +56,8 @@ func TestComplete(t *testing.T) {
 		{"%table m¦", "m", "main", "panel"},
 		{"%panel ¦", "", "load use list head save", "x"},
 		{"%panel use p¦", "p", "panel plain", "x"},
+		{"%panel use ¦", "", "panel plain", "unit= n="},
+		{"%panel head ¦", "", "n= data= full=", "unit= sheet="},
 		{"%panel load t¦", "t", "towns.csv", "x"},
 		{"%panel load ./to¦", "./to", "./towns.csv", "x"},
 		{"%didhelp ev¦", "ev", "eventstudy", "x"},
