@@ -4,6 +4,7 @@ package estimators
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -70,6 +71,17 @@ func (c *Column) ATT() (e did.Effect, ok bool) {
 	return did.Effect{}, false
 }
 
+// Fit is the estimator's average effect as a regression with one coefficient, nil if it failed.
+func (c *Column) Fit() *regress.Fit {
+	switch r := c.Result.(type) {
+	case *regress.Fit:
+		return r
+	case *did.ATTResult:
+		return r.Fit()
+	}
+	return nil
+}
+
 // MarkSimulated marks the result and all that it holds as made from simulated data.
 func (r *Result) MarkSimulated() {
 	r.Simulated = true
@@ -120,6 +132,9 @@ func Run(ctx context.Context, p *panel.Panel, s Spec, progress func(done, total 
 			return nil, err
 		}
 	}
+	if err := s.reached(r); err != nil {
+		return nil, err
+	}
 	for _, to := range []func(*panel.Panel, *Result){s.toImputation, s.toComparisons} {
 		to(p, r)
 		if err := step(); err != nil {
@@ -127,6 +142,14 @@ func Run(ctx context.Context, p *panel.Panel, s Spec, progress func(done, total 
 		}
 	}
 	return r, nil
+}
+
+// reached refuses a window in which no method has an effect.
+func (s *Spec) reached(r *Result) error {
+	if s.Window == [2]int{} || slices.ContainsFunc(r.Columns, func(c Column) bool { return c.Events != nil }) {
+		return nil
+	}
+	return &did.WindowError{Message: fmt.Sprintf("no effect lies in the window %d:%d by any method", s.Window[0], s.Window[1])}
 }
 
 // oneCluster makes the errors those that every method knows: clustered by one variable, the unit unless the model's are so.

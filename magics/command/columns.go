@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
@@ -11,7 +12,7 @@ import (
 )
 
 // fitColumns are the regressions that a result consists of, each under its label: those of a set, the checks of %robust,
-// the groups of %hetero, first and third step of each mediator. nil if the result is none of these.
+// the groups of %hetero, the methods of %estimators, first and third step of each mediator. nil if the result is none of these.
 func fitColumns(value any) []FitColumn {
 	var out []FitColumn
 	switch v := value.(type) {
@@ -20,6 +21,12 @@ func fitColumns(value any) []FitColumn {
 	case *robust.Result:
 		for _, k := range v.Columns {
 			out = append(out, FitColumn{k.Label, k.Result})
+		}
+	case *estimators.Result:
+		for i := range v.Columns {
+			if f := v.Columns[i].Fit(); f != nil {
+				out = append(out, FitColumn{string(v.Columns[i].Label), f})
+			}
 		}
 	case *hetero.Result:
 		for _, g := range v.Groups {

@@ -15,7 +15,8 @@ import (
 func TestWrongLinesOfMethods(t *testing.T) {
 	before := towns + "%gen none = 0*D\n%gen one = 1\n%gen ever = max(D) by=town\n%gen perfect = ever*10 + x/100\n%gen z = part*y\n" +
 		"%did y ~ x | town + year treat=D as=m1\n%eventstudy y ~ 1 treat=D method=did2s as=es1\n%eventstudy y ~ 1 treat=D method=etwfe as=es2\n" +
-		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n"
+		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n" +
+		"%reg y ~ x | town + year as=regr\n%gen back = D*(year != 2015)\n%did y ~ 1 treat=back absorbing=false as=back\n%did y ~ 1 treat=D method=cs as=att\n"
 	cases := []struct{ line, sentence, word string }{
 		// nobody treated, or everybody
 		{"%did y ~ x treat=none", "treatment none is 0 in every row: no unit is treated", "none"},
@@ -67,6 +68,10 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%estimators m1 methods=sunab control=never as=m1", "control= goes with ", "control"},
 		{"%estimators m1 methods=cs anticipation=-1 as=m1", "anticipation= counts periods before adoption, from 0", "-1"},
 		{"%estimators m1 window=3:-2 as=m1", "the window 3:-2 is empty; it runs from before adoption to after, as in -6:8", "3:-2"},
+		{"%estimators m1 window=40:50 as=m1", "no effect lies in the window 40:50 by any method", "40:50"},
+		{"%estimators regr as=m1", "regr has no treatment; estimate it by %did", "regr"},
+		{"%estimators back as=m1", "treatment back switches off in ", "back"},
+		{"%estimators att as=m1", "att was estimated by method=cs; %estimators takes a result of %did with method=twfe", "att"},
 		{"%estimators as=m1", "%estimators needs a model, as in %estimators m1; %did makes one", ""},
 		// hypotheses
 		{"%wald m1 that=\"D + q\" as=m1", `the model has no coefficient "q"`, "q"},

@@ -1,10 +1,12 @@
 package command
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/estimators"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
@@ -68,10 +70,22 @@ func runEstimators(c *call) (*Output, error) {
 		return nil, err
 	}
 	r, err := estimators.Run(c.ctx, m.data.Panel, s, progress.From(c.ctx))
-	if err != nil {
+	var window *did.WindowError
+	switch a, ok := c.stmt.Key("window"); {
+	case errors.As(err, &window) && ok:
+		return nil, within(a.Text, err)
+	case err != nil:
 		return nil, m.at(err)
 	}
 	r.Data = m.data.Name
+	for _, k := range r.Columns {
+		switch v := k.Result.(type) {
+		case *regress.Fit:
+			mark(v, m.data)
+		case *did.ATTResult:
+			v.Data = m.data.Name
+		}
+	}
 	if m.data.Simulated {
 		r.MarkSimulated()
 	}

@@ -66,7 +66,11 @@ func (c *call) model() (*model, error) {
 		}
 	}
 	if m.treat == "" {
-		return nil, c.wordError(words[0], "%s has no treatment; estimate it by %%did, or name the treatment by treat=", words[0].Value)
+		hint := ""
+		if c.cmd.hasKey("treat") {
+			hint = ", or name the treatment by treat="
+		}
+		return nil, c.wordError(words[0], "%s has no treatment; estimate it by %%did%s", words[0].Value, hint)
 	}
 	if c.has("vcov") {
 		if m.vcov, err = c.vcov(); err != nil {

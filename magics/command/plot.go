@@ -120,8 +120,8 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		}
 	}
 	if f, err := resultFigure(first.result.Value, o.Language, o.Labels); f != nil || err != nil {
-		if len(results) > 1 {
-			return nil, c.wordError(results[1].word, "%s (%s) is drawn alone", first.name, first.result.Kind)
+		if i := slices.IndexFunc(results, func(r resultWord) bool { return r.result != first.result }); i > 0 { // a result's own columns are one figure
+			return nil, c.wordError(results[i].word, "%s (%s) is drawn alone", first.result.Name, first.result.Kind)
 		}
 		return f, within(first.word.Text, err)
 	}

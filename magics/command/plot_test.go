@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 // A matching is drawn by its balance, or by the overlap of its scores where it has scores.
@@ -55,5 +56,20 @@ func TestInteractivePlotTellsEveryEstimate(t *testing.T) {
 	if html, _ := bundles[0].Data["text/html"].(string); !strings.Contains(html, `<img src="data:image/svg+xml;base64,`) || strings.Contains(html, "<svg") ||
 		!strings.Contains(html, "Estimates: ") {
 		t.Errorf("without it the figure is no image with its estimates in words: %s", html)
+	}
+}
+
+// A result of several columns is one figure, whole; beside another result it is refused.
+func TestPlotResultsOfSeveralColumns(t *testing.T) {
+	before := towns + "%did y ~ x treat=D as=m1\n%hetero m1 by=region as=h\n%estimators m1 methods=cs,sunab as=e\n"
+	for _, name := range []string{"h", "e"} {
+		out, _ := mustRun(t, before+"%plot "+name)
+		if f := out[len(out)-1].Figure; f == nil || len(f.SVG) == 0 {
+			t.Errorf("%%plot %s draws nothing", name)
+		}
+	}
+	s := session.New("testdata")
+	if _, err := runIn(t, s, before+"%plot e h"); err == nil || !strings.Contains(err.Error(), "e (estimators) is drawn alone") {
+		t.Errorf("two results: %v", err)
 	}
 }
