@@ -40,6 +40,8 @@ func extendedTwoWay(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	switch {
 	case s.Family == Logit || s.Family == Poisson:
 		return a.extendedNonlinear(p)
+	case a.twoWay(p):
+		return a.extendedLinear(p)
 	case len(a.formula.Terms) > 0:
 		return a.extendedWithControls(p)
 	}
@@ -93,7 +95,7 @@ func (a *adoption) controls(p *panel.Panel, used []bool) *extendedControls {
 	return c
 }
 
-// extendedWithControls is the linear regression with controls.
+// extendedWithControls is the linear regression with controls, and with other effects than those of unit and period.
 func (a *adoption) extendedWithControls(p *panel.Panel) (*ATTResult, error) {
 	cells, codes, rows, err := a.interactions(p)
 	if err != nil {

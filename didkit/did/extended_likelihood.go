@@ -131,17 +131,29 @@ func (n *saturatedMean) independent() error {
 		n.kept[k] = k
 	}
 	h, _ := n.assemble(n.moments(func(i int) (float64, float64) { return n.weight(int(n.row[i])), 0 }), n.slots.all)
+	n.keep(pivots(h, nil))
+	if err := n.tellLost(); err != nil {
+		return err
+	}
+	if rows := n.rowsUsed(); n.count >= rows {
+		return &regress.TooFewRows{Rows: rows, Parameters: n.count}
+	}
+	n.setExtremeAside()
+	return nil
+}
+
+// pivots are the columns of a Gram matrix that those before them do not span. before are their sums of squares ahead of
+// an elimination that made the matrix, of which next to nothing may be left; nil: there was none.
+func pivots(h *mat.SymDense, before []float64) (kept []int) {
 	var l [][]float64
-	var pivots []int
-	for d := range n.slots.all {
-		n.kept[d] = -1
+	for d := range h.SymmetricDim() {
 		diagonal := h.At(d, d)
-		if !(diagonal > 0) {
+		if !(diagonal > 0) || before != nil && diagonal <= 1e-12*before[d] {
 			continue
 		}
 		row := make([]float64, len(l)+1)
 		left := 1.0
-		for a, k := range pivots {
+		for a, k := range kept {
 			v := h.At(d, k) / math.Sqrt(diagonal*h.At(k, k))
 			for b := range a {
 				v -= row[b] * l[a][b]
@@ -151,11 +163,26 @@ func (n *saturatedMean) independent() error {
 		}
 		if left > 1e-10 {
 			row[len(l)] = math.Sqrt(left)
-			n.kept[d] = len(pivots)
-			l, pivots = append(l, row), append(pivots, d)
+			l, kept = append(l, row), append(kept, d)
 		}
 	}
-	n.size, n.count = len(pivots), len(pivots)
+	return kept
+}
+
+// keep numbers the parameters that are estimated.
+func (n *saturatedMean) keep(kept []int) {
+	n.kept = make([]int, n.slots.all)
+	for d := range n.kept {
+		n.kept[d] = -1
+	}
+	for k, d := range kept {
+		n.kept[d] = k
+	}
+	n.size, n.count = len(kept), len(kept)
+}
+
+// tellLost says which cells, and which of their controls, are not estimated; it is an error if no cell is.
+func (n *saturatedMean) tellLost() error {
 	for c, x := range n.cells {
 		if n.kept[n.slots.cell+c] < 0 && x.why == "" && x.rows > 0 {
 			x.why = "it can't be told apart from the effects, the controls and the cells before it"
@@ -177,10 +204,6 @@ func (n *saturatedMean) independent() error {
 	if cells == 0 {
 		return fmt.Errorf("no effect after adoption can be told apart from the effects of cohort and period")
 	}
-	if rows := n.rowsUsed(); n.count >= rows {
-		return &regress.TooFewRows{Rows: rows, Parameters: n.count}
-	}
-	n.setExtremeAside()
 	return nil
 }
 

@@ -87,23 +87,70 @@ func (n *saturatedMean) problem() *vcov.Problem {
 			}
 		}
 	}
-	p.Cluster = func(name string) ([]int32, int, error) {
-		all, _, err := n.d.Codes(name)
-		if err != nil {
-			return nil, 0, err
-		}
-		number := map[int32]int32{}
-		codes := make([]int32, len(rows))
-		for at, i := range rows {
-			c := all[n.row[i]]
-			if _, ok := number[c]; !ok {
-				number[c] = int32(len(number))
-			}
-			codes[at] = number[c]
-		}
-		return codes, len(number), nil
+	used := make([]int32, len(rows))
+	for at, i := range rows {
+		used[at] = n.row[i]
 	}
+	p.Cluster = func(name string) ([]int32, int, error) { return n.codesOf(name, used) }
 	return p
+}
+
+// codesOf codes a cluster variable on rows of the sample, each code present.
+func (n *saturatedMean) codesOf(name string, rows []int32) ([]int32, int, error) {
+	all, levels, err := n.d.Codes(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	number, found := make([]int32, levels), int32(0)
+	codes := make([]int32, len(rows))
+	for at, k := range rows {
+		if number[all[k]] == 0 {
+			found++
+			number[all[k]] = found
+		}
+		codes[at] = number[all[k]] - 1
+	}
+	return codes, int(found), nil
+}
+
+// positive raises negative eigenvalues of a multi-way covariance of the parameters named, as the regressions do.
+func (n *saturatedMean) positive(cov *vcov.Result, at []int) {
+	if len(cov.Clusters) < 2 {
+		return
+	}
+	block, units := mat.NewSymDense(len(at), nil), make([]float64, len(at))
+	for a, k := range at {
+		units[a] = math.Sqrt(n.bread.At(k, k))
+		for b := a; b < len(at); b++ {
+			block.SetSym(a, b, cov.V.At(k, at[b]))
+		}
+	}
+	raised, changed := vcov.Positive(block, units)
+	if !changed {
+		return
+	}
+	for a, k := range at {
+		for b := a; b < len(at); b++ {
+			cov.V.SetSym(k, at[b], raised.At(a, b))
+		}
+	}
+	cov.Notes = append(cov.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
+}
+
+// frame is a fit for the effects of cells, without them yet: sample, errors, notes.
+func (n *saturatedMean) frame(cov *vcov.Result) *regress.Fit {
+	level := n.spec.Level
+	if level == 0 {
+		level = 0.95
+	}
+	by := n.adoption.vcov
+	f := &regress.Fit{N: n.rowsUsed(), Level: level, Vcov: regress.VcovInfo{Type: string(by.Type), By: append([]string{}, by.By...), Clusters: append([]int{}, cov.Clusters...)}}
+	dropped := n.d.Dropped
+	if n.spec.Design.If == nil { // rows that the method itself leaves out are told of elsewhere
+		dropped.Filtered = 0
+	}
+	f.Notes = append(append(append(regress.DroppedNotes(dropped), n.d.Notes...), n.notes...), cov.Notes...)
+	return f
 }
 
 // result turns the coefficients into effects of cells with their covariance, and these into averages.
@@ -112,13 +159,13 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	level := n.spec.Level
-	if level == 0 {
-		level = 0.95
+	every := make([]int, n.size)
+	for k := range every {
+		every[k] = k
 	}
-	by := n.adoption.vcov
-	fit := &regress.Fit{N: n.rowsUsed(), DFT: math.Inf(1), Level: level, Notes: append(n.notes, cov.Notes...),
-		Vcov: regress.VcovInfo{Type: string(by.Type), By: append([]string{}, by.By...), Clusters: append([]int{}, cov.Clusters...)}}
+	n.positive(cov, every)
+	fit := n.frame(cov)
+	fit.DFT = math.Inf(1)
 	fit.Notes = append(fit.Notes, fmt.Sprintf("%s regression with effects of the cohort in place of the unit, by quasi-maximum likelihood (Wooldridge 2023); effects are on the mean outcome", n.spec.Family))
 	name := "cell"
 	var gradients [][]float64
@@ -130,20 +177,7 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 		fit.Coef = append(fit.Coef, regress.Coef{Term: fmt.Sprintf("%s::%d", name, c+1), Estimate: values[c]})
 		gradients = append(gradients, derivatives[c])
 	}
-	j := mat.NewDense(len(gradients), n.size, nil)
-	for i, g := range gradients {
-		j.SetRow(i, g)
-	}
-	var jv, v mat.Dense
-	jv.Mul(j, cov.V)
-	v.Mul(&jv, j.T())
-	fit.V = make([][]float64, len(gradients))
-	for i := range fit.V {
-		fit.V[i] = make([]float64, len(gradients))
-		for k := range fit.V[i] {
-			fit.V[i][k] = (v.At(i, k) + v.At(k, i)) / 2
-		}
-	}
+	fit.V = quadratic(gradients, cov.V)
 	return newInteracted(n.adoption, n.cells, fit, name).result()
 }
 

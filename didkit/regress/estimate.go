@@ -275,9 +275,8 @@ func (m *Model) withConstant(v *mat.SymDense) *mat.SymDense {
 	return out
 }
 
-// notice puts into words what was left out.
-func (m *Model) notice(f *Fit) {
-	d := f.Dropped
+// DroppedNotes put into words which rows a sample lost.
+func DroppedNotes(d Dropped) (notes []string) {
 	for _, c := range []struct {
 		n   int
 		why string
@@ -290,9 +289,15 @@ func (m *Model) notice(f *Fit) {
 		{d.Singleton, "singleton rows dropped (alone in a level of a fixed effect)"},
 	} {
 		if c.n > 0 {
-			f.Notes = append(f.Notes, fmt.Sprintf("%d %s", c.n, c.why))
+			notes = append(notes, fmt.Sprintf("%d %s", c.n, c.why))
 		}
 	}
+	return notes
+}
+
+// notice puts into words what was left out.
+func (m *Model) notice(f *Fit) {
+	f.Notes = append(f.Notes, DroppedNotes(f.Dropped)...)
 	if len(f.Collinear) > 0 {
 		f.Notes = append(f.Notes, "left out as collinear: "+strings.Join(f.Collinear, ", "))
 	}
