@@ -9,7 +9,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
-		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(),
+		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(), policyCommand(),
 		sessionCommand(), checkCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
 	for _, c := range commands {
@@ -30,7 +30,6 @@ func registry() []*Command { return commands }
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
-	{Name: "policy", Synopsis: "list | join NAME [rule=] [as=]", Short: "tables of pilot policies", ShortZH: "试点政策数据"},
 	{Name: "map", Synopsis: "VAR year=2006,2014", Short: "the units on a map", ShortZH: "地图"},
 	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
 }
