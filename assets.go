@@ -4,6 +4,8 @@ package didnb
 
 import "embed"
 
+//go:generate go run ./magics/notebook/translate/generate
+
 // Assets holds notebooks/ and data/.
 //
 //go:embed notebooks data/*.csv data/*.json data/yearbook

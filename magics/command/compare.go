@@ -207,14 +207,45 @@ func (c *call) compareTables(r *CompareResult, t *published.Table) []*table.Tabl
 	for _, col := range r.Columns {
 		g := newGrid("", l.Pick("ours", "本文"), "t", l.Pick("published", "已发表"), "t", l.Pick("difference", "差"), l.Pick("kind", "差异类型"), l.Pick("cause", "差异来源"))
 		for _, row := range col.Rows {
-			g.add(row.Row, side(row.Ours, row.Decimals), side(row.OursT, 3), side(row.Published, row.Decimals), side(row.PublishedT, 3),
-				side(row.Difference, row.Decimals), string(row.Kind), causeText(row.Cause, r.Simulated, l))
+			g.add(rowText(row.Row, l), side(row.Ours, row.Decimals), side(row.OursT, 3), side(row.Published, row.Decimals), side(row.PublishedT, 3),
+				side(row.Difference, row.Decimals), kindText(row.Kind, l), causeText(row.Cause, r.Simulated, l))
 		}
-		g.options = table.GridOptions{Title: col.Result + l.Pick(" beside ", " 与 ") + strings.TrimSpace(t.Name+" "+col.Column), Language: l,
+		g.options = table.GridOptions{Title: col.Result + l.Pick(" beside ", " 与 ") + strings.TrimSpace(t.Name+" "+stepText(col.Column, l)), Language: l,
 			Simulated: r.Simulated, Notes: []string{l.Pick("Published: ", "来源：") + r.Source + l.Pick(".", "。")}}
 		out = append(out, g.table())
 	}
 	return out
+}
+
+// rowText names a row that is no variable.
+func rowText(row string, l wording.Language) string {
+	if l != wording.Chinese {
+		return row
+	}
+	if zh, ok := map[string]string{"constant": "常数项", "n": "观测值", "r2": "R²"}[row]; ok {
+		return zh
+	}
+	for _, m := range []struct{ en, zh string }{{" n", " 观测值"}, {" mean", " 均值"}, {" sd", " 标准差"}, {" min", " 最小值"}, {" max", " 最大值"}} {
+		if variable, ok := strings.CutSuffix(row, m.en); ok {
+			return variable + m.zh
+		}
+	}
+	return row
+}
+
+// kindText says how two numbers differ.
+func kindText(k published.Kind, l wording.Language) string {
+	zh := map[published.Kind]string{published.SameDigits: "数字相同", published.WithinNoise: "抽样误差之内", published.BeyondNoise: "超出抽样误差",
+		published.OtherSign: "符号相反", published.Close: "接近", published.Differs: "不同", published.OnlyHere: "原文未列", published.OnlyInPrint: "回归中没有"}[k]
+	if zh == "" {
+		zh = string(k)
+	}
+	return l.Pick(string(k), zh)
+}
+
+// stepText is the column of a step of %mediate in the language.
+func stepText(column string, l wording.Language) string {
+	return l.Pick(column, strings.NewReplacer(", first step", "（第一步）", ", second step", "（第二步）").Replace(column))
 }
 
 // causeText names a cause for the reader: a simulation's sampling is its own.

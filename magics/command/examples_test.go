@@ -22,11 +22,7 @@ func TestExamplesRun(t *testing.T) {
 			if !strings.Contains(c.Example, "%"+name) {
 				t.Fatalf("the example does not show %%%s:\n%s", name, c.Example)
 			}
-			dir := t.TempDir() // an example may write a file
-			if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS("../../data")); err != nil {
-				t.Fatal(err)
-			}
-			s := session.New(dir)
+			s := session.New(withData(t))
 			s.NoFigures = true
 			out, err := runIn(t, s, c.Example)
 			if err != nil {
@@ -39,6 +35,16 @@ func TestExamplesRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withData is a folder of the test's own, above a data/ with the study's files: an example may write a file.
+func withData(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS("../../data")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // Every key in the table says what it is, and every magic what it does in both languages.

@@ -48,7 +48,7 @@ func TestExamplesInChinese(t *testing.T) {
 		if !c.Available || name == "didhelp" || name == "lang" { // whose text is help, and English
 			continue
 		}
-		s := session.New("../..")
+		s := session.New(withData(t))
 		s.NoFigures = true
 		out, err := runIn(t, s, "%lang zh\n"+c.Example)
 		if err != nil {

@@ -116,6 +116,7 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 			if f == nil {
 				return nil, c.valueError(a, "%s was matched without a score, so there is no overlap of scores to show", first.name)
 			}
+			f.Notes = notices(f.Notes, o.Language)
 			return f, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -16,9 +17,10 @@ import (
 
 // replicateCommand runs the study's notebooks and writes the report.
 type replicateCommand struct {
-	Set []string `short:"p" name:"parameter" sep:"none" placeholder:"NAME=VALUE" help:"Set a parameter of the notebooks, as data=FILE; a file is relative to the current folder. May be repeated."`
-	Go  bool     `name:"go" help:"Run the cells with Go code too, through GoNB; otherwise they are skipped, so that the report is the same on every machine."`
-	Out string   `short:"o" default:"report" placeholder:"DIR" help:"Folder of the report (default: ${default})."`
+	Set      []string `short:"p" name:"parameter" sep:"none" placeholder:"NAME=VALUE" help:"Set a parameter of the notebooks, as data=FILE; a file is relative to the current folder. May be repeated."`
+	Go       bool     `name:"go" help:"Run the cells with Go code too, through GoNB; otherwise they are skipped, so that the report is the same on every machine."`
+	Language string   `name:"lang" enum:"both,en,zh" default:"both" placeholder:"LANG" help:"Language of notebooks and report: en, zh, or both, the Chinese one then in a folder zh of the report's (default: ${default})."`
+	Out      string   `short:"o" default:"report" placeholder:"DIR" help:"Folder of the report (default: ${default})."`
 }
 
 // Run executes notebooks/*.ipynb of the current folder, or, where there are none, those that the program brings along.
@@ -46,6 +48,23 @@ func (r *replicateCommand) Run(ctx context.Context, s streams) error {
 		fmt.Fprintln(s.out, "no notebooks/ here: running those that came with didnb")
 		o.Root, o.Elsewhere = root, true
 	}
+	if r.Language != "zh" {
+		if err := r.run(ctx, s, o); err != nil || r.Language == "en" {
+			return err
+		}
+	}
+	if found, _ := filepath.Glob(filepath.Join(o.Root, "notebooks", "zh", "*.ipynb")); len(found) == 0 && r.Language == "both" {
+		return nil // notebooks of one's own, in one language
+	}
+	if r.Language == "both" {
+		o.Out = filepath.Join(o.Out, "zh")
+	}
+	o.Language = "zh"
+	return r.run(ctx, s, o)
+}
+
+// run makes the report in one language.
+func (r *replicateCommand) run(ctx context.Context, s streams, o replicate.Options) error {
 	var bar *progress
 	o.Progress = func(step replicate.Step) {
 		if bar == nil {
@@ -58,13 +77,14 @@ func (r *replicateCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return r.report(s, summary)
+	return r.report(s, o, summary)
 }
 
 // report prints what was made, and fails if a notebook did.
-func (r *replicateCommand) report(s streams, summary *replicate.Summary) error {
+func (r *replicateCommand) report(s streams, o replicate.Options, summary *replicate.Summary) error {
 	var failed error
 	for _, n := range summary.Notebooks {
+		n.Name = path.Join(o.Language, n.Name)
 		if n.Err != nil {
 			failed = errReported
 			reportCell(s, n.Name+".ipynb", n.Err)
@@ -78,7 +98,7 @@ func (r *replicateCommand) report(s streams, summary *replicate.Summary) error {
 	for _, problem := range summary.Problems {
 		fmt.Fprintln(s.err, "didnb: not shown on the page:", problem)
 	}
-	fmt.Fprintf(s.out, "%s  with %d figure files and %d table files beside it\n", filepath.Join(r.Out, "index.html"), len(summary.Figures), len(summary.Tables))
+	fmt.Fprintf(s.out, "%s  with %d figure files and %d table files beside it\n", filepath.Join(o.Out, "index.html"), len(summary.Figures), len(summary.Tables))
 	return failed
 }
 

@@ -131,11 +131,15 @@ func (r *run) cell(c *Cell) error {
 	}
 	needsGo := hasGo(c.Source)
 	if r.opts.Go == nil && c.Tagged(goOptionalTag) {
-		text := "skipped: the cell holds Go code, which needs the Go kernel\n"
+		text := [2]string{"skipped: the cell holds Go code, which needs the Go kernel\n", "已跳过：单元格含 Go 代码，需要 Go 内核\n"}
 		if !needsGo {
-			text = "skipped: the cell needs what Go cells before it make\n"
+			text = [2]string{"skipped: the cell needs what Go cells before it make\n", "已跳过：单元格需要前面 Go 单元格的结果\n"}
 		}
-		c.Outputs = []Output{{Type: Stream, Name: "stderr", Text: text}}
+		said := text[0]
+		if r.out.Session.Language() == session.Chinese {
+			said = text[1]
+		}
+		c.Outputs = []Output{{Type: Stream, Name: "stderr", Text: said}}
 		r.out.Skipped++
 		return nil
 	}

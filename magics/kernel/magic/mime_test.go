@@ -3,6 +3,8 @@ package magic_test
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +26,11 @@ func TestEveryResultInEveryForm(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			l := magic.Language{Session: session.New("../../..")}
+			dir := t.TempDir() // an example may write a file
+			if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS("../../../data")); err != nil {
+				t.Fatal(err)
+			}
+			l := magic.Language{Session: session.New(dir)}
 			for line := range strings.Lines(c.Example) {
 				forms := map[string]any{}
 				if _, err := l.Run(context.Background(), line, func(d kernel.Display) {

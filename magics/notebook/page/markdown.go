@@ -30,6 +30,15 @@ type document struct {
 	figures  int
 	styles   map[string]bool // of tables, that stand on the page already
 	problems []string
+	pick     func(en, zh string) string // nil: English
+}
+
+// say is a word of the page in its language.
+func (d *document) say(en, zh string) string {
+	if d.pick == nil {
+		return en
+	}
+	return d.pick(en, zh)
 }
 
 // Heading is an entry of the table of contents.

@@ -19,9 +19,9 @@ func (d *document) code(b *strings.Builder, c *notebook.Cell) {
 	label := ""
 	switch {
 	case c.Tagged(notebook.InjectedTag):
-		label = "parameters given for this run"
+		label = d.say("parameters given for this run", "本次运行给定的参数")
 	case c.Tagged(notebook.ParametersTag):
-		label = "parameters"
+		label = d.say("parameters", "参数")
 	}
 	b.WriteString(`<div class="cell">` + "\n")
 	if strings.TrimSpace(c.Source) != "" {
@@ -38,7 +38,7 @@ func (d *document) code(b *strings.Builder, c *notebook.Cell) {
 	switch {
 	case c.Tagged(removeOutputTag):
 	case c.Tagged(hideOutputTag) && !c.Failed() && len(c.Outputs) > 0:
-		b.WriteString("<details class=\"folded\">\n<summary>output</summary>\n")
+		b.WriteString("<details class=\"folded\">\n<summary>" + d.say("output", "输出") + "</summary>\n")
 		d.outputs(b, c.Outputs)
 		b.WriteString("</details>\n")
 	default:

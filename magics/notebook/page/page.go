@@ -61,6 +61,14 @@ type view struct {
 	Parts     []part
 }
 
+// Pick is the text in the page's language.
+func (p Page) Pick(en, zh string) string {
+	if strings.HasPrefix(p.Language, "zh") {
+		return zh
+	}
+	return en
+}
+
 type part struct {
 	ID       string
 	Failed   string
@@ -89,7 +97,7 @@ func (p Page) HTML() (out []byte, problems []string, err error) {
 	styles, ids := map[string]bool{}, map[string]bool{}
 	for _, s := range p.Sections {
 		id := slug(s.Name)
-		d := &document{prefix: id + "-", styles: styles, ids: ids, image: (&pictures{dir: s.Dir}).data}
+		d := &document{prefix: id + "-", styles: styles, ids: ids, image: (&pictures{dir: s.Dir}).data, pick: p.Pick}
 		if !v.Single {
 			d.shift = 1
 		}

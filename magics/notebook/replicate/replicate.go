@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Root       string               // the folder that holds notebooks/ and data/
 	Parameters []notebook.Parameter // values for the notebooks' parameters; files in them are relative to From
+	Language   string               // "" for the notebooks in English, "zh" for those of notebooks/zh
 	Elsewhere  bool                 // Root is a passing folder: parameters' files are given by their whole path
 	From       string               // folder that the user is in; "" is the process's own
 	Out        string               // folder of the report, made if need be
@@ -62,11 +63,11 @@ type NoNotebooks struct{ Folder string }
 
 func (e *NoNotebooks) Error() string { return "there is no notebook (*.ipynb) in " + e.Folder }
 
-// Run executes the notebooks of Root/notebooks in alphabetical order, each in a fresh session, and writes the report. A
+// Run executes the notebooks of Root/notebooks, or of a language's folder there, in alphabetical order, each in a fresh session, and writes the report. A
 // notebook that fails is in the report as far as it came, and its error is in the Summary; the others run all the same.
 // The error is for what stops everything: no notebooks, a file that is none, an unknown parameter, an unwritable folder.
 func Run(ctx context.Context, o Options) (*Summary, error) {
-	folder := filepath.Join(o.Root, "notebooks")
+	folder := filepath.Join(o.Root, "notebooks", o.Language)
 	names, err := list(folder)
 	if err != nil {
 		return nil, err
@@ -171,6 +172,9 @@ func (r *report) writePage() error {
 	p := &r.page
 	p.Title, p.Lead = r.introduction()
 	p.Program, p.Date = r.options.Program, r.options.Date
+	if r.options.Language == "zh" {
+		p.Language = "zh-CN"
+	}
 	html, problems, err := p.HTML()
 	if err != nil {
 		return err
@@ -192,6 +196,9 @@ func (r *report) introduction() (title, lead string) {
 	}
 	if sections := r.page.Sections; len(sections) == 1 {
 		title = sections[0].Notebook.Title()
+	}
+	if r.options.Language == "zh" {
+		return cmp.Or(title, "复现报告"), ""
 	}
 	return cmp.Or(title, "Replication report"), ""
 }

@@ -79,6 +79,15 @@ func TestReplicateStudy(t *testing.T) {
 	if len(summary.Problems) > 0 {
 		t.Errorf("not shown as written: %q", summary.Problems)
 	}
+	if _, zh := run(Options{Root: root, Language: "zh"}); len(zh.Notebooks) == 0 || len(zh.Problems) > 0 || len(zh.Tables) < len(summary.Tables)/2 {
+		t.Errorf("in Chinese: %d notebooks, %d tables, not shown as written: %q", len(zh.Notebooks), len(zh.Tables), zh.Problems)
+	} else {
+		for _, n := range zh.Notebooks {
+			if n.Err != nil {
+				t.Errorf("zh/%s: %v", n.Name, n.Err)
+			}
+		}
+	}
 	for _, want := range []string{"figures/02-parallel-trends-es.svg", "figures/castle-groups.png", "tables/03-baseline-table2.tex"} {
 		if !slices.Contains(append(summary.Figures, summary.Tables...), want) {
 			t.Errorf("no %s", want)
