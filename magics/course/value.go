@@ -80,6 +80,10 @@ func (c *Check) Expected(solution *session.Session, encode Encode) (string, erro
 
 func (c *Check) judgeValue(v *Verdict, solution *session.Session, answer string, encode Encode) error {
 	if answer == "" {
+		if c.Digits == 0 {
+			v.open("no answer yet: write the whole number behind %%check %s", "尚未作答：请把整数写在 %%check %s 之后", c.Number)
+			return nil
+		}
 		v.open("no answer yet: write the number behind %%check %[1]s, with at least %[2]d decimals", "尚未作答：请把数值写在 %%check %[1]s 之后，至少保留 %[2]d 位小数", c.Number, c.Digits)
 		return nil
 	}

@@ -79,6 +79,26 @@ func expected(dir string, x *course.Exercise) (map[string]string, error) {
 	return out, nil
 }
 
+// numbered writes behind the word Task the numbers of the checks that follow it, up to the next task.
+func numbered(text string, rest []course.Block) string {
+	const en, zh = "**Task.**", "**任务。**"
+	var numbers []string
+	for _, b := range rest {
+		if b.Check != nil {
+			numbers = append(numbers, b.Check.Number)
+		}
+		if strings.Contains(b.Text.EN, en) {
+			break
+		}
+	}
+	word := "Task "
+	if len(numbers) > 1 {
+		word = "Tasks "
+	}
+	text = strings.ReplaceAll(text, en, "**"+word+strings.Join(numbers, ", ")+".**")
+	return strings.ReplaceAll(text, zh, "**任务 "+strings.Join(numbers, "、")+"。**")
+}
+
 // page is a notebook of one exercise, with its solution if answers are given.
 func page(x *course.Exercise, l session.Language, answers map[string]string) *notebook.Notebook {
 	n := &notebook.Notebook{Major: 4, Minor: 5, Metadata: notebook.Object{
@@ -103,10 +123,10 @@ func page(x *course.Exercise, l session.Language, answers map[string]string) *no
 		return t.EN
 	}
 	spoken := l == session.English
-	for _, b := range x.Blocks {
+	for i, b := range x.Blocks {
 		switch b.Kind {
 		case course.Prose:
-			add(notebook.Markdown, pick(b.Text))
+			add(notebook.Markdown, numbered(pick(b.Text), x.Blocks[i+1:]))
 		case course.Code:
 			add(notebook.Code, b.Source, b.Tags...)
 			if !spoken { // after the parameters, which papermill and didnb run look for in the first cell
