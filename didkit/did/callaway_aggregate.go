@@ -216,20 +216,29 @@ func (w *groupTimes) move(parts []influence) *movement {
 
 // covariance is that of statistics.
 func (m *movement) covariance(all []statistic) *mat.SymDense {
-	if len(all) == 0 {
+	rows := make([][]float64, len(all))
+	for i, s := range all {
+		rows[i] = s.by
+	}
+	return quadratic(rows, m.cov)
+}
+
+// quadratic is R V R'.
+func quadratic(rows [][]float64, v *mat.SymDense) *mat.SymDense {
+	if len(rows) == 0 {
 		return &mat.SymDense{}
 	}
-	a := mat.NewDense(len(all), m.cov.SymmetricDim(), nil)
-	for i, s := range all {
-		a.SetRow(i, s.by)
+	a := mat.NewDense(len(rows), v.SymmetricDim(), nil)
+	for i, r := range rows {
+		a.SetRow(i, r)
 	}
-	var left, v mat.Dense
-	left.Mul(a, m.cov)
-	v.Mul(&left, a.T())
-	out := mat.NewSymDense(len(all), nil)
-	for i := range all {
-		for j := i; j < len(all); j++ {
-			out.SetSym(i, j, (v.At(i, j)+v.At(j, i))/2)
+	var left, full mat.Dense
+	left.Mul(a, v)
+	full.Mul(&left, a.T())
+	out := mat.NewSymDense(len(rows), nil)
+	for i := range rows {
+		for j := i; j < len(rows); j++ {
+			out.SetSym(i, j, (full.At(i, j)+full.At(j, i))/2)
 		}
 	}
 	return out

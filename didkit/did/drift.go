@@ -23,29 +23,65 @@ type Aligned struct {
 	V        [][]float64 `json:"covariance"`
 }
 
-// earlyTimes numbers the event times of the untreated rows.
-func (im *imputed) earlyTimes() {
+// early is what untreated rows at event times before adoption weigh in a cell, Σ w z'γ over those of each, in terms of
+// the cell's own rows and γ of the dimensions that are not eliminated.
+type early struct {
+	first [][]float64 // event time × level of the effect that is eliminated: its share of the weights there
+	rest  [][]float64 // event time × dimension
+}
+
+// earlyRows reads them, and numbers the event times of the untreated rows.
+func (im *imputed) earlyRows() early {
+	m := im.model
 	event := func(k int) float64 { return im.periods[im.time[k]] - im.start[im.unit[k]] }
-	for k := range im.treated {
-		if e := event(k); im.model.use[k] && e == e && !slices.Contains(im.early, e) {
+	for k, used := range m.use {
+		if e := event(k); used && e == e && !slices.Contains(im.early, e) {
 			im.early = append(im.early, e)
 		}
 	}
 	slices.Sort(im.early)
-	im.when = make([]int32, len(im.treated))
-	for k := range im.when {
-		im.when[k] = -1
-		if e := event(k); im.model.use[k] && e == e {
+	out := early{make([][]float64, len(im.early)), make([][]float64, len(im.early))}
+	for e := range im.early {
+		out.first[e], out.rest[e] = make([]float64, len(m.mass)), make([]float64, m.dims)
+	}
+	for k, used := range m.use {
+		if e := event(k); used && e == e {
 			at, _ := slices.BinarySearch(im.early, e)
-			im.when[k] = int32(at)
+			l, w := m.first.Codes[k], m.weightOf(k)
+			out.first[at][l] += w / m.mass[l]
+			m.row(k, func(d int, x float64) { out.rest[at][d] += w * x })
 		}
 	}
+	for e, shares := range out.first {
+		for l, share := range shares {
+			if share != 0 {
+				for d, c := range m.cross.RawRowView(l)[:m.dims] {
+					out.rest[e][d] -= share * c
+				}
+			}
+		}
+	}
+	return out
+}
+
+// drift is the weight of untreated rows at each event time in the imputed outcomes of rows weighted by v.
+func (r early) drift(im *imputed, rows []int32, v, gamma []float64) []float64 {
+	out := make([]float64, len(r.first))
+	for e := range out {
+		for k, i := range rows {
+			out[e] -= v[k] * r.first[e][im.model.first.Codes[i]]
+		}
+		for d, g := range gamma {
+			out[e] -= g * r.rest[e][d]
+		}
+	}
+	return out
 }
 
 // drifts are b_ke, one row an event time from adoption on and one column a lead; nil if the leads, measured from -1, leave
 // out an event time that imputed effects rest on.
 func (im *imputed) drifts(leads, events []float64) [][]float64 {
-	if im.spec.Leads != 0 {
+	if im.spec.Leads != 0 || im.spec.Method != Imputation {
 		return nil
 	}
 	out := make([][]float64, len(events))

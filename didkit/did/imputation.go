@@ -7,35 +7,31 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
-	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
 // imputed is a design in which untreated outcomes are modelled on untreated rows and carried over to the treated ones:
 // τ_it = y_it - ŷ_it(0). Imputation and the two-stage estimator average the same τ and differ in their errors.
 type imputed struct {
 	*adoption
-	model    *untreated
-	tau      []float64 // one a row: the effect of treated rows, the residual of untreated ones
-	treated  []bool
-	cells    []*imputedCell
-	clusterN int
-	early    []float64 // event times before adoption with untreated rows, ascending
-	when     []int32   // one a row: its place in early, -1 elsewhere and in units never treated
+	model   *untreated
+	tau     []float64 // one a row: the effect of treated rows, the residual of untreated ones
+	treated []bool
+	cells   []*imputedCell
+	early   []float64   // event times before adoption with untreated rows, ascending
+	parts   []influence // what the scores of all statistics are combinations of
+	cov     *mat.SymDense
 }
 
 // imputedCell is one cohort in one period.
 type imputedCell struct {
-	g, t   float64
-	rows   []int32
-	mass   float64   // Σ weights
-	value  float64   // weighted mean of τ
-	centre float64   // what τ is compared with in the variance of Imputation: Σ w²τ/Σ w²
-	model  []float64 // by cluster: what the estimation of ŷ(0) adds
-	sum    []float64 // by cluster: Σ u τ
-	part   []float64 // by cluster: Σ u
-	drift  []float64 // by event time before adoption, those of im.early: the weight of the untreated rows there
+	g, t  float64
+	rows  []int32
+	mass  float64 // Σ weights
+	value float64 // weighted mean of τ
+	score []float64
+	drift []float64 // by event time before adoption, those of im.early: the weight of the untreated rows there
+	share int       // TwoStage: the part that is the cell's weights by cluster
 }
 
 // impute estimates Borusyak, Jaravel & Spiess's (2024) imputation estimator, or Gardner's (2022) two-stage estimator,
@@ -52,9 +48,6 @@ func impute(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	}
 	im, err := a.impute()
 	if err != nil {
-		return nil, err
-	}
-	if err := im.scores(); err != nil {
 		return nil, err
 	}
 	return im.result(p)
@@ -161,92 +154,43 @@ func (im *imputed) reached(use []bool) func(row int) bool {
 	}
 }
 
-// scores computes each cell's mean and its parts by cluster.
-func (im *imputed) scores() error {
-	groups := im.groups
-	im.earlyTimes()
-	var clean []int32
-	for k := range im.treated {
-		if im.model.use[k] {
-			clean = append(clean, int32(k))
-		}
-	}
-	for _, c := range im.cells {
-		weights := make([]float64, len(c.rows))
-		for k, i := range c.rows {
-			weights[k] = im.model.weight[i]
-			c.mass += weights[k]
-		}
-		c.sum, c.part, c.model = make([]float64, groups), make([]float64, groups), make([]float64, groups)
-		squares, top := 0.0, 0.0
-		for k, i := range c.rows {
-			weights[k] /= c.mass
-			w, tau := weights[k], im.tau[i]
-			c.value += w * tau
-			squares += w * w
-			top += w * w * tau
-			c.sum[im.clusters[i]] += w * tau
-			c.part[im.clusters[i]] += w
-		}
-		c.centre = top / squares
-		gamma, inside := im.model.solve(im.model.moments(c.rows, weights))
-		if !inside {
-			return fmt.Errorf("cohort %g in %g can't be imputed: its controls or fixed effects go beyond those of the untreated rows", c.g, c.t)
-		}
-		c.drift = make([]float64, len(im.early))
-		for _, i := range clean {
-			a := im.model.weight[i] * im.model.at(int(i), gamma)
-			c.model[im.clusters[i]] -= im.tau[i] * a
-			if e := im.when[i]; e >= 0 {
-				c.drift[e] -= a
-			}
-		}
-	}
-	return nil
-}
-
-// average is the weighted mean of cells, by their weights times by (nil: 1 each), with its score by cluster.
-func (im *imputed) average(cells []*imputedCell, by func(*imputedCell) float64) (value float64, score []float64, units int) {
+// average is the weighted mean of cells with its score, a combination of the parts.
+func (im *imputed) average(cells []*imputedCell) (value float64, score []float64, units int) {
 	total := 0.0
 	rows := map[float64]int{}
-	weight := func(c *imputedCell) float64 {
-		if by != nil {
-			return by(c)
-		}
-		return c.mass
-	}
 	for _, c := range cells {
-		total += weight(c)
-		value += weight(c) * c.value
+		total += c.mass
+		value += c.mass * c.value
 		rows[c.g] = max(rows[c.g], len(c.rows))
 	}
 	value /= total
 	for _, n := range rows {
 		units += n
 	}
-	score = make([]float64, im.groups)
+	score = make([]float64, len(im.parts))
 	for _, c := range cells {
-		centre := c.centre
-		if im.spec.Method == TwoStage {
-			centre = value
+		w := c.mass / total
+		for k, v := range c.score {
+			score[k] += w * v
 		}
-		w := weight(c) / total
-		for k := range score {
-			score[k] += w * (c.model[k] + c.sum[k] - centre*c.part[k])
+		if im.spec.Method == TwoStage {
+			score[c.share] -= w * value
 		}
 	}
 	return value, score, units
 }
 
-// gathered are statistics with their scores by cluster, V = Σ score².
+// gathered are statistics with their scores by cluster, V = Σ score², or as combinations of parts that move with cov.
 type gathered struct {
 	keys   []float64
 	values []float64
 	scores [][]float64
 	units  []int
+	cov    *mat.SymDense // nil: scores are by cluster
 }
 
 func (im *imputed) by(key func(*imputedCell) (float64, bool)) (g gathered) {
+	g.cov = im.cov
 	groups := map[float64][]*imputedCell{}
 	for _, c := range im.cells {
 		if k, ok := key(c); ok {
@@ -258,7 +202,7 @@ func (im *imputed) by(key func(*imputedCell) (float64, bool)) (g gathered) {
 	}
 	slices.Sort(g.keys)
 	for _, k := range g.keys {
-		v, s, n := im.average(groups[k], nil)
+		v, s, n := im.average(groups[k])
 		g.values, g.scores, g.units = append(g.values, v), append(g.scores, s), append(g.units, n)
 	}
 	return g
@@ -292,7 +236,12 @@ func (g gathered) mean(weights []float64, from float64) (value float64, score []
 
 // estimates are the statistics with the covariance of their scores.
 func (g gathered) estimates(level float64) estimates {
-	e := estimates{value: g.values, df: math.Inf(1), level: level, cov: mat.NewSymDense(len(g.values), nil)}
+	e := estimates{value: g.values, df: math.Inf(1), level: level}
+	if g.cov != nil {
+		e.cov = quadratic(g.scores, g.cov)
+		return e
+	}
+	e.cov = mat.NewSymDense(len(g.values), nil)
 	for i, a := range g.scores {
 		for j := i; j < len(g.scores); j++ {
 			s := 0.0
@@ -316,14 +265,27 @@ func (g gathered) keyed(level float64) (out []KeyedEffect) {
 func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 	r := im.adoption.result()
 	r.Comparison, r.Base = "all rows not yet treated, of never-treated units too", "all periods before adoption"
+	leads, err := gathered{}, error(nil)
+	if im.spec.Method == Imputation {
+		if leads, err = im.leads(p, r); err != nil {
+			return nil, err
+		}
+	}
+	if err := im.scores(); err != nil {
+		return nil, err
+	}
+	for i, s := range leads.scores { // made when there were no other parts
+		leads.scores[i] = append(s, make([]float64, len(im.parts)-len(s))...)
+	}
+	im.cov = covarianceOf(im.parts, im.groups)
 	post := func(c *imputedCell) bool { return c.t >= c.g }
 	var after []*imputedCell
-	cells := gathered{}
+	cells := gathered{cov: im.cov}
 	for _, c := range im.cells {
 		if post(c) {
 			after = append(after, c)
 		}
-		v, s, n := im.average([]*imputedCell{c}, nil)
+		v, s, n := im.average([]*imputedCell{c})
 		cells.values, cells.scores, cells.units = append(cells.values, v), append(cells.scores, s), append(cells.units, n)
 	}
 	e := cells.estimates(r.Level)
@@ -338,9 +300,9 @@ func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 	for _, g := range cohorts.keys {
 		sizes = append(sizes, float64(im.size(g)))
 	}
-	all := gathered{}
+	all := gathered{cov: im.cov}
 	put := func(v float64, s []float64) { all.values, all.scores = append(all.values, v), append(all.scores, s) }
-	v, score, _ := im.average(after, nil)
+	v, score, _ := im.average(after)
 	put(v, score)
 	put(events.mean(nil, 0))
 	put(cohorts.mean(sizes, math.Inf(-1)))
@@ -350,14 +312,8 @@ func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 		r.Averages[k] = e.effect(i)
 	}
 	r.Overall = r.Averages[r.Aggregate]
-	if im.spec.Method == Imputation {
-		leads, err := im.leads(p, r)
-		if err != nil {
-			return nil, err
-		}
-		r.drift = im.drifts(leads.keys, events.keys)
-		events = gathered{append(leads.keys, events.keys...), append(leads.values, events.values...), append(leads.scores, events.scores...), append(leads.units, events.units...)}
-	}
+	r.drift = im.drifts(leads.keys, events.keys)
+	events = gathered{append(leads.keys, events.keys...), append(leads.values, events.values...), append(leads.scores, events.scores...), append(leads.units, events.units...), im.cov}
 	r.ByEvent = events.keyed(r.Level)
 	full := events.estimates(r.Level)
 	r.Covariance = rowsOf(full.cov)
@@ -371,102 +327,4 @@ func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 		r.Untested = fmt.Sprintf("no joint test of %d event times before adoption: their covariance is singular", len(before))
 	}
 	return r, nil
-}
-
-// leads are the effects before adoption as Borusyak, Jaravel & Spiess test them: a regression on untreated rows only, with
-// a dummy for each event time but -1, or for the last Leads event times with all earlier ones as the reference. Their
-// scores carry fixest's small-sample factor.
-func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
-	none := gathered{}
-	name := "event_time"
-	for p.Has(name) {
-		name += "_"
-	}
-	const never = -1e6
-	rows, values := make([]bool, p.Rows()), make([]float64, p.Rows())
-	refs := []formula.Arg{{Value: &formula.Number{Value: never}}}
-	found := map[float64]map[int32]bool{}
-	for k, u := range im.unit {
-		if im.treated[k] {
-			continue
-		}
-		i := im.d.PanelRow(k)
-		rows[i], values[i] = true, never
-		event := im.periods[im.time[k]] - im.start[u]
-		if event != event || im.spec.Leads == 0 && event == -1 || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
-			continue
-		}
-		values[i] = event
-		if found[event] == nil {
-			found[event] = map[int32]bool{}
-		}
-		found[event][u] = true
-	}
-	if im.spec.Leads == 0 {
-		ref := -1
-		r.Ref = &ref
-	}
-	if len(found) == 0 {
-		return none, nil
-	}
-	q, err := p.With(&panel.Variable{Name: name, Values: values})
-	if err != nil {
-		return none, err
-	}
-	f := *im.formula
-	f.Terms = append([]formula.Term{{Factors: []formula.Expr{&formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: name}},
-		{Key: "ref", Value: &formula.Call{Func: "c", Args: refs}}}}}}}, f.Terms...)
-	o := im.spec.Design
-	o.Rows, o.KeepSingletons = rows, true
-	m, err := regress.Run(q, &f, regress.Spec{Vcov: im.vcov, Design: o})
-	if err != nil {
-		r.Untested = "no effects before adoption: " + err.Error()
-		return none, nil
-	}
-	fit, err := m.Fit(im.vcov, im.spec.Level)
-	if err != nil {
-		r.Untested = "no effects before adoption: " + err.Error()
-		return none, nil
-	}
-	var events []float64
-	for e := range found {
-		events = append(events, e)
-	}
-	slices.Sort(events)
-	cluster := make([]int32, p.Rows())
-	for k := range im.unit {
-		cluster[im.d.PanelRow(k)] = im.clusters[k]
-	}
-	out := gathered{}
-	for _, e := range events {
-		term := fmt.Sprintf("%s::%g", formula.Quote(name), e)
-		b, ok := fit.Coefficient(term)
-		if !ok {
-			r.Notes = append(r.Notes, fmt.Sprintf("the effect at event time %g can't be told apart from the fixed effects: it is a reference too", e))
-			continue
-		}
-		score := make([]float64, im.groups)
-		for k, v := range m.Influence(term) {
-			score[cluster[m.Design.PanelRow(k)]] += v
-		}
-		raw := 0.0
-		for _, v := range score {
-			raw += v * v
-		}
-		factor := b.StdError / math.Sqrt(raw)
-		for c := range score {
-			score[c] *= factor
-		}
-		out.keys, out.values, out.scores, out.units = append(out.keys, e), append(out.values, b.Estimate), append(out.scores, score), append(out.units, len(found[e]))
-	}
-	if im.spec.Leads == 0 {
-		units := 0
-		for k, u := range im.unit {
-			if im.periods[im.time[k]]-im.start[u] == -1 {
-				units++
-			}
-		}
-		out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, make([]float64, im.groups)), append(out.units, units)
-	}
-	return out, nil
 }

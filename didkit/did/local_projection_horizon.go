@@ -274,8 +274,8 @@ func (lp *longChanges) adjusted(q *panel.Panel, f *formula.Formula, o design.Opt
 			left++
 			continue
 		}
-		treated, weights = append(treated, int32(k)), append(weights, u.weight[k])
-		total += u.weight[k]
+		treated, weights = append(treated, int32(k)), append(weights, u.weightOf(k))
+		total += u.weightOf(k)
 	}
 	if len(treated) == 0 {
 		e.why = apart
@@ -304,8 +304,8 @@ func (lp *longChanges) adjusted(q *panel.Panel, f *formula.Formula, o design.Opt
 	for k, is := range use {
 		if is {
 			v := d.Y[k] - u.at(k, u.gamma)
-			e.score[lp.cluster[d.PanelRow(k)]] -= u.weight[k] * u.at(k, direction) * v
-			left2, all2 = left2+u.weight[k]*v*v, all2+u.weight[k]*d.Y[k]*d.Y[k]
+			e.score[lp.cluster[d.PanelRow(k)]] -= u.weightOf(k) * u.at(k, direction) * v
+			left2, all2 = left2+u.weightOf(k)*v*v, all2+u.weightOf(k)*d.Y[k]*d.Y[k]
 		}
 	}
 	if left2 <= 1e-20*all2 {

@@ -13,8 +13,8 @@ import (
 // that it can be asked for any row's prediction and for what each untreated row adds to it. With the effect of most levels
 // eliminated level by level, what is left is a system of the other effects' levels and the controls.
 type untreated struct {
-	use    []bool // rows that the model is estimated on
-	weight []float64
+	use    []bool    // rows that the model is estimated on
+	weight []float64 // nil: 1 each
 	first  absorb.Effect
 	rest   []absorb.Effect
 	offset []int // of each of the rest
@@ -34,9 +34,6 @@ type coefficients struct{ first, rest []float64 }
 // newUntreated builds the model on rows of a; controls are centred and scaled, which changes no prediction.
 func newUntreated(a *adoption, use []bool) (*untreated, error) {
 	u := &untreated{use: use, weight: a.d.Weights}
-	if u.weight == nil {
-		u.weight = ones(a.d.N)
-	}
 	largest := 0
 	for i, e := range a.d.Effects {
 		if len(e.Slopes) > 0 || !e.Intercept {
@@ -91,6 +88,13 @@ func scaled(x []float64, use []bool) []float64 {
 	return out
 }
 
+func (u *untreated) weightOf(i int) float64 {
+	if u.weight == nil {
+		return 1
+	}
+	return u.weight[i]
+}
+
 // row calls f with the dimensions of the rest that row i has, and their values.
 func (u *untreated) row(i int, f func(dim int, value float64)) {
 	for k, e := range u.rest {
@@ -112,7 +116,7 @@ func (u *untreated) normalEquations() {
 		if !used {
 			continue
 		}
-		w := u.weight[i]
+		w := u.weightOf(i)
 		u.mass[u.first.Codes[i]] += w
 		c := u.cross.RawRowView(int(u.first.Codes[i]))
 		dims, vals = dims[:0], vals[:0]
@@ -126,20 +130,22 @@ func (u *untreated) normalEquations() {
 			}
 		}
 	}
-	scaledCross := mat.NewDense(u.first.Levels, max(u.dims, 1), nil)
-	for l, m := range u.mass {
-		if m > 0 {
-			row, from := scaledCross.RawRowView(l), u.cross.RawRowView(l)
-			for d, v := range from {
-				row[d] = v / math.Sqrt(m)
+	u.s = mat.NewSymDense(max(u.dims, 1), nil)
+	u.s.CopySym(full)
+	const some = 512 // levels at a time
+	scaledCross := mat.NewDense(some, max(u.dims, 1), nil)
+	for start := 0; start < len(u.mass); start += some {
+		scaledCross.Zero()
+		for l := start; l < min(start+some, len(u.mass)); l++ {
+			if m := u.mass[l]; m > 0 {
+				row, from := scaledCross.RawRowView(l-start), u.cross.RawRowView(l)
+				for d, v := range from {
+					row[d] = v / math.Sqrt(m)
+				}
 			}
 		}
+		u.s.SymRankK(u.s, -1, scaledCross.T())
 	}
-	u.s = mat.NewSymDense(max(u.dims, 1), nil)
-	var outer mat.SymDense
-	outer.SymOuterK(1, scaledCross.T())
-	outer.ScaleSym(-1, &outer)
-	u.s.AddSym(full, &outer)
 	u.pivot(full)
 }
 
@@ -193,26 +199,8 @@ func (u *untreated) solve(r coefficients) (coefficients, bool) {
 	for _, v := range r.rest {
 		size = math.Max(size, math.Abs(v))
 	}
-	g := coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
-	if len(u.pivots) > 0 {
-		b := mat.NewVecDense(len(u.pivots), nil)
-		for a, d := range u.pivots {
-			b.SetVec(a, q[d])
-		}
-		var x mat.VecDense
-		u.chol.SolveVecTo(&x, b) // an ill-conditioned system shows in the residual below
-		for a, d := range u.pivots {
-			g.rest[d] = x.AtVec(a)
-		}
-	}
-	inside := true
-	for d := range u.dims {
-		left := q[d]
-		for _, k := range u.pivots {
-			left -= u.s.At(d, k) * g.rest[k]
-		}
-		inside = inside && math.Abs(left) <= 1e-7*size
-	}
+	g := coefficients{make([]float64, len(u.mass)), u.solveRest(q)}
+	inside := u.inside(q, g.rest, size)
 	for l, m := range u.mass {
 		if !(m > 0) {
 			inside = inside && r.first[l] == 0
@@ -225,6 +213,59 @@ func (u *untreated) solve(r coefficients) (coefficients, bool) {
 		g.first[l] = v / m
 	}
 	return g, inside
+}
+
+// restOf is the part of solve's coefficients that is not the first effect's, for Z'v over rows.
+func (u *untreated) restOf(rows []int32, v []float64) (rest []float64, inside bool) {
+	q := make([]float64, u.dims)
+	size := 0.0
+	inside = true
+	for k, i := range rows {
+		l := u.first.Codes[i]
+		m := u.mass[l]
+		inside = inside && m > 0
+		if m > 0 {
+			for d, c := range u.cross.RawRowView(int(l))[:u.dims] {
+				q[d] -= c * v[k] / m
+			}
+		}
+		u.row(int(i), func(d int, x float64) { q[d] += v[k] * x })
+		size += math.Abs(v[k])
+	}
+	rest = u.solveRest(q)
+	return rest, inside && u.inside(q, rest, size)
+}
+
+// solveRest solves the system of the other dimensions, with zero for those that are spanned by ones before.
+func (u *untreated) solveRest(q []float64) []float64 {
+	rest := make([]float64, u.dims)
+	if len(u.pivots) == 0 {
+		return rest
+	}
+	b := mat.NewVecDense(len(u.pivots), nil)
+	for a, d := range u.pivots {
+		b.SetVec(a, q[d])
+	}
+	var x mat.VecDense
+	u.chol.SolveVecTo(&x, b) // an ill-conditioned system shows in the residual
+	for a, d := range u.pivots {
+		rest[d] = x.AtVec(a)
+	}
+	return rest
+}
+
+// inside tells whether the system is solved, in all dimensions, up to a part of size.
+func (u *untreated) inside(q, rest []float64, size float64) bool {
+	for d := range u.dims {
+		left := q[d]
+		for _, k := range u.pivots {
+			left -= u.s.At(d, k) * rest[k]
+		}
+		if !(math.Abs(left) <= 1e-7*size) {
+			return false
+		}
+	}
+	return true
 }
 
 // moments are Z'v over the rows for which v is not zero.
@@ -241,7 +282,13 @@ func (u *untreated) moments(rows []int32, v []float64) coefficients {
 // at is z_i'γ.
 func (u *untreated) at(i int, g coefficients) float64 {
 	s := g.first[u.first.Codes[i]]
-	u.row(i, func(d int, v float64) { s += v * g.rest[d] })
+	for k := range u.rest {
+		s += g.rest[u.offset[k]+int(u.rest[k].Codes[i])]
+	}
+	base := u.dims - len(u.x)
+	for j, x := range u.x {
+		s += x[i] * g.rest[base+j]
+	}
 	return s
 }
 
@@ -257,7 +304,7 @@ func (u *untreated) solveOutcome(y []float64) error {
 	u.gamma = coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
 	for range 3 {
 		for k, i := range rows {
-			v[k] = u.weight[i] * (y[i] - u.at(int(i), u.gamma))
+			v[k] = u.weightOf(int(i)) * (y[i] - u.at(int(i), u.gamma))
 		}
 		g, _ := u.solve(u.moments(rows, v))
 		for l, x := range g.first {

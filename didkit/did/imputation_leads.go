@@ -1,0 +1,112 @@
+package did
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/regress"
+)
+
+// leads are the effects before adoption as Borusyak, Jaravel & Spiess test them: a regression on untreated rows only, with
+// a dummy for each event time but -1, or for the last Leads event times with all earlier ones as the reference. Their
+// scores carry fixest's small-sample factor.
+func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
+	none := gathered{}
+	name := "event_time"
+	for p.Has(name) {
+		name += "_"
+	}
+	const never = -1e6
+	rows, values := make([]bool, p.Rows()), make([]float64, p.Rows())
+	refs := []formula.Arg{{Value: &formula.Number{Value: never}}}
+	found := map[float64]map[int32]bool{}
+	for k, u := range im.unit {
+		if im.treated[k] {
+			continue
+		}
+		i := im.d.PanelRow(k)
+		rows[i], values[i] = true, never
+		event := im.periods[im.time[k]] - im.start[u]
+		if event != event || im.spec.Leads == 0 && event == -1 || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
+			continue
+		}
+		values[i] = event
+		if found[event] == nil {
+			found[event] = map[int32]bool{}
+		}
+		found[event][u] = true
+	}
+	if im.spec.Leads == 0 {
+		ref := -1
+		r.Ref = &ref
+	}
+	if len(found) == 0 {
+		return none, nil
+	}
+	q, err := p.With(&panel.Variable{Name: name, Values: values})
+	if err != nil {
+		return none, err
+	}
+	f := *im.formula
+	f.Terms = append([]formula.Term{{Factors: []formula.Expr{&formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: name}},
+		{Key: "ref", Value: &formula.Call{Func: "c", Args: refs}}}}}}}, f.Terms...)
+	o := im.spec.Design
+	o.Rows, o.KeepSingletons = rows, true
+	m, err := regress.Run(q, &f, regress.Spec{Vcov: im.vcov, Design: o})
+	if err != nil {
+		r.Untested = "no effects before adoption: " + err.Error()
+		return none, nil
+	}
+	fit, err := m.Fit(im.vcov, im.spec.Level)
+	if err != nil {
+		r.Untested = "no effects before adoption: " + err.Error()
+		return none, nil
+	}
+	var events []float64
+	for e := range found {
+		events = append(events, e)
+	}
+	slices.Sort(events)
+	cluster := make([]int32, p.Rows())
+	for k := range im.unit {
+		cluster[im.d.PanelRow(k)] = im.clusters[k]
+	}
+	out := gathered{}
+	for _, e := range events {
+		term := fmt.Sprintf("%s::%g", formula.Quote(name), e)
+		b, ok := fit.Coefficient(term)
+		if !ok {
+			r.Notes = append(r.Notes, fmt.Sprintf("the effect at event time %g can't be told apart from the fixed effects: it is a reference too", e))
+			continue
+		}
+		score := make([]float64, im.groups)
+		for k, v := range m.Influence(term) {
+			score[cluster[m.Design.PanelRow(k)]] += v
+		}
+		raw := 0.0
+		for _, v := range score {
+			raw += v * v
+		}
+		factor := b.StdError / math.Sqrt(raw)
+		for c := range score {
+			score[c] *= factor
+		}
+		im.parts = append(im.parts, influence{{0, score}})
+		by := make([]float64, len(im.parts))
+		by[len(by)-1] = 1
+		out.keys, out.values, out.scores, out.units = append(out.keys, e), append(out.values, b.Estimate), append(out.scores, by), append(out.units, len(found[e]))
+	}
+	if im.spec.Leads == 0 {
+		units := 0
+		for k, u := range im.unit {
+			if im.periods[im.time[k]]-im.start[u] == -1 {
+				units++
+			}
+		}
+		out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, nil), append(out.units, units)
+	}
+	return out, nil
+}
