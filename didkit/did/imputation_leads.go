@@ -15,29 +15,11 @@ import (
 // scores carry fixest's small-sample factor.
 func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 	none := gathered{}
-	name := "event_time"
-	for p.Has(name) {
-		name += "_"
-	}
-	const never = -1e6
-	rows, values := make([]bool, p.Rows()), make([]float64, p.Rows())
-	refs := []formula.Arg{{Value: &formula.Number{Value: never}}}
-	found := map[float64]map[int32]bool{}
-	for k, u := range im.unit {
-		if im.treated[k] {
-			continue
+	found := map[float64]int{} // units
+	for k := range im.unit {
+		if event, ok := im.lead(k); ok {
+			found[event]++
 		}
-		i := im.d.PanelRow(k)
-		rows[i], values[i] = true, never
-		event := im.periods[im.time[k]] - im.start[u]
-		if event != event || im.spec.Leads == 0 && event == -1 || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
-			continue
-		}
-		values[i] = event
-		if found[event] == nil {
-			found[event] = map[int32]bool{}
-		}
-		found[event][u] = true
 	}
 	if im.spec.Leads == 0 {
 		ref := -1
@@ -45,6 +27,26 @@ func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 	}
 	if len(found) == 0 {
 		return none, nil
+	}
+	if out, ok := im.sparseLeads(found); ok {
+		return im.withReference(out), nil
+	}
+	name := "event_time"
+	for p.Has(name) {
+		name += "_"
+	}
+	const never = -1e6
+	rows, values := make([]bool, p.Rows()), make([]float64, p.Rows())
+	refs := []formula.Arg{{Value: &formula.Number{Value: never}}}
+	for k := range im.unit {
+		if im.treated[k] {
+			continue
+		}
+		i := im.d.PanelRow(k)
+		rows[i], values[i] = true, never
+		if event, ok := im.lead(k); ok {
+			values[i] = event
+		}
 	}
 	q, err := p.With(&panel.Variable{Name: name, Values: values})
 	if err != nil {
@@ -97,16 +99,76 @@ func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 		im.parts = append(im.parts, influence{{0, score}})
 		by := make([]float64, len(im.parts))
 		by[len(by)-1] = 1
-		out.keys, out.values, out.scores, out.units = append(out.keys, e), append(out.values, b.Estimate), append(out.scores, by), append(out.units, len(found[e]))
+		out.keys, out.values, out.scores, out.units = append(out.keys, e), append(out.values, b.Estimate), append(out.scores, by), append(out.units, found[e])
 	}
-	if im.spec.Leads == 0 {
-		units := 0
-		for k, u := range im.unit {
-			if im.periods[im.time[k]]-im.start[u] == -1 {
-				units++
-			}
+	return im.withReference(out), nil
+}
+
+// lead is the event time of an untreated row that has a dummy.
+func (im *imputed) lead(k int) (event float64, ok bool) {
+	if im.treated[k] {
+		return 0, false
+	}
+	event = im.periods[im.time[k]] - im.start[im.unit[k]]
+	if event != event || im.spec.Leads == 0 && event == -1 || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
+		return 0, false
+	}
+	return event, true
+}
+
+// withReference adds the event time -1, zero by construction.
+func (im *imputed) withReference(out gathered) gathered {
+	if im.spec.Leads != 0 {
+		return out
+	}
+	units := 0
+	for k, u := range im.unit {
+		if im.periods[im.time[k]]-im.start[u] == -1 {
+			units++
 		}
-		out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, nil), append(out.units, units)
 	}
-	return out, nil
+	out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, nil), append(out.units, units)
+	return out
+}
+
+// sparseLeads is the regression without columns; ok is false where it does not apply: with controls, effects other than
+// two, units that cross clusters, or an event time that can't be told apart.
+func (im *imputed) sparseLeads(found map[float64]int) (out gathered, ok bool) {
+	if len(im.d.X) > 0 || len(im.d.Effects) != 2 || !im.nested() {
+		return out, false
+	}
+	number := map[float64]int32{}
+	for e := range found {
+		out.keys = append(out.keys, e)
+	}
+	slices.Sort(out.keys)
+	for j, e := range out.keys {
+		number[e] = int32(j)
+	}
+	code := make([]int32, len(im.unit))
+	groups, seen := 0, make([]bool, im.groups)
+	for k := range code {
+		code[k] = -1
+		if e, ok := im.lead(k); ok {
+			code[k] = number[e]
+		}
+		if c := im.clusters[k]; !im.treated[k] && !seen[c] {
+			seen[c] = true
+			groups++
+		}
+	}
+	r := im.model.dummies(code, len(out.keys), func(k int) float64 { return im.tau[k] })
+	if r == nil || groups < 2 {
+		return gathered{}, false
+	}
+	parts, scores := r.scores(im.clusters, im.clustersByCohort(), im.groups)
+	im.parts = append(im.parts, parts...)
+	factor := math.Sqrt(r.factor(im.adoption, groups))
+	for j, s := range scores {
+		for k := range s {
+			s[k] *= factor
+		}
+		out.values, out.scores, out.units = append(out.values, r.b[j]), append(out.scores, s), append(out.units, found[out.keys[j]])
+	}
+	return out, true
 }

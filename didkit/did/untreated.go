@@ -59,7 +59,8 @@ func newUntreated(a *adoption, use []bool) (*untreated, error) {
 	}
 	u.dims += len(u.x)
 	u.normalEquations()
-	return u, u.solveOutcome(a.d.Y)
+	u.solveOutcome(a.d.Y)
+	return u, nil
 }
 
 // scaled is a column less its mean over its deviation among the rows used.
@@ -292,21 +293,21 @@ func (u *untreated) at(i int, g coefficients) float64 {
 	return s
 }
 
-// solveOutcome estimates the model, with one correction by what the residuals still hold of the regressors.
-func (u *untreated) solveOutcome(y []float64) error {
-	var rows []int32
-	for i, used := range u.use {
-		if used {
-			rows = append(rows, int32(i))
-		}
-	}
-	v := make([]float64, len(rows))
+// solveOutcome estimates the model, with two corrections by what the residuals still hold of the regressors.
+func (u *untreated) solveOutcome(y []float64) {
 	u.gamma = coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
+	r := coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
 	for range 3 {
-		for k, i := range rows {
-			v[k] = u.weightOf(int(i)) * (y[i] - u.at(int(i), u.gamma))
+		clear(r.first)
+		clear(r.rest)
+		for i, used := range u.use {
+			if used {
+				v := u.weightOf(i) * (y[i] - u.at(i, u.gamma))
+				r.first[u.first.Codes[i]] += v
+				u.row(i, func(d int, x float64) { r.rest[d] += v * x })
+			}
 		}
-		g, _ := u.solve(u.moments(rows, v))
+		g, _ := u.solve(r)
 		for l, x := range g.first {
 			u.gamma.first[l] += x
 		}
@@ -314,5 +315,4 @@ func (u *untreated) solveOutcome(y []float64) error {
 			u.gamma.rest[d] += x
 		}
 	}
-	return nil
 }
