@@ -25,13 +25,16 @@ type dummies struct {
 // or almost.
 func (u *untreated) dummies(code []int32, count int, resid func(row int) float64) *dummies {
 	q := make([][]float64, count)
+	sums, part := make([]float64, count*(u.dims+count)), make([]float64, count*(u.dims+count)) // of q, and of the Gram matrix
 	for j := range q {
-		q[j] = make([]float64, u.dims)
+		q[j] = part[j*u.dims : (j+1)*u.dims]
 	}
+	products := part[count*u.dims:]
 	mass, right := make([]float64, count), make([]float64, count)
 	gram := mat.NewSymDense(count, nil)
 	at := make([]float64, count)
 	var here []int32
+	levels := 0
 	u.byLevel(code, func(l int32, rows []int32) {
 		m := u.mass[l]
 		for _, i := range rows {
@@ -50,23 +53,28 @@ func (u *untreated) dummies(code []int32, count int, resid func(row int) float64
 				q[j][d] -= c * at[j] / m
 			}
 			for _, k := range here {
-				if k >= j {
-					gram.SetSym(int(j), int(k), gram.At(int(j), int(k))-at[j]*at[k]/m)
-				}
+				products[int(j)*count+int(k)] -= at[j] * at[k] / m
 			}
 		}
 		for _, j := range here {
 			at[j] = 0
 		}
 		here = here[:0]
+		if levels++; levels%longSum == 0 {
+			flush(sums, part)
+		}
 	})
+	flush(sums, part)
+	for j := range q {
+		q[j] = sums[j*u.dims : (j+1)*u.dims]
+	}
 	r := &dummies{u: u, code: code, gamma: make([][]float64, count)}
 	for j := range q {
 		r.gamma[j] = u.solveRest(q[j])
 	}
 	for j := range count {
 		for k := j; k < count; k++ {
-			v := gram.At(j, k)
+			v := sums[count*(u.dims+j)+k]
 			if j == k {
 				v += mass[j]
 			}
@@ -80,18 +88,41 @@ func (u *untreated) dummies(code []int32, count int, resid func(row int) float64
 		return nil
 	}
 	r.b = make([]float64, count)
+	r.own = coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
+	r.add(right)
+	r.resid = func(i int) float64 {
+		e := resid(i) + u.at(i, r.own)
+		if j := code[i]; j >= 0 {
+			e -= r.b[j]
+		}
+		return e
+	}
+	clear(right)
+	for i, j := range code { // what rounding left
+		if j >= 0 && u.use[i] {
+			right[j] += u.weightOf(i) * r.resid(i)
+		}
+	}
+	r.add(right)
+	return r
+}
+
+// add takes up what the residuals hold of the dummies.
+func (r *dummies) add(right []float64) {
+	u := r.u
 	for j := range r.b {
 		for k, v := range right {
 			r.b[j] += r.inverse.At(j, k) * v
 		}
 	}
-	r.own = coefficients{make([]float64, len(u.mass)), make([]float64, u.dims)}
+	clear(r.own.first)
+	clear(r.own.rest)
 	for j, b := range r.b {
 		for d, g := range r.gamma[j] {
 			r.own.rest[d] += b * g
 		}
 	}
-	for i, j := range code {
+	for i, j := range r.code {
 		if j >= 0 && u.use[i] {
 			r.own.first[u.first.Codes[i]] += r.b[j] * u.weightOf(i)
 		}
@@ -104,14 +135,6 @@ func (u *untreated) dummies(code []int32, count int, resid func(row int) float64
 			r.own.first[l] /= m
 		}
 	}
-	r.resid = func(i int) float64 {
-		e := resid(i) + u.at(i, r.own)
-		if j := code[i]; j >= 0 {
-			e -= r.b[j]
-		}
-		return e
-	}
-	return r
 }
 
 // byLevel calls f with the rows used that have a dummy, level by level of the first effect.

@@ -348,25 +348,6 @@ func (l *linearMean) result() (*ATTResult, error) {
 		rows = append(rows, w)
 		fit.Coef = append(fit.Coef, regress.Coef{Term: fmt.Sprintf("cell::%d", c+1), Estimate: value})
 	}
-	fit.V = quadratic(rows, cov.V)
+	fit.V = rowsOf(quadratic(rows, cov.V))
 	return newInteracted(l.adoption, l.cells, fit, "cell").result()
-}
-
-// quadratic is L V L' of rows of L.
-func quadratic(rows [][]float64, v *mat.SymDense) [][]float64 {
-	l := mat.NewDense(len(rows), v.SymmetricDim(), nil)
-	for i, w := range rows {
-		l.SetRow(i, w)
-	}
-	var lv, lvl mat.Dense
-	lv.Mul(l, v)
-	lvl.Mul(&lv, l.T())
-	out := make([][]float64, len(rows))
-	for i := range out {
-		out[i] = make([]float64, len(rows))
-		for k := range out[i] {
-			out[i][k] = (lvl.At(i, k) + lvl.At(k, i)) / 2
-		}
-	}
-	return out
 }

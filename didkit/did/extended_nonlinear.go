@@ -177,7 +177,7 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 		fit.Coef = append(fit.Coef, regress.Coef{Term: fmt.Sprintf("%s::%d", name, c+1), Estimate: values[c]})
 		gradients = append(gradients, derivatives[c])
 	}
-	fit.V = quadratic(gradients, cov.V)
+	fit.V = rowsOf(quadratic(gradients, cov.V))
 	return newInteracted(n.adoption, n.cells, fit, name).result()
 }
 

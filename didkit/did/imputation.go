@@ -271,7 +271,7 @@ func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 			return nil, err
 		}
 	}
-	if err := im.scores(); err != nil {
+	if err := im.scores(im.shares()); err != nil {
 		return nil, err
 	}
 	for i, s := range leads.scores { // made when there were no other parts

@@ -31,6 +31,13 @@ func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 	if out, ok := im.sparseLeads(found); ok {
 		return im.withReference(out), nil
 	}
+	out, err := im.regressLeads(p, r, found)
+	return im.withReference(out), err
+}
+
+// regressLeads is the regression with a column for each event time.
+func (im *imputed) regressLeads(p *panel.Panel, r *ATTResult, found map[float64]int) (gathered, error) {
+	none := gathered{}
 	name := "event_time"
 	for p.Has(name) {
 		name += "_"
@@ -101,7 +108,7 @@ func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 		by[len(by)-1] = 1
 		out.keys, out.values, out.scores, out.units = append(out.keys, e), append(out.values, b.Estimate), append(out.scores, by), append(out.units, found[e])
 	}
-	return im.withReference(out), nil
+	return out, nil
 }
 
 // lead is the event time of an untreated row that has a dummy.

@@ -6,9 +6,8 @@ import "fmt"
 // what the estimation of ŷ(0) adds, -Σ w e z'γ over the untreated rows with residuals e. Where the levels of the effect that
 // is eliminated lie inside clusters their residuals add up to zero, so that the latter is a combination of the other
 // dimensions' Σ w e z, which all cells share. Clusters are numbered cohort by cohort before, so that parts are short.
-func (im *imputed) scores() error {
+func (im *imputed) scores(shared bool) error {
 	place := im.clustersByCohort()
-	shared := len(im.model.pivots) <= 2*len(im.cells)+50 && im.nested()
 	base := len(im.parts)
 	if shared {
 		sums := make([][]float64, im.model.dims)
@@ -99,6 +98,11 @@ func (im *imputed) cell(c *imputedCell, place []int32, shared bool, before early
 		}
 	}
 	return rest, nil
+}
+
+// shares tells whether the cells can share the model's part, and gain by it.
+func (im *imputed) shares() bool {
+	return len(im.model.pivots) <= 2*len(im.cells)+50 && im.nested()
 }
 
 // clustersByCohort numbers the clusters by their first cohort, those without a treated unit last.

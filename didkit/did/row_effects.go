@@ -37,7 +37,7 @@ func ImputeRows(p *panel.Panel, s Spec) (*RowEffects, error) {
 	}
 	for i, k := range at {
 		if k > 0 {
-			r.Rows, r.Tau, r.Weight = append(r.Rows, int32(i)), append(r.Tau, im.tau[k-1]), append(r.Weight, im.model.weight[k-1])
+			r.Rows, r.Tau, r.Weight = append(r.Rows, int32(i)), append(r.Tau, im.tau[k-1]), append(r.Weight, im.model.weightOf(k-1))
 		}
 	}
 	return r, nil

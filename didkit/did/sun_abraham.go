@@ -29,6 +29,14 @@ func sunAbraham(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 
 // saturated estimates a regression with one effect for each cell of cohort and period.
 func (a *adoption) saturated(p *panel.Panel) (*ATTResult, error) {
+	if ia := a.sparse(); ia != nil {
+		return ia.result()
+	}
+	return a.columns(p)
+}
+
+// columns is the regression with a column for each cell.
+func (a *adoption) columns(p *panel.Panel) (*ATTResult, error) {
 	s := a.spec
 	cells, codes, rows, err := a.interactions(p)
 	if err != nil {

@@ -145,7 +145,9 @@ func (u *untreated) normalEquations() {
 				}
 			}
 		}
-		u.s.SymRankK(u.s, -1, scaledCross.T())
+		var outer mat.SymDense
+		outer.SymOuterK(-1, scaledCross.T())
+		u.s.AddSym(u.s, &outer)
 	}
 	u.pivot(full)
 }
@@ -216,9 +218,20 @@ func (u *untreated) solve(r coefficients) (coefficients, bool) {
 	return g, inside
 }
 
+// longSum is after how many terms a sum is put aside: adding up the same share of many levels one by one loses digits in
+// one direction.
+const longSum = 256
+
+func flush(sum, part []float64) {
+	for i, v := range part {
+		sum[i] += v
+		part[i] = 0
+	}
+}
+
 // restOf is the part of solve's coefficients that is not the first effect's, for Z'v over rows.
 func (u *untreated) restOf(rows []int32, v []float64) (rest []float64, inside bool) {
-	q := make([]float64, u.dims)
+	q, part := make([]float64, u.dims), make([]float64, u.dims)
 	size := 0.0
 	inside = true
 	for k, i := range rows {
@@ -227,11 +240,14 @@ func (u *untreated) restOf(rows []int32, v []float64) (rest []float64, inside bo
 		inside = inside && m > 0
 		if m > 0 {
 			for d, c := range u.cross.RawRowView(int(l))[:u.dims] {
-				q[d] -= c * v[k] / m
+				part[d] -= c * v[k] / m
 			}
 		}
-		u.row(int(i), func(d int, x float64) { q[d] += v[k] * x })
+		u.row(int(i), func(d int, x float64) { part[d] += v[k] * x })
 		size += math.Abs(v[k])
+		if k%longSum == longSum-1 || k == len(rows)-1 {
+			flush(q, part)
+		}
 	}
 	rest = u.solveRest(q)
 	return rest, inside && u.inside(q, rest, size)
