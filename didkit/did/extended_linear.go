@@ -38,6 +38,7 @@ type linearMean struct {
 	place    []int32
 	residual []float64
 	ssr      float64
+	within   float64 // Σ w (y - unit mean)²
 }
 
 // sortByUnit brings the rows of a unit together, in their order.
@@ -186,15 +187,15 @@ func (l *linearMean) solve() error {
 	for u := range means {
 		means[u] = l.unitMean(u, func(i int) float64 { return l.d.Y[l.row[i]] })
 	}
-	within, total := 0.0, 0.0
+	total := 0.0
 	outcome := func(u, i int) float64 { return l.d.Y[l.row[i]] - means[u] }
 	for u := range means {
 		for i := l.bounds[u]; i < l.bounds[u+1]; i++ {
 			w, y := l.weight(int(l.row[i])), l.d.Y[l.row[i]]
-			within, total = within+w*outcome(u, i)*outcome(u, i), total+w*y*y
+			l.within, total = l.within+w*outcome(u, i)*outcome(u, i), total+w*y*y
 		}
 	}
-	if within <= 1e-20*total {
+	if l.within <= 1e-20*total {
 		return &regress.NoVariation{Variable: l.d.Outcome, Effects: true}
 	}
 	h, g, before := l.normal(l.slots.all, true, outcome)
@@ -317,6 +318,9 @@ func (l *linearMean) result() (*ATTResult, error) {
 	l.positive(cov, slopes)
 	fit := l.frame(cov)
 	fit.DFT = cov.DF
+	if l.ssr <= 1e-20*l.within {
+		fit.Notes = append(fit.Notes, explainsAll(l.d.Outcome))
+	}
 	means := make([][]float64, len(l.cells))
 	for c := range means {
 		means[c] = make([]float64, l.slots.controls)

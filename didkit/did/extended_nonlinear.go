@@ -113,6 +113,22 @@ func (n *saturatedMean) codesOf(name string, rows []int32) ([]int32, int, error)
 	return codes, int(found), nil
 }
 
+// explains tells whether nothing but rounding is left of the outcome.
+func (n *saturatedMean) explains() bool {
+	b, left, all := n.coefficients(n.theta, false), 0.0, 0.0
+	for i, k := range n.row {
+		if n.groups[n.group[i]].informs() {
+			mu, _ := n.mean(n.predictor(i, b))
+			left, all = left+n.weight(int(k))*(n.d.Y[k]-mu)*(n.d.Y[k]-mu), all+n.weight(int(k))*n.d.Y[k]*n.d.Y[k]
+		}
+	}
+	return left <= 1e-20*all
+}
+
+func explainsAll(outcome string) string {
+	return fmt.Sprintf("the regression explains %s entirely; its standard errors and tests are those of rounding", outcome)
+}
+
 // positive raises negative eigenvalues of a multi-way covariance of the parameters named, as the regressions do.
 func (n *saturatedMean) positive(cov *vcov.Result, at []int) {
 	if len(cov.Clusters) < 2 {
@@ -166,6 +182,9 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 	n.positive(cov, every)
 	fit := n.frame(cov)
 	fit.DFT = math.Inf(1)
+	if n.explains() {
+		fit.Notes = append(fit.Notes, explainsAll(n.d.Outcome))
+	}
 	fit.Notes = append(fit.Notes, fmt.Sprintf("%s regression with effects of the cohort in place of the unit, by quasi-maximum likelihood (Wooldridge 2023); effects are on the mean outcome", n.spec.Family))
 	name := "cell"
 	var gradients [][]float64

@@ -3,6 +3,7 @@ package did
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Where outcomes of a whole group are at the end of the family's range (0, or 1 of a logit), its coefficient runs off and has
@@ -48,10 +49,8 @@ func (n *saturatedMean) dropSeparated() error {
 		again = false
 		for id := range n.groups {
 			g := &n.groups[id]
-			if end, all := n.extreme(func(o *meanGroup) bool { return o == g }); all && g.cell >= 0 && !g.extreme {
+			if _, all := n.extreme(func(o *meanGroup) bool { return o == g }); all && g.cell >= 0 && !g.extreme {
 				g.extreme = true
-				c := n.cells[g.cell]
-				n.notes = append(n.notes, fmt.Sprintf("every outcome of cohort %g in %g is %g: the error of its effect is that of the mean without treatment alone", c.g, c.t, end))
 			}
 		}
 		for c := range n.slots.cohorts + 1 {
@@ -76,6 +75,7 @@ func (n *saturatedMean) dropSeparated() error {
 			}
 		}
 	}
+	n.tellExtreme()
 	if rows > 0 {
 		n.notes = append(n.notes, fmt.Sprintf("%d rows were left out, as all outcomes of their cohort or period are alike", rows))
 	}
@@ -85,6 +85,25 @@ func (n *saturatedMean) dropSeparated() error {
 		}
 	}
 	return fmt.Errorf("no cell after adoption can be estimated by family=%s: outcomes of cohorts or periods are all alike", n.spec.Family)
+}
+
+// tellExtreme says which cells have outcomes that are all alike at an end of the range.
+func (n *saturatedMean) tellExtreme() {
+	var named []string
+	count := 0
+	for id := range n.groups {
+		if g := &n.groups[id]; g.extreme && !g.dropped {
+			if count++; count <= 5 {
+				named = append(named, fmt.Sprintf("%g in %g", n.cells[g.cell].g, n.cells[g.cell].t))
+			}
+		}
+	}
+	if count > 5 {
+		named = append(named, "…")
+	}
+	if count > 0 {
+		n.notes = append(n.notes, fmt.Sprintf("cells with all outcomes at an end of their range (%s): the errors of their effects are those of the mean without treatment alone", strings.Join(named, ", ")))
+	}
 }
 
 // separated is the error where controls tell outcomes without error, so that there is no finite maximum.

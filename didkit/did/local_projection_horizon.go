@@ -10,12 +10,14 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // projection is the estimate of one horizon with its score by cluster, or why there is none.
 type projection struct {
 	value    float64
 	score    []float64
+	df       float64 // of t
 	rows     int
 	adopters int
 	left     int // adopting rows in periods without clean ones
@@ -198,7 +200,8 @@ func (lp *longChanges) regression(q *panel.Panel, f *formula.Formula, o design.O
 	}
 	fit, err := m.Fit(lp.vcov, lp.spec.Level)
 	var few *regress.TooFewRows
-	if errors.As(err, &few) {
+	var one *vcov.TooFewClusters
+	if errors.As(err, &few) || errors.As(err, &one) {
 		e.why = err.Error()
 		return nil
 	}
@@ -222,7 +225,7 @@ func (lp *longChanges) regression(q *panel.Panel, f *formula.Formula, o design.O
 			return nil
 		}
 	}
-	e.value, e.rows = b.Estimate, fit.N
+	e.value, e.rows, e.df = b.Estimate, fit.N, fit.DFT
 	e.score = make([]float64, lp.groups)
 	raw := 0.0
 	for k, v := range m.Influence(formula.Quote(adopts)) {
@@ -312,6 +315,17 @@ func (lp *longChanges) adjusted(q *panel.Panel, f *formula.Formula, o design.Opt
 		e.why = explained
 		return nil
 	}
-	e.rows, e.adopters = d.N-left, len(treated)
+	seen, clusters := make([]bool, lp.groups), 0
+	for k, is := range use {
+		if c := lp.cluster[d.PanelRow(k)]; !seen[c] && (is || clean[period.Codes[k]] > 0) {
+			seen[c] = true
+			clusters++
+		}
+	}
+	if clusters < 2 {
+		e.why = (&vcov.TooFewClusters{Variable: lp.vcov.By[0], Clusters: clusters}).Error()
+		return nil
+	}
+	e.rows, e.adopters, e.df = d.N-left, len(treated), float64(clusters-1)
 	return nil
 }

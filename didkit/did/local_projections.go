@@ -118,9 +118,11 @@ func (lp *longChanges) result() (*ATTResult, error) {
 		r.Notes = append(r.Notes, "each adopting unit counts once")
 	}
 	out, why := gathered{}, ""
+	var dfs []float64 // of t: clusters of the horizon's rows less one; of averages the smallest
 	for h := lp.low; h <= lp.high; h++ {
 		if h == -1 && reference {
 			out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, make([]float64, lp.groups)), append(out.units, lp.adopters)
+			dfs = append(dfs, math.Inf(1))
 			continue
 		}
 		e, err := lp.horizon(h)
@@ -133,19 +135,27 @@ func (lp *longChanges) result() (*ATTResult, error) {
 			continue
 		}
 		r.Notes = addNew(r.Notes, e.notes)
-		lp.rows = max(lp.rows, e.rows)
+		lp.rows, dfs = max(lp.rows, e.rows), append(dfs, e.df)
 		out.keys, out.values, out.scores, out.units = append(out.keys, float64(h)), append(out.values, e.value), append(out.scores, e.score), append(out.units, e.adopters)
 	}
 	if lp.rows == 0 {
 		return nil, fmt.Errorf("no horizon can be estimated; %s", why)
 	}
-	r.ByEvent = out.keyed(r.Level)
+	r.dft = slices.Min(dfs)
+	full := out.estimates(r.Level)
+	for i, k := range out.keys {
+		full.df = dfs[i]
+		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: k, Effect: full.effect(i), Units: out.units[i]})
+	}
+	full.df = r.dft
 	v, score := out.mean(nil, 0)
 	if score == nil {
 		return nil, fmt.Errorf("no horizon from adoption on can be estimated; %s", why)
 	}
 	mean := gathered{values: []float64{v}, scores: [][]float64{score}}
-	r.Averages[Dynamic] = mean.estimates(r.Level).effect(0)
+	overall := mean.estimates(r.Level)
+	overall.df = r.dft
+	r.Averages[Dynamic] = overall.effect(0)
 	if err := lp.pooled(r); err != nil {
 		return nil, err
 	}
@@ -153,7 +163,6 @@ func (lp *longChanges) result() (*ATTResult, error) {
 	if r.Overall, ok = r.Averages[r.Aggregate]; !ok {
 		return nil, fmt.Errorf("no pooled effect over the window %d:%d can be estimated; a shorter one may", lp.spec.Window[0], lp.spec.Window[1])
 	}
-	full := out.estimates(r.Level)
 	r.Covariance = rowsOf(full.cov)
 	r.GroupTime, r.ByCohort, r.ByTime = []GroupTime{}, []KeyedEffect{}, []KeyedEffect{}
 	var before []int
@@ -200,7 +209,9 @@ func (lp *longChanges) pooled(r *ATTResult) error {
 			continue
 		}
 		one := gathered{values: []float64{e.value}, scores: [][]float64{e.score}}
-		r.Averages[w.kind] = one.estimates(r.Level).effect(0)
+		pooled := one.estimates(r.Level)
+		pooled.df = e.df
+		r.Averages[w.kind] = pooled.effect(0)
 	}
 	return nil
 }

@@ -254,7 +254,7 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	}
 }
 
-// hold compares an estimate and its error with [estimate, error]; an error of nil stands for one that is zero.
+// hold compares an estimate and its error with [estimate, error], or the interval too with [estimate, error, from, to]; an error of nil stands for one that is zero.
 func hold(t *testing.T, what string, got did.Effect, ok bool, want []*float64, tol tolerance) {
 	t.Helper()
 	if !ok {
@@ -274,6 +274,9 @@ func hold(t *testing.T, what string, got did.Effect, ok bool, want []*float64, t
 	}
 	if !(math.Abs(got.StdError-*want[1]) <= tol.stdError**want[1]) {
 		t.Errorf("%s: error %.16g, want %.16g", what, got.StdError, *want[1])
+	}
+	if len(want) > 3 && !(math.Abs(got.ConfLow-*want[2]) <= 5*tol.stdError**want[1] && math.Abs(got.ConfHigh-*want[3]) <= 5*tol.stdError**want[1]) {
+		t.Errorf("%s: interval %.12g to %.12g, want %.12g to %.12g", what, got.ConfLow, got.ConfHigh, *want[2], *want[3])
 	}
 }
 

@@ -33,6 +33,9 @@ func TestGoldenText(t *testing.T) {
 		"honest":     "%eventstudy y ~ 1 treat=D window=-2:3 as=es\n%honest es mbar=0,0.5\n%honest es type=sd event=1 mbar=0,0.1\n%honest es type=sd method=clf average=true mbar=0.1\n%lang zh\n%honest es mbar=1",
 		"pretrends":  "%eventstudy y ~ 1 treat=D window=-2:3 as=es\n%pretrends es\n%pretrends es slope=0.1\n%lang zh\n%pretrends es power=0.8",
 		"estimators": "%did y ~ x treat=D vcov=iid as=m1\n%estimators m1 methods=cs,sunab,imputation,did2s window=-2:3\n%did y ~ 1 treat=D if=\"treated == 1\" as=m2\n%estimators m2 methods=cs,imputation agg=group\n%lang zh\n%estimators m1 methods=cs,sunab",
+		"stacked":    "%did y ~ 1 treat=D method=stacked window=-2:1 as=m1\n%eventstudy y ~ w treat=D method=stacked window=-1:2 stack=none as=es\n%lang zh\n%did y ~ 1 treat=D method=stacked stack=population population=w",
+		"etwfe":      "%did y ~ w treat=D method=etwfe as=m1\n%eventstudy part ~ 1 treat=D method=etwfe family=poisson as=es\n%lang zh\n%did I(y > 1) ~ 1 treat=D method=etwfe family=logit",
+		"lpdid":      "%did y ~ w treat=D method=lpdid window=-2:1 reweight=true agg=pooled as=m1\n%eventstudy y ~ l(d(y), 1) treat=D method=lpdid window=-2:2 premean=all as=es\n%lang zh\n%did y ~ 1 treat=D method=lpdid window=-3:2 nocomp=true control=never",
 		"go_set":     "%reg c(y, part) ~ x vcov=hetero go=true",
 		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
 	}

@@ -308,7 +308,7 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 			notes = append(notes, fmt.Sprintf(l.Pick("%d further cells have no estimate.", "另有 %d 个单元格无估计值。"), len(r.Problems)-i))
 			break
 		}
-		notes = append(notes, fmt.Sprintf(l.Pick("No estimate for cohort %g in %g: %s.", "批次 %g 在 %g 无估计值：%s。"), p.Cohort, p.Time, p.Reason))
+		notes = append(notes, fmt.Sprintf(l.Pick("No estimate for cohort %g in %g: %s.", "批次 %g 在 %g 无估计值：%s。"), p.Cohort, p.Time, inLanguage(p.Reason, l)))
 	}
 	for _, n := range r.Notes {
 		notes = append(notes, notice(n, l))

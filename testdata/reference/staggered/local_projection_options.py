@@ -26,9 +26,9 @@ def case(id, data, pre, post, covariates="1", ylags=0, dylags=0, ours=None, **op
     names = [] if covariates == "1" else covariates.split(" + ")
     r = diff_diff.LPDiD(pre_window=pre, post_window=post, **options).fit(d, outcome="y", unit="unit", time="time", treatment="d", covariates=names, ylags=ylags, dylags=dylags)
     e = r.event_study
-    events = [[int(h), float(b), float(s)] for h, b, s in zip(e.horizon, e.coefficient, e.se) if h != -1 and s > 1e-12]  # a lagged change tells the change to horizon -2 exactly
+    events = [[int(h), float(b), float(s), float(lo), float(hi)] for h, b, s, lo, hi in zip(e.horizon, e.coefficient, e.se, e.conf_low, e.conf_high) if h != -1 and s > 1e-12]  # a lagged change tells the change to horizon -2 exactly
     pooled = r.pooled.set_index("window")
-    averages = {"pooled": [float(pooled.coefficient["post"]), float(pooled.se["post"])]}
+    averages = {"pooled": [float(pooled[k]["post"]) for k in ("coefficient", "se", "conf_low", "conf_high")]}
     if "pre" in pooled.index and pooled.se["pre"] > 1e-12:
         averages["pooled_before"] = [float(pooled.coefficient["pre"]), float(pooled.se["pre"])]
     pmd = options.get("pmd", 0)
