@@ -13,6 +13,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 // load reads a file of testdata/reference.
@@ -193,4 +194,106 @@ func TestBaconStatsPAI(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBaconElsewhere holds every comparison of bacondecomp's on studies that are not kept here, with always-treated units
+// among them.
+func TestBaconElsewhere(t *testing.T) {
+	var ref struct {
+		Elsewhere []struct {
+			ID, File, Unit, Time, Formula, Treat, First, Only string
+			Comparisons                                       []diagnose.Comparison
+			ByType                                            []diagnose.TypeShare `json:"by_type"`
+			TWFE                                              float64
+		}
+	}
+	load(t, "bacon.json", &ref)
+	for _, c := range ref.Elsewhere {
+		t.Run(c.ID, func(t *testing.T) {
+			p := elsewhere(t, c.File, c.Unit, c.Time, c.Treat, c.First, c.Only)
+			b, err := diagnose.Decompose(p, did.Spec{Formula: c.Formula, Treat: c.Treat})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "twfe", b.TWFE, c.TWFE, 1e-9, 1e-3)
+			if len(b.Comparisons) != len(c.Comparisons) {
+				t.Errorf("%d comparisons, want %d", len(b.Comparisons), len(c.Comparisons))
+			}
+			got := map[[2]string]diagnose.Comparison{}
+			for _, k := range b.Comparisons {
+				got[[2]string{k.Treated, k.Control}] = k
+			}
+			for _, want := range c.Comparisons {
+				k, ok := got[[2]string{want.Treated, want.Control}]
+				if !ok || k.Type != want.Type {
+					t.Errorf("no comparison %s against %s, %s: %+v", want.Treated, want.Control, want.Type, k)
+					continue
+				}
+				near(t, "estimate of "+want.Treated+" against "+want.Control, k.Estimate, want.Estimate, 1e-9, 1e-2)
+				near(t, "weight of "+want.Treated+" against "+want.Control, k.Weight, want.Weight, 1e-9, 0)
+			}
+			for _, want := range c.ByType {
+				found := false
+				for _, s := range b.ByType {
+					if s.Type == want.Type {
+						found = true
+						near(t, string(want.Type), s.Estimate, want.Estimate, 1e-9, 1e-2)
+						near(t, string(want.Type)+" weight", s.Weight, want.Weight, 1e-9, 0)
+					}
+				}
+				if !found {
+					t.Errorf("no type %s", want.Type)
+				}
+			}
+		})
+	}
+}
+
+// elsewhere reads a study that stands beside the repository, with its treatment: from the year in first on, where changed
+// is 1 if there is such a variable; rows are those in which only is 2.
+func elsewhere(t *testing.T, file, unit, time, treat, first, only string) *panel.Panel {
+	t.Helper()
+	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation", file))
+	if err != nil {
+		t.Skip("the data are not kept in this repository")
+	}
+	if only != "" {
+		x, err := q.Numbers(only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []int32
+		for i, v := range x {
+			if v == 2 {
+				rows = append(rows, int32(i))
+			}
+		}
+		q = q.Subset(rows)
+	}
+	if q, err = q.Indexed(unit, time); err != nil || first == "" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	start, err := q.Numbers(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed []float64
+	if q.Has("changed") {
+		if changed, err = q.Numbers("changed"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := make([]float64, q.Rows())
+	for i := range d {
+		if start[i] > 0 && did.PeriodValue(q.Periods(), i) >= start[i] && (changed == nil || changed[i] == 1) {
+			d[i] = 1
+		}
+	}
+	if q, err = q.With(&panel.Variable{Name: treat, Values: d}); err != nil {
+		t.Fatal(err)
+	}
+	return q
 }
