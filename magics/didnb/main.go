@@ -19,6 +19,7 @@ type cli struct {
 	Eval      evalCommand            `cmd:"" help:"Run a script of magics, without a notebook."`
 	Run       runCommand             `cmd:"" help:"Execute notebooks without Jupyter; the copies with outputs go to a folder."`
 	Replicate replicateCommand       `cmd:"" help:"Run the study's notebooks and write a report: executed notebooks, one web page, figures and tables."`
+	Pack      packCommand            `cmd:"" help:"Pack notebooks, data, results, versions and seeds for a journal's data editor."`
 	Audit     auditCommand           `cmd:"" help:"Begin a reading of published numbers."`
 	Doctor    doctorCommand          `cmd:"" help:"Look things over before they are needed."`
 	Install   install.InstallCommand `cmd:"" help:"Make the kernel known to Jupyter."`

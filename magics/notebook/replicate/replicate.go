@@ -47,6 +47,7 @@ type Summary struct {
 	Figures   []string // files, relative to Out
 	Tables    []string
 	Problems  []string // what the page could not show as written
+	Data      []page.DataFile
 }
 
 // Ran is one executed notebook.
@@ -100,6 +101,7 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 	if err := r.writePage(); err != nil {
 		return nil, err
 	}
+	r.summary.Data = r.page.Data
 	return r.summary, out.writeSums()
 }
 
