@@ -4,7 +4,7 @@
     python programs.py DIR DESIGN list
 
 A run starts from a data frame in memory and ends with estimates and errors of the overall effect and of every event time,
-and with cs of every average. The first run warms up. REPS 0 reads the data and estimates nothing: what memory the program and
+and with cs of every average. The first run warms up, unless it takes a minute; no further run begins after a minute. REPS 0 reads the data and estimates nothing: what memory the program and
 the data take. Peak memory is the process's.
 """
 
@@ -137,7 +137,7 @@ def main():
             if i > 0 or took > 60:  # the first warms up, unless it takes long
                 out["seconds"].append(took)
                 out["cpu"].append(used)
-            if took > 60 or sum(out["seconds"]) > 120:
+            if took > 60 or sum(out["seconds"]) > 60:
                 break
     except Exception as e:  # noqa: BLE001 - whatever a program does, the others are timed
         out["note"] = f"{type(e).__name__}: {e}"[:200]

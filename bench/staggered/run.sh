@@ -4,11 +4,12 @@
 #
 #   bench/staggered/run.sh [DIR]     data, virtual environment and results go to DIR (default: a new temporary folder)
 #   MPDTA=mpdta.csv …                the did package's data instead of simulated ones of the same shape
-#   LIMIT=600 …                      seconds after which a program is given up
+#   LIMIT=600 MEMORY=10000000 …      seconds, and kB of address space, with which a program is given up
 set -eu
 cd "$(dirname "$0")/../.."
 dir=${1:-$(mktemp -d)}
 limit=${LIMIT:-600}
+memory=${MEMORY:-10000000}
 mkdir -p "$dir"
 rm -f "$dir"/*.json
 go build -o "$dir/bench" ./bench/staggered
@@ -20,9 +21,9 @@ for design in $("$dir/bench" list); do
     "$dir/bench" time "$dir" "$design" 0 > "$dir/$design.didkit.data.json"   # and of none
     for program in $("$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" list); do
         echo "$design $program" >&2
-        timeout "$limit" "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 5 > "$dir/$design.$program.json" ||
-            echo "{\"design\": \"$design\", \"program\": \"$program\", \"note\": \"given up after $limit s, or killed\"}" > "$dir/$design.$program.json"
-        "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 0 > "$dir/$design.$program.data.json"
+        (ulimit -v "$memory" && exec timeout "$limit" "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 5) > "$dir/$design.$program.json" 2>> "$dir/errors.log" ||
+            echo "{\"design\": \"$design\", \"program\": \"$program\", \"note\": \"given up after $limit s\"}" > "$dir/$design.$program.json"
+        "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 0 > "$dir/$design.$program.data.json" 2>> "$dir/errors.log"
     done
 done
 "$dir/bench" table "$dir"

@@ -5,8 +5,6 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // dummies is the regression of the model's outcome on the model and on dummies of which a row has one at most, solved by
@@ -243,32 +241,38 @@ func (r *dummies) scores(clusters, place []int32, groups int) (parts []influence
 	return parts, rows
 }
 
-// factor is fixest's of one-way clusters for the regression on the rows used.
+// factor is fixest's of one-way clusters for the regression on the rows used: G/(G-1) · (n-1)/(n-K), K without the levels,
+// but one, of effects that lie inside clusters, as vcov.Problem.Nonnested counts.
 func (r *dummies) factor(a *adoption, groups int) float64 {
-	var rows []int32
-	for i, used := range r.u.use {
+	n := 0
+	for _, used := range r.u.use {
 		if used {
-			rows = append(rows, int32(i))
+			n++
 		}
 	}
-	cluster := make([]int32, len(rows))
-	for k, i := range rows {
-		cluster[k] = a.clusters[i]
-	}
-	p := &vcov.Problem{K: len(r.b)}
+	k := len(r.b) - (len(a.d.Effects) - 1)
 	for _, e := range a.d.Effects {
-		seen, levels := make([]int32, e.Levels), int32(0)
-		codes := make([]int32, len(rows))
-		for k, i := range rows {
-			at := &seen[e.Codes[i]]
-			if *at == 0 {
-				levels++
-				*at = levels
+		cluster := make([]int32, e.Levels) // from 1; 0 is not seen
+		levels, several := 0, false
+		for i, used := range r.u.use {
+			if !used {
+				continue
 			}
-			codes[k] = *at - 1
+			at, c := &cluster[e.Codes[i]], a.clusters[i]+1
+			switch {
+			case *at == 0:
+				*at = c
+				levels++
+			case *at != c:
+				several = true
+			}
 		}
-		p.Effects = append(p.Effects, vcov.Effect{Codes: codes, Levels: int(levels), Intercept: true})
+		if several {
+			k += levels
+		} else {
+			k++
+		}
 	}
-	n, g := float64(len(rows)), float64(groups)
-	return g / (g - 1) * (n - 1) / (n - float64(p.Nonnested([][]int32{cluster})))
+	g := float64(groups)
+	return g / (g - 1) * float64(n-1) / float64(n-k)
 }

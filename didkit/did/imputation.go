@@ -14,13 +14,12 @@ import (
 // τ_it = y_it - ŷ_it(0). Imputation and the two-stage estimator average the same τ and differ in their errors.
 type imputed struct {
 	*adoption
-	model   *untreated
-	tau     []float64 // one a row: the effect of treated rows, the residual of untreated ones
-	treated []bool
+	model   *untreated // of the rows that are not treated
 	cells   []*imputedCell
 	early   []float64   // event times before adoption with untreated rows, ascending
 	parts   []influence // what the scores of all statistics are combinations of
 	cov     *mat.SymDense
+	weights []float64 // of a cell's rows, for a moment
 }
 
 // imputedCell is one cohort in one period.
@@ -33,6 +32,9 @@ type imputedCell struct {
 	drift []float64 // by event time before adoption, those of im.early: the weight of the untreated rows there
 	share int       // TwoStage: the part that is the cell's weights by cluster
 }
+
+// tau is the effect of a treated row, the residual of an untreated one.
+func (im *imputed) tau(k int) float64 { return im.d.Y[k] - im.model.at(k, im.model.gamma) }
 
 // impute estimates Borusyak, Jaravel & Spiess's (2024) imputation estimator, or Gardner's (2022) two-stage estimator,
 // which gives the same averages. Errors are clustered without a small-sample factor: for Imputation the conservative ones
@@ -55,12 +57,11 @@ func impute(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 
 // impute models untreated outcomes and drops treated rows that the model does not reach.
 func (a *adoption) impute() (*imputed, error) {
-	im := &imputed{adoption: a, treated: make([]bool, a.d.N), tau: make([]float64, a.d.N)}
+	im := &imputed{adoption: a}
 	use := make([]bool, a.d.N)
 	clean := 0
 	for k, u := range a.unit {
-		im.treated[k] = a.periods[a.time[k]] >= a.start[u]
-		use[k] = !im.treated[k]
+		use[k] = !(a.periods[a.time[k]] >= a.start[u])
 		if use[k] {
 			clean++
 		}
@@ -74,24 +75,42 @@ func (a *adoption) impute() (*imputed, error) {
 	}
 	reached := im.reached(use)
 	lost := 0
-	index := map[[2]float64]*imputedCell{}
+	number := map[float64]int{}
+	for i, g := range a.cohorts {
+		number[g] = i
+	}
+	T := len(a.periods)
+	index := make([]*imputedCell, len(a.cohorts)*T)
+	cell := func(k int) **imputedCell { return &index[number[a.start[a.unit[k]]]*T+int(a.time[k])] }
+	belongs := func(k int) bool {
+		if !im.model.use[k] {
+			return reached(k)
+		}
+		g := a.start[a.unit[k]]
+		return g == g && a.spec.Method == TwoStage
+	}
 	for k, u := range a.unit {
-		im.tau[k] = a.d.Y[k] - im.model.at(k, im.model.gamma)
-		if im.treated[k] && !reached(k) {
-			lost++
+		if !belongs(k) {
+			if !im.model.use[k] {
+				lost++
+			}
 			continue
 		}
-		g, t := a.start[u], a.periods[a.time[k]]
-		if g != g || !im.treated[k] && a.spec.Method != TwoStage {
-			continue
+		c := cell(k)
+		if *c == nil {
+			*c = &imputedCell{g: a.start[u], t: a.periods[a.time[k]]}
+			im.cells = append(im.cells, *c)
 		}
-		c := index[[2]float64{g, t}]
-		if c == nil {
-			c = &imputedCell{g: g, t: t}
-			index[[2]float64{g, t}] = c
-			im.cells = append(im.cells, c)
+		(*c).share++ // counts, for once
+	}
+	for _, c := range im.cells {
+		c.rows, c.share = make([]int32, 0, c.share), 0
+	}
+	for k := range a.unit {
+		if belongs(k) {
+			c := *cell(k)
+			c.rows = append(c.rows, int32(k))
 		}
-		c.rows = append(c.rows, int32(k))
 	}
 	if lost > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("%d treated rows were left out: no untreated row tells the effect of their unit or period, so they can't be imputed", lost))

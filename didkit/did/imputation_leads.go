@@ -46,7 +46,7 @@ func (im *imputed) regressLeads(p *panel.Panel, r *ATTResult, found map[float64]
 	rows, values := make([]bool, p.Rows()), make([]float64, p.Rows())
 	refs := []formula.Arg{{Value: &formula.Number{Value: never}}}
 	for k := range im.unit {
-		if im.treated[k] {
+		if !im.model.use[k] {
 			continue
 		}
 		i := im.d.PanelRow(k)
@@ -113,7 +113,7 @@ func (im *imputed) regressLeads(p *panel.Panel, r *ATTResult, found map[float64]
 
 // lead is the event time of an untreated row that has a dummy.
 func (im *imputed) lead(k int) (event float64, ok bool) {
-	if im.treated[k] {
+	if !im.model.use[k] {
 		return 0, false
 	}
 	event = im.periods[im.time[k]] - im.start[im.unit[k]]
@@ -159,12 +159,12 @@ func (im *imputed) sparseLeads(found map[float64]int) (out gathered, ok bool) {
 		if e, ok := im.lead(k); ok {
 			code[k] = number[e]
 		}
-		if c := im.clusters[k]; !im.treated[k] && !seen[c] {
+		if c := im.clusters[k]; im.model.use[k] && !seen[c] {
 			seen[c] = true
 			groups++
 		}
 	}
-	r := im.model.dummies(code, len(out.keys), func(k int) float64 { return im.tau[k] })
+	r := im.model.dummies(code, len(out.keys), im.tau)
 	if r == nil || groups < 2 {
 		return gathered{}, false
 	}

@@ -17,7 +17,7 @@ func (im *imputed) scores(shared bool) error {
 		}
 		for k, used := range im.model.use {
 			if used {
-				at, e := place[im.clusters[k]], im.model.weightOf(k)*im.tau[k]
+				at, e := place[im.clusters[k]], im.model.weightOf(k)*im.tau(k)
 				im.model.row(k, func(d int, v float64) {
 					if sums[d] != nil {
 						sums[d][at] -= e * v
@@ -30,6 +30,11 @@ func (im *imputed) scores(shared bool) error {
 	if im.spec.Method == Imputation {
 		before = im.earlyRows()
 	}
+	largest := 0
+	for _, c := range im.cells {
+		largest = max(largest, len(c.rows))
+	}
+	im.weights = make([]float64, largest)
 	for _, c := range im.cells {
 		gamma, err := im.cell(c, place, shared, before)
 		if err != nil {
@@ -52,7 +57,7 @@ func (im *imputed) scores(shared bool) error {
 // cell computes a cell's mean and its own parts: for Imputation Σ u(τ - centre), for TwoStage Σ u, and Σ u τ. Unless the
 // model's part is shared, it is added to the last.
 func (im *imputed) cell(c *imputedCell, place []int32, shared bool, before early) (rest []float64, err error) {
-	weights := make([]float64, len(c.rows))
+	weights := im.weights[:len(c.rows)]
 	from, to := im.groups, 0
 	for k, i := range c.rows {
 		weights[k] = im.model.weightOf(int(i))
@@ -62,7 +67,7 @@ func (im *imputed) cell(c *imputedCell, place []int32, shared bool, before early
 	squares, top := 0.0, 0.0
 	for k, i := range c.rows {
 		weights[k] /= c.mass
-		w, tau := weights[k], im.tau[i]
+		w, tau := weights[k], im.tau(int(i))
 		c.value += w * tau
 		squares += w * w
 		top += w * w * tau
@@ -86,14 +91,14 @@ func (im *imputed) cell(c *imputedCell, place []int32, shared bool, before early
 	}
 	own := make([]float64, to-from)
 	for k, i := range c.rows {
-		own[int(place[im.clusters[i]])-from] += weights[k] * (im.tau[i] - centre)
+		own[int(place[im.clusters[i]])-from] += weights[k] * (im.tau(int(i)) - centre)
 	}
 	im.parts = append(im.parts, influence{{from, own}})
 	if !shared {
 		gamma, _ := im.model.solve(im.model.moments(c.rows, weights))
 		for k, used := range im.model.use {
 			if used {
-				own[place[im.clusters[k]]] -= im.model.weightOf(k) * im.tau[k] * im.model.at(k, gamma)
+				own[place[im.clusters[k]]] -= im.model.weightOf(k) * im.tau(k) * im.model.at(k, gamma)
 			}
 		}
 	}

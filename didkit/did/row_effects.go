@@ -24,7 +24,8 @@ func ImputeRows(p *panel.Panel, s Spec) (*RowEffects, error) {
 	}
 	r := &RowEffects{Sample: make([]bool, p.Rows())}
 	at := make([]int, p.Rows()) // row of the design + 1
-	for k, treated := range im.treated {
+	for k, used := range im.model.use {
+		treated := !used
 		if !treated {
 			r.Sample[im.d.PanelRow(k)] = true
 		}
@@ -37,7 +38,7 @@ func ImputeRows(p *panel.Panel, s Spec) (*RowEffects, error) {
 	}
 	for i, k := range at {
 		if k > 0 {
-			r.Rows, r.Tau, r.Weight = append(r.Rows, int32(i)), append(r.Tau, im.tau[k-1]), append(r.Weight, im.model.weightOf(k-1))
+			r.Rows, r.Tau, r.Weight = append(r.Rows, int32(i)), append(r.Tau, im.tau(k-1)), append(r.Weight, im.model.weightOf(k-1))
 		}
 	}
 	return r, nil

@@ -206,17 +206,23 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 	for i := range number {
 		number[i] = -1
 	}
-	a.unit = make([]int32, a.d.N)
+	a.codes, a.start = make([]int32, 0, units.Levels()), make([]float64, 0, units.Levels())
+	same := a.d.Rows == nil // the panel's codes are the numbers
 	for k := range a.d.N {
-		r := a.d.PanelRow(k)
-		u := units.Codes[r]
+		u := units.Codes[a.d.PanelRow(k)]
 		if number[u] < 0 {
 			number[u] = int32(a.units)
+			same = same && number[u] == u
 			a.units++
 			a.codes = append(a.codes, u)
 			a.start = append(a.start, t.Start[u])
 		}
-		a.unit[k] = number[u]
+	}
+	if a.unit = units.Codes; !same {
+		a.unit = make([]int32, a.d.N)
+		for k := range a.unit {
+			a.unit[k] = number[units.Codes[a.d.PanelRow(k)]]
+		}
 	}
 	a.label = func(u int) string { return units.Label(int(a.codes[u])) }
 	a.codePeriods(periods)
@@ -252,6 +258,10 @@ func (a *adoption) codePeriods(periods *panel.Factor) {
 			}
 			a.periods = append(a.periods, value)
 		}
+	}
+	if a.d.Rows == nil && len(a.periods) == len(place) {
+		a.time = periods.Codes
+		return
 	}
 	a.time = make([]int32, a.d.N)
 	for k := range a.time {
