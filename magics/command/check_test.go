@@ -79,6 +79,7 @@ func TestChecksSayWhatIsWrong(t *testing.T) {
 		{1, "%check 1.6 -9.6", course.Wrong, "rounding", "2 decimals"},
 		{1, "%check 1.6 many", course.Wrong, "number", `"many" is no number`},
 
+		{2, "%panel load \"${data}\"\n%gen law = post\n%check 2.1", course.Wrong, "index", "not yet a panel"},
 		{2, "%gen law = post\n%check 2.1", course.Wrong, "values", "differs from the solution in 23 of 550 rows"},
 		{2, law + es + "treat=post window=-6:4 ref=-1 as=es\n%check 2.2", course.Wrong, "treat", "the treatment: yours is post"},
 		{2, law + es + "treat=law window=-5:4 ref=-1 as=es\n%check 2.2", course.Wrong, "window[0]", "the window's first period"},
@@ -109,6 +110,8 @@ func TestChecksSayWhatIsWrong(t *testing.T) {
 		{3, "%gen DIA = 2 * DIA\n" + did + "as=clustered\n%check 3.5", course.Wrong, "data", "a variable was changed"},
 		{3, "%gen DIA = -DIA\n" + did + "as=clustered\n%check 3.5", course.Wrong, "sign", "wrong sign"},
 		{3, "%reg DIA ~ DID + ${controls} | city + year vcov=cluster(city) as=clustered\n%check 3.5", course.Wrong, "treatment", "knows no treatment"},
+		{3, "%did DIA ~ 1 | city + year treat=DID method=imputation as=clustered\n%check 3.5", course.Wrong, "method", "another method"},
+		{3, "%gen x = 1\n%describe x as=clustered\n%check 3.5", course.Wrong, "kind", "another magic"},
 		{3, "%check 3.6 0.28", course.Wrong, "other", "other way round"},
 		{3, "%check 3.7 URB", course.Wrong, "value", "another control"},
 		{3, "%check 3.7 SC", course.Wrong, "word", "is none of PGDP"},

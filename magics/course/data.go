@@ -32,6 +32,9 @@ func (c *Check) judgeVariable(v *Verdict, learner, solution *session.Session) er
 		}
 		return nil
 	}
+	if !compareIndex(v, c.Panel, got.Panel, want.Panel) {
+		return nil
+	}
 	a, b := cellsOf(got.Panel), cellsOf(want.Panel)
 	if !compareKeys(v, a, b, len(a) == got.Panel.Rows()) {
 		return nil
@@ -50,12 +53,7 @@ func (c *Check) judgePanel(v *Verdict, learner, solution *session.Session) error
 		v.open("no panel %[1]s yet: the task keeps it by as=%[1]s", "还没有面板 %[1]s：题目要求用 as=%[1]s 保存", c.Name)
 		return nil
 	}
-	switch {
-	case want.Panel.IsPanel() && !got.Panel.IsPanel():
-		v.add("index", "%s has no unit and time: it is a table, not yet a panel", "%s 没有声明个体与时间：它还只是表格，不是面板", c.Name)
-		return nil
-	case got.Panel.UnitName() != want.Panel.UnitName() || got.Panel.TimeName() != want.Panel.TimeName():
-		v.add("index", "the unit is %s and the time %s, and the task names them otherwise", "个体变量为 %s、时间变量为 %s，与题目的名称不同", got.Panel.UnitName(), got.Panel.TimeName())
+	if !compareIndex(v, c.Name, got.Panel, want.Panel) {
 		return nil
 	}
 	a, b := cellsOf(got.Panel), cellsOf(want.Panel)
@@ -74,6 +72,21 @@ func (c *Check) judgePanel(v *Verdict, learner, solution *session.Session) error
 		}
 	}
 	return nil
+}
+
+// compareIndex compares unit and time; false if the panels can't be compared further.
+func compareIndex(v *Verdict, name string, got, want *panel.Panel) bool {
+	switch {
+	case got.UnitName() == want.UnitName() && got.TimeName() == want.TimeName():
+		return true
+	case !got.IsPanel():
+		v.add("index", "%s has no unit and time: it is a table, not yet a panel", "%s 没有声明个体与时间：它还只是表格，不是面板", name)
+	case !want.IsPanel():
+		v.add("index", "%s has a unit and a time, and the task's file has neither", "%s 声明了个体与时间，而题目的文件两者都没有", name)
+	default:
+		v.add("index", "the unit is %s and the time %s, and the task names them otherwise", "个体变量为 %s、时间变量为 %s，与题目的名称不同", got.UnitName(), got.TimeName())
+	}
+	return false
 }
 
 // cellsOf maps "unit time" to its row; of a cross-section the row's number.

@@ -58,7 +58,12 @@ func (c *Check) judgeResult(v *Verdict, learner, solution *session.Session, enco
 		v.open("no result %[1]s yet: the task keeps it by as=%[1]s", "还没有结果 %[1]s：题目要求用 as=%[1]s 保存", c.Name)
 		return nil
 	}
-	if got.Kind != want.Kind {
+	switch {
+	case got.Kind == want.Kind:
+	case got.Magic == want.Magic:
+		v.add("method", "%[1]s comes from the right magic, but by another method or for several outcomes at once", "%[1]s 所用命令正确，但估计方法不同，或同时估计了多个被解释变量", c.Name)
+		return nil
+	default:
 		v.add("kind", "%s is a result of %%%s, and the task asks for another magic", "%s 由 %%%s 得到，而题目要求使用另一条命令", c.Name, got.Magic)
 		return nil
 	}
