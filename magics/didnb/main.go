@@ -25,6 +25,7 @@ type cli struct {
 	Install   install.InstallCommand `cmd:"" help:"Make the kernel known to Jupyter."`
 	Lab       install.LabCommand     `cmd:"" help:"Start JupyterLab with the kernel ready."`
 	Kernel    install.KernelCommand  `cmd:"" help:"Serve a notebook; Jupyter starts it." hidden:""`
+	Cache     install.CacheCommand   `cmd:"" name:"buildcache" help:"Serve the go command a build cache of two layers; GOCACHEPROG names it." hidden:""`
 	Version   versionCommand         `cmd:"" help:"Print the version."`
 	Help      helpCommand            `cmd:"" help:"Explain a command or a magic."`
 }

@@ -18,7 +18,12 @@ import (
 // module is didnb's path, under which cells import didkit.
 const module = "github.com/seed2d25c7c2/didnb"
 
-// unpacked is the folder that holds didkit's source as a module, made once for each version in the user's cache.
+// SourceVariable is the environment variable that names a folder with unpacked sources: an image's, where what is built
+// from them is in its build cache too, which holds for that folder's path only.
+const SourceVariable = "DIDNB_SOURCE"
+
+// unpacked is the folder that holds didkit's source as a module, as found in the folder that DIDNB_SOURCE names, or
+// made once for each version in the user's cache.
 func unpacked() (string, error) {
 	files, sum, err := sourceFiles()
 	if err != nil {
@@ -28,7 +33,14 @@ func unpacked() (string, error) {
 	if err != nil {
 		cache = os.TempDir()
 	}
-	dir := filepath.Join(cache, "didnb", "source-"+sum[:16])
+	name := "source-" + sum[:16]
+	if shared := os.Getenv(SourceVariable); shared != "" {
+		dir := filepath.Join(shared, name)
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+	}
+	dir := filepath.Join(cache, "didnb", name)
 	if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 		return dir, nil
 	}
