@@ -90,11 +90,19 @@ func folderError(path string, err error) error {
 	var pe *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		reason = "permission to write there is denied"
+		reason = "permission to write there is denied; give another folder with -o" + inContainer()
 	case errors.As(err, &pe):
 		reason = "it can't be written (" + pe.Err.Error() + ")"
 	}
 	return &notWritable{path, reason, err}
+}
+
+// inContainer is the mend where folders are mounted from another system, whose users have other numbers.
+func inContainer() string {
+	if os.Getuid() < 0 { // Windows
+		return ""
+	}
+	return fmt.Sprintf(", or, where this is a container, which runs as user %d, add --user \"$(id -u):$(id -g)\" to docker run", os.Getuid())
 }
 
 type notWritable struct {
