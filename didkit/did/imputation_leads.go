@@ -79,9 +79,9 @@ func (im *imputed) regressLeads(p *panel.Panel, r *ATTResult, found map[float64]
 		events = append(events, e)
 	}
 	slices.Sort(events)
-	cluster := make([]int32, p.Rows())
+	cluster, place := make([]int32, p.Rows()), im.clustersByCohort()
 	for k := range im.unit {
-		cluster[im.d.PanelRow(k)] = im.clusters[k]
+		cluster[im.d.PanelRow(k)] = place[im.clusters[k]] // as the other parts number them
 	}
 	out := gathered{}
 	for _, e := range events {

@@ -48,6 +48,11 @@ var estimations = []struct {
 	{line: "%robust m checks=lag,winsor(0.05)"},
 	{line: "%bacon m"},
 	{line: "%twfeweights m"},
+	{line: "%estimators m methods=cs,sunab,imputation,did2s,stacked window=-3:3"},
+	{line: "%estimators mw methods=imputation,sunab"},
+	{line: "%honest es mbar=0.5 method=conditional"},
+	{line: "%honest es type=sd mbar=0"},
+	{line: "%pretrends es"},
 }
 
 // invented writes a staggered panel of 36 units over 8 years as panel.csv, its rows in the order given (nil: by unit and
@@ -208,7 +213,7 @@ func TestUnitsOfMeasurementChangeNoTest(t *testing.T) {
 	want := results(t, invented(t, nil, itself, 1, 1))
 	got := results(t, invented(t, nil, itself, 1e4, 1e-3))
 	keys := among("estimate", "std_error", "rmse", "ssr", "estimates", "actual", "mean", "sd", "min", "max", "covariance", "event_covariance",
-		"total", "direct", "indirect", "logit", "twfe", "distance")
+		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown")
 	measured := func(key string) bool {
 		for _, end := range []string{"_low", "_high", "_se", "_estimate", "_covariance"} {
 			if strings.HasSuffix(key, end) {
