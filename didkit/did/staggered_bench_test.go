@@ -26,6 +26,14 @@ func BenchmarkStaggeredMillion(b *testing.B) {
 		name, formula string
 		spec          did.StaggeredSpec
 	}{
+		{"cs", "y ~ 1", did.StaggeredSpec{Method: did.CallawaySantAnna}},
+		{"cs/draws", "y ~ 1", did.StaggeredSpec{Method: did.CallawaySantAnna, Draws: 999}},
+		{"cs/control", "y ~ x", did.StaggeredSpec{Method: did.CallawaySantAnna}},
+		{"cs/keep", "y ~ 1", did.StaggeredSpec{Method: did.CallawaySantAnna, Sampling: did.EveryRow}},
+		{"cs/rows/control", "y ~ x", did.StaggeredSpec{Method: did.CallawaySantAnna, Sampling: did.CrossSections}},
+		{"sunab", "y ~ 1", did.StaggeredSpec{Method: did.SunAbraham}},
+		{"imputation", "y ~ 1", did.StaggeredSpec{Method: did.Imputation}},
+		{"did2s", "y ~ 1", did.StaggeredSpec{Method: did.TwoStage}},
 		{"stacked", "y ~ 1", did.StaggeredSpec{Method: did.Stacked, Window: [2]int{-2, 2}}},
 		{"stacked/none", "y ~ 1", did.StaggeredSpec{Method: did.Stacked, Window: [2]int{-2, 2}, Stack: did.NoStackWeights}},
 		{"etwfe", "y ~ 1", did.StaggeredSpec{Method: did.ExtendedTwoWay}},

@@ -151,10 +151,10 @@ func (q *twoByTwo) singular(a int, among string) error {
 
 // leastSquares regresses dy on the columns with weights v, which are zero but among the units that are named; it returns
 // the fit of every unit and the influence of the coefficients, n × k.
-func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fit []float64, lin [][]float64, err error) {
+func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fit []float64, lin linear, err error) {
 	inv, err := q.inverseGram(cols, v, among)
 	if err != nil {
-		return nil, nil, err
+		return nil, lin, err
 	}
 	k := len(cols)
 	beta := make([]float64, k)
@@ -184,29 +184,21 @@ func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fi
 	for i := range e {
 		e[i] = v[i] * resid[i]
 	}
-	return fit, linear(cols, e, inv), nil
+	return fit, linear{cols, e, inv}, nil
 }
 
-// linear is e_i x_i' inv, row by row.
-func linear(cols [][]float64, e []float64, inv *mat.SymDense) [][]float64 {
-	k := len(cols)
-	out := make([][]float64, len(e))
-	for i := range e {
-		out[i] = make([]float64, k)
-		for a := range k {
-			for b := range k {
-				out[i][a] += e[i] * cols[b][i] * inv.At(b, a)
-			}
-		}
-	}
-	return out
+// linear is the influence of coefficients, e_i x_i' inv in row i.
+type linear struct {
+	cols [][]float64
+	e    []float64
+	inv  *mat.SymDense
 }
 
 // score is the logit of the treatment on the columns: probabilities, which comparison units are used, and the influence
 // of the coefficients.
-func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin [][]float64, err error) {
+func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin linear, err error) {
 	if _, err := q.inverseGram(cols, q.w, "units compared"); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, lin, err
 	}
 	ps = make([]float64, q.n)
 	if len(cols) == 1 {
@@ -221,12 +213,12 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin [][]float64,
 		l, err := regress.Logit(&design.Design{Formula: &formula.Formula{Outcome: &formula.Name{Name: "treated"}}, Outcome: "treated", Y: q.d, X: cols[1:],
 			Terms: q.names, Intercept: true, N: q.n, Weights: q.w}, 0)
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("no propensity score: %w", err)
+			return nil, nil, lin, fmt.Errorf("no propensity score: %w", err)
 		}
 		copy(ps, l.Fitted)
 	}
 	if err := overlap(ps); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, lin, err
 	}
 	used, v, e := make([]float64, q.n), make([]float64, q.n), make([]float64, q.n)
 	for i, p := range ps {
@@ -240,9 +232,9 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin [][]float64,
 	}
 	inv, err := q.inverseGram(cols, v, "units compared")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, lin, err
 	}
-	return ps, used, linear(cols, e, inv), nil
+	return ps, used, linear{cols, e, inv}, nil
 }
 
 // ratio is Σ w z / Σ w and its influence w(z - ratio)/mean w.
@@ -272,10 +264,14 @@ func (q *twoByTwo) moment(cols [][]float64, w, z []float64) []float64 {
 }
 
 // add adds by·(lin · m) to psi.
-func add(psi []float64, lin [][]float64, m []float64, by float64) {
-	for i, row := range lin {
-		for a, v := range row {
-			psi[i] += by * v * m[a]
+func add(psi []float64, lin linear, m []float64, by float64) {
+	for a, x := range lin.cols {
+		v := 0.0
+		for b, w := range m {
+			v += by * lin.inv.At(a, b) * w
+		}
+		for i, e := range lin.e {
+			psi[i] += e * v * x[i]
 		}
 	}
 }

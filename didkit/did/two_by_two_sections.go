@@ -69,7 +69,7 @@ func (q *sections) change(two *twoByTwo, w, z []float64) (float64, []float64) {
 func (q *sections) outcomeRegression(two *twoByTwo, cols [][]float64) (float64, []float64, error) {
 	treat, cont := two.sides(nil, nil)
 	var fit [2][]float64
-	var lin [2][][]float64
+	var lin [2]linear
 	var err error
 	for post := range 2 {
 		if fit[post], lin[post], err = two.leastSquares(cols, q.period(cont, float64(post)), among[post]); err != nil {
@@ -114,7 +114,7 @@ func (q *sections) weighting(two *twoByTwo, cols [][]float64) (float64, []float6
 }
 
 // scoreEffect takes off psi what the estimated score does to the comparison's change of means of z.
-func (q *sections) scoreEffect(two *twoByTwo, cols [][]float64, cont, z []float64, logit [][]float64, psi []float64) {
+func (q *sections) scoreEffect(two *twoByTwo, cols [][]float64, cont, z []float64, logit linear, psi []float64) {
 	for post := range 2 {
 		w := q.period(cont, float64(post))
 		eta, _, mean := two.ratio(w, z)
@@ -132,7 +132,7 @@ func (q *sections) scoreEffect(two *twoByTwo, cols [][]float64, cont, z []float6
 
 func (q *sections) doublyRobust(two *twoByTwo, cols [][]float64, improved bool) (float64, []float64, error) {
 	var ps, used []float64
-	var logit [][]float64
+	var logit linear
 	var err error
 	if improved {
 		if _, err := two.inverseGram(cols, q.w, "units compared"); err != nil {
@@ -151,7 +151,7 @@ func (q *sections) doublyRobust(two *twoByTwo, cols [][]float64, improved bool) 
 		plain = two.odds(ps)
 	}
 	var fit, fitTreated [2][]float64 // by period
-	var lin, linTreated [2][][]float64
+	var lin, linTreated [2]linear
 	for post := range 2 {
 		if fit[post], lin[post], err = two.leastSquares(cols, q.period(plain, float64(post)), among[post]); err != nil {
 			return 0, nil, err
