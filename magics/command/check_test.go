@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/magics/command"
@@ -173,6 +174,13 @@ func TestChecksSayWhatIsWrong(t *testing.T) {
 			}
 			if !slices.ContainsFunc(r.Findings, func(f command.CheckFinding) bool { return f.Code == c.code }) || !strings.Contains(said, c.says) {
 				t.Errorf("%v\nwant %s: %s", r.Findings, c.code, c.says)
+			}
+			chinese := workshop(t, given(t, c.exercise)+"%lang zh\n"+c.lines)
+			for _, f := range chinese[len(chinese)-1].Result.(*command.CheckResult).Findings {
+				if strings.Contains(f.Message+said, "%!") || !strings.ContainsFunc(f.Message, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+					t.Errorf("in Chinese: %q", f.Message)
+				}
+				said += f.Message + "\n"
 			}
 			if want := answer(t, r.Check); len(want) > 2 && strings.Contains(said, want) {
 				t.Errorf("%s gives %s away: %s", check, want, said)

@@ -17,7 +17,7 @@ func TestParseNumber(t *testing.T) {
 		ok       bool
 	}{
 		"0.042": {0.042, 3, true}, "-1,234.50": {-1234.5, 2, true}, "−3": {-3, 0, true}, "－0.5": {-0.5, 1, true}, "+7": {7, 0, true},
-		"4.2%": {0.042, 3, true}, "10％": {0.1, 2, true}, ".05": {0.05, 2, true}, "5.": {5, 0, true},
+		"4.2%": {0.042, 3, true}, "10％": {0.1, 2, true}, ".05": {0.05, 2, true}, "5.": {5, 0, true}, "０．077": {0.077, 3, true}, "0,077": {0.077, 3, true}, "2,5": {2.5, 1, true}, "1,234": {1234, 0, true},
 		"": {ok: false}, "x": {ok: false}, "1e-3": {ok: false}, "0.1.2": {ok: false}, "%": {ok: false}, "-": {ok: false},
 	}
 	for in, want := range cases {
@@ -39,7 +39,7 @@ func TestJudgeValue(t *testing.T) {
 	}{
 		{"", Open, "missing"}, {"0.056", Correct, ""}, {"0.0564", Correct, ""}, {"5.64%", Correct, ""}, {"0.06", Wrong, "rounding"},
 		{"-0.056", Wrong, "sign"}, {"0.057", Wrong, "rounding"}, {"5.6", Wrong, "unit"}, {"298", Wrong, "other"},
-		{"0.9", Wrong, "size"}, {"0.07", Wrong, "value"}, {"much", Wrong, "number"},
+		{"0.0561", Correct, ""}, {"0.9", Wrong, "size"}, {"0.07", Wrong, "value"}, {"much", Wrong, "number"},
 	}
 	for _, k := range cases {
 		v, err := c.Judge(session.New(""), session.New(""), k.answer, json.Marshal)
@@ -101,6 +101,7 @@ func TestCompareVariable(t *testing.T) {
 		"the same":     {base, ""},
 		"a factor":     {with(func(x float64) float64 { return 100 * x }), "unit"},
 		"a constant":   {with(func(x float64) float64 { return x + 7 }), "unit"},
+		"zeros":        {with(func(x float64) float64 { return 0 * x }), "values"},
 		"a logarithm":  {with(math.Log), "scale"},
 		"levels":       {with(math.Exp), "scale"},
 		"one value":    {[]float64{1, 2, 4, math.NaN(), 5}, "values"},

@@ -20,7 +20,11 @@ func (c *Check) judgeVariable(v *Verdict, learner, solution *session.Session) er
 	}
 	got, err := learner.Panel(c.Panel)
 	if err != nil {
-		v.open("no panel %s yet", "还没有面板 %s", c.Panel)
+		if c.Panel == "panel" { // the name that nobody gave
+			v.open("no panel is loaded yet", "尚未读入面板")
+		} else {
+			v.open("no panel %s yet", "还没有面板 %s", c.Panel)
+		}
 		return nil
 	}
 	g, err := got.Panel.Variable(c.Name)
@@ -144,7 +148,11 @@ func compareKeys(v *Verdict, got, want map[string]int, once bool) bool {
 // compareVariable says how a variable's values differ, row by row of equal unit and time.
 func compareVariable(v *Verdict, g, w *panel.Variable, got, want map[string]int) {
 	if g.Kind != w.Kind {
-		v.add("type", "%s is %s, and a %s is needed", "%s 是 %s，应为 %s", g.Name, g.Kind, w.Kind)
+		if w.Kind == panel.Number {
+			v.add("type", "%s holds text, and numbers are needed", "%s 是文本，应为数值", g.Name)
+		} else {
+			v.add("type", "%s holds numbers, and text is needed", "%s 是数值，应为文本", g.Name)
+		}
 		return
 	}
 	var x, y []float64
@@ -209,7 +217,7 @@ func alike(x, y []float64, f func(a, b float64) float64) bool {
 		if n++; n == 1 {
 			first = z
 		}
-		if math.IsInf(z, 0) || z != z || math.Abs(z-first) > 1e-6*math.Abs(first) {
+		if math.IsInf(z, 0) || z != z || z == 0 || math.Abs(z-first) > 1e-6*math.Abs(first) {
 			return false
 		}
 	}

@@ -63,7 +63,7 @@ func compareNumbers(v *Verdict, got, want *regress.Fit) {
 		case near(-g.Estimate, w.Estimate):
 			v.add("sign", "the coefficient of %s has the right size and the wrong sign: was a variable turned round?", "%s 的系数大小正确、符号相反：是否有变量被取反？", w.Term)
 		default:
-			v.add("data", "the line is right, the coefficient of %s is not: a variable was changed, or the panel %s is not the task's", "命令正确，但 %s 的系数不同：变量被改动过，或面板 %s 不是题目所用的面板", w.Term, got.Data)
+			v.add("data", "the line is right, the coefficient of %s is not: a variable was changed, or the panel is not the task's", "命令正确，但 %s 的系数不同：变量被改动过，或所用面板不是题目的面板", w.Term)
 		}
 		return
 	}

@@ -17,9 +17,24 @@ type number struct {
 
 var numeral = regexp.MustCompile(`^[+-]?(\d+(?:\.(\d*))?|\.(\d+))(%?)$`)
 
-// parseNumber reads 0.042, -1,234.5, −3 or 4.2%, full-width signs included; ok is false for what is none of them.
+// A comma stands before decimals unless it can stand before thousands.
+var (
+	decimalComma = regexp.MustCompile(`^[+-]?\d+,\d+%?$`)
+	thousands    = regexp.MustCompile(`^[+-]?[1-9]\d{0,2},\d{3}%?$`)
+)
+
+// parseNumber reads 0.042, 0,042, -1,234.5, −3 or 4.2%, full-width signs and digits included; ok is false for what is none of them.
 func parseNumber(s string) (n number, ok bool) {
-	s = strings.NewReplacer(",", "", "，", "", "−", "-", "－", "-", "％", "%", "．", ".").Replace(strings.TrimSpace(s))
+	s = strings.Map(func(r rune) rune {
+		if r >= '０' && r <= '９' {
+			return r - '０' + '0'
+		}
+		return r
+	}, strings.NewReplacer("，", ",", "−", "-", "－", "-", "＋", "+", "％", "%", "．", ".").Replace(strings.TrimSpace(s)))
+	if decimalComma.MatchString(s) && !thousands.MatchString(s) {
+		s = strings.Replace(s, ",", ".", 1)
+	}
+	s = strings.ReplaceAll(s, ",", "")
 	m := numeral.FindStringSubmatch(s)
 	if m == nil {
 		return n, false
@@ -39,6 +54,12 @@ func parseNumber(s string) (n number, ok bool) {
 // rounds tells whether the number is x, rounded to the decimals it is written with.
 func (n number) rounds(x float64) bool {
 	return math.Abs(n.value-x) <= 0.5*math.Pow10(-n.decimals)*(1+1e-9)+1e-12*math.Abs(x)
+}
+
+// agrees tells whether the number and x round to the same decimals: more digits than were asked for may differ.
+func (n number) agrees(x float64, digits int) bool {
+	p := math.Pow10(digits)
+	return math.Abs(math.Round(n.value*p)-math.Round(x*p)) < 0.5
 }
 
 // close tells whether the number lies within a few units of the last decimal asked for.
@@ -101,7 +122,7 @@ func (c *Check) judgeValue(v *Verdict, solution *session.Session, answer string,
 		return err
 	}
 	switch {
-	case given.rounds(x) && given.decimals >= c.Digits:
+	case given.decimals >= c.Digits && (given.rounds(x) || c.Digits > 0 && given.agrees(x, c.Digits)):
 		return nil
 	case given.rounds(x) && x != 0 && given.decimals > 0 || given.rounds(x) && math.Abs(x) >= 10:
 		v.add("rounding", "right as far as it goes: the task asks for %d decimals", "已写出的数位正确，但题目要求保留 %d 位小数", c.Digits)

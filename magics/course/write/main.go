@@ -54,8 +54,8 @@ func notebooks(dir string) (map[string]*notebook.Notebook, error) {
 			return nil, fmt.Errorf("%s: %w", x.Name, err)
 		}
 		for _, l := range []session.Language{session.English, session.Chinese} {
-			out[string(l)+"/"+x.Name+".ipynb"] = page(x, l, nil)
-			out["solutions/"+x.Name+"-"+string(l)+".ipynb"] = page(x, l, answers)
+			out[string(l)+"/"+x.Name+".ipynb"] = paper(x, l, nil)
+			out["solutions/"+x.Name+"-"+string(l)+".ipynb"] = paper(x, l, answers)
 		}
 	}
 	return out, nil
@@ -99,8 +99,8 @@ func numbered(text string, rest []course.Block) string {
 	return strings.ReplaceAll(text, zh, "**任务 "+strings.Join(numbers, "、")+"。**")
 }
 
-// page is a notebook of one exercise, with its solution if answers are given.
-func page(x *course.Exercise, l session.Language, answers map[string]string) *notebook.Notebook {
+// paper is a notebook of one exercise, with its solution if answers are given.
+func paper(x *course.Exercise, l session.Language, answers map[string]string) *notebook.Notebook {
 	n := &notebook.Notebook{Major: 4, Minor: 5, Metadata: notebook.Object{
 		"kernelspec":    notebook.Object{"display_name": "didnb", "language": "go", "name": "didnb"},
 		"language_info": notebook.Object{"file_extension": ".go", "mimetype": "text/x-go", "name": "go"},

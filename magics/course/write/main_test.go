@@ -11,6 +11,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/course"
 	"github.com/seed2d25c7c2/didnb/magics/notebook"
+	"github.com/seed2d25c7c2/didnb/magics/notebook/page"
 )
 
 var workshop = filepath.Join("..", "..", "..", "notebooks", "workshop")
@@ -74,6 +75,9 @@ func TestNotebooksRun(t *testing.T) {
 					t.Errorf("%s does not say what is missing", r.Check)
 				}
 			}
+			if files := page.DataOf(done, workshop); strings.HasPrefix(name, "1-") && len(files) != 4 && strings.Contains(dir, "solutions") {
+				t.Errorf("the page names %d files of the four that the panel was merged from: %v", len(files), files)
+			}
 			if x := exercise(t, name); checks != len(x.Checks()) {
 				t.Errorf("%d checks ran of %d", checks, len(x.Checks()))
 			}
@@ -122,7 +126,7 @@ func TestSourcesAreWhole(t *testing.T) {
 		if folded < 4 || len(x.Checks()) < 4 {
 			t.Errorf("%s has %d hints and %d checks", x.Name, folded, len(x.Checks()))
 		}
-		empty := string(page(x, "en", nil).Encode())
+		empty := string(paper(x, "en", nil).Encode())
 		for _, b := range x.Blocks {
 			if b.Kind != course.Answer {
 				continue
