@@ -115,7 +115,7 @@ def case(id, file, y, D, unit, time, x=(), control="never", weights="", when="")
     d = d.assign(g=d.u.map(first))
     out = dict(id=id, program="numpy", version=np.__version__, call="path.py", data=file, formula=f"{y} ~ " + (" + ".join(x) or "1"), treat=D, unit=unit, time=time,
                weights=weights, control=control, imputation=imputation(d, list(x)))
-    out["if"] = when.replace("and", "&")
+    out["if"] = when.replace(" and ", " & ").replace(" or ", " | ")
     out["comparisons"] = comparisons(d, list(x), control)
     for k in ("imputation", "comparisons"):
         out[k] = [[s, float(v)] for s, v in out[k]]
@@ -131,6 +131,8 @@ cases = [
     case("castle", *castle), case("castle_notyet", *castle, control="notyet"), case("castle_controls", *castle, x=("poverty", "unemployrt")),
     case("castle_weights", *castle, weights="popwt"), case("castle_always", *castle, when="year >= 2006", control="notyet"),
     case("balanced", *balanced), case("balanced_notyet", *balanced, control="notyet"), case("balanced_controls", *balanced, x=("x1",)),
+    case("no_never_treated", *balanced, when="cohort > 0", control="notyet"), case("one_cohort", *balanced, when="cohort == 0 or cohort == 2004"),
+    case("one_treated_unit", *balanced, when="cohort == 0 or unit == 1"), case("from_2003_with_controls", *balanced, when="time > 2002", x=("x1", "x2"), control="notyet"),
     case("unbalanced", *unbalanced, x=("x1",)),
     case("pilots", "data/dual-pilot.csv", "DIA", "DID", "city", "year"),
 ]
