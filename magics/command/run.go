@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,12 +10,31 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
+	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
 // Run runs a script: its magics in turn, each Output emitted as it is finished. A line that is neither a magic nor a
 // comment is an error. It stops at the first failing line with a *lang.Diagnostic; the lines before it have run, the
 // session is as it was before the failing one.
 func Run(ctx context.Context, s *session.Session, src string, emit func(Output)) error {
+	return inSessionLanguage(run(ctx, s, src, emit), s)
+}
+
+// inSessionLanguage says a line's error in the session's language.
+func inSessionLanguage(err error, s *session.Session) error {
+	var d *lang.Diagnostic
+	if s.Language() != session.Chinese || !errors.As(err, &d) {
+		return err
+	}
+	said := *d
+	said.Summary = zh.Sentence(d.Summary)
+	return &said
+}
+
+// Said is err as Jupyter shows it, in the session's language.
+func Said(err error, s *session.Session) Failure { return Fail(inSessionLanguage(err, s)) }
+
+func run(ctx context.Context, s *session.Session, src string, emit func(Output)) error {
 	magics, rest, err := lang.Split(src, func(string) bool { return true })
 	stray := strayLine(rest)
 	if stray != nil {
@@ -26,7 +46,7 @@ func Run(ctx context.Context, s *session.Session, src string, emit func(Output))
 		}
 		err = stray
 	}
-	if failed := Execute(ctx, s, magics, emit); failed != nil {
+	if failed := execute(ctx, s, magics, emit); failed != nil {
 		return failed
 	}
 	return err
@@ -34,6 +54,10 @@ func Run(ctx context.Context, s *session.Session, src string, emit func(Output))
 
 // Execute runs statements that lang.Split has found, with Run's promises.
 func Execute(ctx context.Context, s *session.Session, magics []lang.Statement, emit func(Output)) error {
+	return inSessionLanguage(execute(ctx, s, magics, emit), s)
+}
+
+func execute(ctx context.Context, s *session.Session, magics []lang.Statement, emit func(Output)) error {
 	for i := range magics {
 		if err := ctx.Err(); err != nil {
 			return interrupted(&magics[i], err)

@@ -147,7 +147,7 @@ func (r *run) cell(c *Cell) error {
 	c.Count = r.count
 	err := r.execute(c, needsGo)
 	if err != nil {
-		f := command.Fail(err)
+		f := command.Said(err, r.out.Session)
 		var g *GoError
 		if errors.As(err, &g) {
 			f = command.Failure{Name: g.Name, Value: g.Value, Traceback: g.Traceback}

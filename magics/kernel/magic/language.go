@@ -171,9 +171,12 @@ func (l Language) Failure(err error) kernel.Failure {
 	if stopped && errors.As(err, &d) {
 		said := *d
 		said.Summary = "interrupted; the session is as it was before this line"
+		if l.Session.Language() == session.Chinese {
+			said.Summary = "已中断；会话保持在这一行之前的状态"
+		}
 		err = &said
 	}
-	f := command.Fail(err)
+	f := command.Said(err, l.Session)
 	if stopped {
 		f.Name = "Interrupted"
 	}
