@@ -140,3 +140,16 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is typed, a number that is read is finite and reads the same without its sign of thousands.
+func FuzzParseNumber(f *testing.F) {
+	for _, s := range []string{"0.042", "-1,234.5", "4.2%", "０．５", "0,077", "", "-", "%", ",", "1e9"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, ok := parseNumber(s)
+		if ok && (math.IsNaN(n.value) || math.IsInf(n.value, 0) || n.decimals < 0) {
+			t.Errorf("%q gives %+v", s, n)
+		}
+	})
+}
