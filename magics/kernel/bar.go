@@ -16,7 +16,7 @@ type bar struct {
 
 const (
 	barDelay    = 500 * time.Millisecond
-	barInterval = 100 * time.Millisecond
+	barInterval = 110 * time.Millisecond // ten a second also where messages arrive a little late
 )
 
 // step takes news of the work; ok tells that a message is due.

@@ -177,6 +177,32 @@ func TestSocketRemoved(t *testing.T) {
 	}
 }
 
+// GoNB alone is killed, not its group: gopls, which leads one of its own, goes too.
+func TestKilledAlone(t *testing.T) {
+	n := newNotebook(t)
+	ctx := context.Background()
+	cell := "%%\nfmt.Println(\"up\")"
+	for range 2 { // and again, with the child that takes its place
+		if reply, shown, err := n.run(ctx, cell); err != nil || reply.Status != "ok" || !strings.Contains(shown, "up") {
+			t.Fatalf("%+v, %q, %v", reply, shown, err)
+		}
+		child := n.r.started()
+		before := heirs(n.tmp)
+		for end := time.Now().Add(20 * time.Second); len(before) < 2 && time.Now().Before(end); before = heirs(n.tmp) {
+			time.Sleep(50 * time.Millisecond) // gopls starts on its own
+		}
+		if len(before) < 2 {
+			t.Skipf("no gopls beside GoNB: %v", before)
+		}
+		syscall.Kill(child.Pid(), syscall.SIGKILL)
+		for end := time.Now().Add(5 * time.Second); len(heirs(n.tmp)) > 0; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("left of %v: %v", before, heirs(n.tmp))
+			}
+		}
+	}
+}
+
 // Two notebooks of one user at once: each reads its own panel, and neither leaves a process.
 func TestTwoAtOnce(t *testing.T) {
 	a := newNotebook(t)

@@ -97,6 +97,8 @@ func Start(ctx context.Context, o Options) (*Child, error) {
 	c.guard = guard(c.cmd.Process.Pid, dir)
 	go func() {
 		c.cmd.Wait()
+		killGroup(c.cmd.Process)
+		killHeirs(dir)
 		close(c.gone)
 		c.fail()
 	}()
