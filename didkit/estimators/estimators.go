@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -31,6 +32,7 @@ type Result struct {
 	Outcome   string           `json:"outcome"`
 	Treatment string           `json:"treatment"`
 	Formula   string           `json:"formula"`
+	Controls  []string         `json:"controls"`
 	Level     float64          `json:"level"`
 	Vcov      regress.VcovInfo `json:"vcov"`
 	Columns   []Column         `json:"columns"` // the two-way regression first
@@ -152,11 +154,17 @@ func (s *Spec) reached(r *Result) error {
 	return &did.WindowError{Message: fmt.Sprintf("no effect lies in the window %d:%d by any method", s.Window[0], s.Window[1])}
 }
 
-// oneCluster makes the errors those that every method knows: clustered by one variable, the unit unless the model's are so.
+// oneCluster reads the controls, and makes the errors those that every method knows: clustered by one variable, the unit unless the model's are so.
 func (s *Spec) oneCluster(p *panel.Panel, r *Result) error {
-	_, v, err := s.Prepared(p)
+	f, v, err := s.Prepared(p)
 	if err != nil {
 		return err
+	}
+	r.Controls = []string{}
+	for _, t := range f.Terms {
+		if name := t.String(); name != formula.Quote(s.Treat) {
+			r.Controls = append(r.Controls, name)
+		}
 	}
 	if v.Type != vcov.Cluster || len(v.By) != 1 {
 		r.Notes = append(r.Notes, "the model's errors are "+v.String()+"; here all are clustered by "+p.UnitName()+", which every method knows")

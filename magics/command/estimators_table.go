@@ -42,7 +42,7 @@ func (c *call) estimatorsTables(r *estimators.Result) []*table.Table {
 		b.Number.Stars = stars(e.PValue)
 		g.add(string(k.Label), name, b, orBlank(e.StdError, table.Digits(e.StdError, d)), orBlank(e.PValue, pCell(e.PValue)), orBlank(e.ConfLow, table.Digits(e.ConfLow, d)),
 			orBlank(e.ConfHigh, table.Digits(e.ConfHigh, d)), rowsUsed(k), k.Cohorts)
-		said.add(methodNote(k, l), string(k.Label))
+		said.add(methodNote(k, len(r.Controls) > 0, l), string(k.Label))
 	}
 	for _, n := range said.phrases {
 		notes = append(notes, strings.Join(said.names[n], ", ")+l.Pick(": ", "：")+n+l.Pick(".", "。"))
@@ -58,8 +58,8 @@ func (c *call) estimatorsTables(r *estimators.Result) []*table.Table {
 	return out
 }
 
-// methodNote says a method's comparison group, base period, sample and weights.
-func methodNote(k *estimators.Column, l wording.Language) string {
+// methodNote says a method's comparison group, base period, sample and weights, and what it makes of controls.
+func methodNote(k *estimators.Column, controls bool, l wording.Language) string {
 	parts := []string{}
 	add := func(en, zh string, args ...any) { parts = append(parts, fmt.Sprintf(l.Pick(en, zh), args...)) }
 	switch v := k.Result.(type) {
@@ -79,10 +79,30 @@ func methodNote(k *estimators.Column, l wording.Language) string {
 			add("%s cells without an estimate", "%s 个单元格无估计值", wording.Count(n, l))
 		}
 	}
+	if use := controlsUse(k.Label, l); controls && use != "" {
+		parts = append(parts, use)
+	}
 	for _, n := range k.Notes {
 		parts = append(parts, inLanguage(n, l))
 	}
 	return strings.Join(parts, l.Pick("; ", "；"))
+}
+
+// controlsUse says how a method uses controls.
+func controlsUse(m did.Method, l wording.Language) string {
+	switch m {
+	case estimators.TwoWay, did.SunAbraham, did.Stacked:
+		return l.Pick("controls of the same period, one slope for all rows", "控制变量取当期值，全部观测同一系数")
+	case did.Imputation, did.TwoStage:
+		return l.Pick("controls of the same period, with the slopes of untreated rows", "控制变量取当期值，系数由未处理观测估计")
+	case did.CallawaySantAnna:
+		return l.Pick("controls as they were before adoption", "控制变量取处理前的值")
+	case did.ExtendedTwoWay:
+		return l.Pick("controls of the same period, with slopes by cohort and period", "控制变量取当期值，系数随批次与时期而异")
+	case did.LocalProjections:
+		return l.Pick("controls as they are at adoption", "控制变量取处理当期的值")
+	}
+	return ""
 }
 
 // rowsUsed counts the rows that a method used.
