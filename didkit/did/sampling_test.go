@@ -199,3 +199,43 @@ func indicator(b bool) float64 {
 	}
 	return 0
 }
+
+// TestDesignsAtTheEdge: with one cohort, or one treated unit, cs still gives what R's did gives by definition, differences of
+// means from the last period before adoption, and says what they rest on.
+func TestDesignsAtTheEdge(t *testing.T) {
+	for _, start := range [][]int{{0, 0, 0, 4, 4}, {0, 0, 0, 0, 3}} {
+		p := staggeredPanelOf(t, 6, start, func(u, k int) float64 { return 0 })
+		y, _ := p.Numbers("y")
+		at := func(u, k int) float64 { return y[u*6+k-1] }
+		for _, sampling := range samplings {
+			r, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.CallawaySantAnna, Sampling: sampling})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, treated, never := start[4], 0, 0
+			for _, s := range start {
+				treated, never = treated+int(indicator(s > 0)), never+int(indicator(s == 0))
+			}
+			for _, c := range r.GroupTime {
+				k, base := int(c.Time), g-1
+				if k < g {
+					base = k - 1
+				}
+				want := 0.0
+				for u, s := range start {
+					if s > 0 {
+						want += (at(u, k) - at(u, base)) / float64(treated)
+					} else {
+						want -= (at(u, k) - at(u, base)) / float64(never)
+					}
+				}
+				if math.Abs(c.Estimate-want) > 1e-12 {
+					t.Errorf("%v, %s, period %d: %g, want %g", start, sampling, k, c.Estimate, want)
+				}
+			}
+			if alone := strings.Contains(strings.Join(r.Notes, "\n"), "is one unit"); sampling != did.CrossSections && alone != (treated == 1) {
+				t.Errorf("%v, %s: notes %q", start, sampling, r.Notes)
+			}
+		}
+	}
+}

@@ -65,6 +65,13 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 			t.Fatal(err)
 		}
 		return withTreated(t, p, func(i int) float64 { return first[i] }), "y"
+	case "statspai/82_staggered":
+		p = statspaiPanel(t, "82_staggered.csv", "unit", "time")
+		first, err := p.Numbers("first_treat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return withTreated(t, p, func(i int) float64 { return first[i] }), "y"
 	case "statspai/83_lpdid":
 		p = statspaiPanel(t, "83_lpdid.csv", "unit", "time")
 		d, err := p.Numbers("d")
@@ -362,10 +369,13 @@ func TestStackedStataAndR(t *testing.T) {
 	}
 }
 
-// TestCallawaySantAnnaSampling holds it to moderndid on repeated cross-sections and on a panel with gaps.
+// TestCallawaySantAnnaSampling holds it to csdid on repeated cross-sections and on a panel with gaps, and to R's staggered
+// without never-treated units.
 func TestCallawaySantAnnaSampling(t *testing.T) {
-	for _, c := range staggeredCases(t, "cross_sections.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+	for _, file := range []string{"cross_sections.json", "cs_statspai.json"} {
+		for _, c := range staggeredCases(t, file) {
+			t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
+		}
 	}
 }
 
