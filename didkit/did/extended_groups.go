@@ -20,6 +20,7 @@ type saturatedMean struct {
 	size   int   // parameters estimated
 	count  int   // and those of extreme cells
 	theta  []float64
+	level  float64 // logarithm of the mean outcome
 	bread  *mat.SymDense
 	notes  []string
 }
@@ -70,12 +71,12 @@ func (n *saturatedMean) parts(g *meanGroup, row int, untreated bool) (out []shar
 		}
 		if g.period > 0 {
 			out = append(out, share{s.period + g.period - 1, 1})
+			for j := range s.controls { // slopes are of controls less the cohort's mean
+				out = append(out, share{s.slopePeriod + (g.period-1)*s.controls + j, g.mean[j]})
+			}
 		}
 		if treated {
 			out = append(out, share{s.cell + g.cell, 1})
-			for j := range s.controls {
-				out = append(out, share{s.slopeCell + g.cell*s.controls + j, -g.mean[j]})
-			}
 		}
 		return out
 	}

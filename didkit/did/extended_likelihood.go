@@ -51,13 +51,14 @@ func (n *saturatedMean) coefficients(theta []float64, untreated bool) [][]float6
 func (n *saturatedMean) predictor(i int, b [][]float64) float64 {
 	c := b[n.group[i]]
 	eta := c[0]
+	mean := n.groups[n.group[i]].mean
 	for j, x := range n.x {
-		eta += c[1+j] * x[n.row[i]]
+		eta += c[1+j] * (x[n.row[i]] - mean[j])
 	}
 	return eta
 }
 
-// moments are the sums of v z z' and of r z over the rows of each group, z = (1, x).
+// moments are the sums of v z z' and of r z over the rows of each group, z = (1, x less its cohort's mean).
 type moments struct {
 	square [][]float64
 	linear [][]float64
@@ -78,7 +79,7 @@ func (n *saturatedMean) moments(value func(i int) (v, r float64)) moments {
 		v, r := value(i)
 		z[0] = 1
 		for j, x := range n.x {
-			z[1+j] = x[k]
+			z[1+j] = x[k] - n.groups[id].mean[j]
 		}
 		square, linear := m.square[id], m.linear[id]
 		for a, za := range z {
@@ -131,7 +132,8 @@ func (n *saturatedMean) independent() error {
 		n.kept[k] = k
 	}
 	h, _ := n.assemble(n.moments(func(i int) (float64, float64) { return n.weight(int(n.row[i])), 0 }), n.slots.all)
-	n.keep(pivots(h, nil))
+	kept, _ := pivots(h, nil)
+	n.keep(kept)
 	if err := n.tellLost(); err != nil {
 		return err
 	}
@@ -143,9 +145,10 @@ func (n *saturatedMean) independent() error {
 }
 
 // pivots are the columns of a Gram matrix that those before them do not span. before are their sums of squares ahead of
-// an elimination that made the matrix, of which next to nothing may be left; nil: there was none.
-func pivots(h *mat.SymDense, before []float64) (kept []int) {
-	var l [][]float64
+// an elimination that made the matrix, of which next to nothing may be left; nil: there was none. l is the Cholesky factor of the
+// kept columns in units of their length.
+func pivots(h *mat.SymDense, before []float64) (kept []int, l [][]float64) {
+	smallest := 1.0
 	for d := range h.SymmetricDim() {
 		diagonal := h.At(d, d)
 		if !(diagonal > 0) || before != nil && diagonal <= 1e-12*before[d] {
@@ -161,12 +164,13 @@ func pivots(h *mat.SymDense, before []float64) (kept []int) {
 			row[a] = v / l[a][a]
 			left -= row[a] * row[a]
 		}
-		if left > 1e-10 {
+		if left > math.Max(1e-10, 1e-12/smallest) { // what columns nearly spanned leave behind amplifies rounding
+			smallest = math.Min(smallest, left)
 			row[len(l)] = math.Sqrt(left)
 			l, kept = append(l, row), append(kept, d)
 		}
 	}
-	return kept
+	return kept, l
 }
 
 // keep numbers the parameters that are estimated.
@@ -249,7 +253,8 @@ func (n *saturatedMean) climb() error {
 		}
 	}
 	n.theta = make([]float64, n.size)
-	n.theta[0] = math.Log(total / mass)
+	n.level = math.Log(total / mass)
+	n.theta[0] = n.level
 	if n.spec.Family == Logit {
 		n.theta[0] = math.Log(total / (mass - total))
 	}
@@ -263,6 +268,7 @@ func (n *saturatedMean) climb() error {
 		return l
 	}
 	at := level(n.theta)
+	settled := false
 	for iteration := 0; ; iteration++ {
 		b := n.coefficients(n.theta, false)
 		h, g := n.assemble(n.moments(func(i int) (float64, float64) {
@@ -273,7 +279,7 @@ func (n *saturatedMean) climb() error {
 			mu, v := n.mean(n.predictor(i, b))
 			return n.weight(k) * v, n.weight(k) * (n.d.Y[k] - mu)
 		}), n.size)
-		solved, err := n.invert(h)
+		solved, err := n.invert(h, 0, 1e-12, 1e-9, 1e-6, 1e-3) // a step on the way may pass a singular Hessian
 		if err != nil {
 			return err
 		}
@@ -292,9 +298,14 @@ func (n *saturatedMean) climb() error {
 			}
 		}
 		copy(n.theta, next)
-		if gain <= 1e-18*(1+math.Abs(at)) || iteration > 10 && gain <= 1e-13*(1+math.Abs(at)) {
-			n.bread = solved
+		if settled {
+			if n.bread, err = n.invert(h, 0); err != nil {
+				return err
+			}
 			break
+		}
+		if settled = gain <= 1e-16*(1+math.Abs(at)) || iteration > 20 && gain <= 1e-13*(1+math.Abs(at)); settled {
+			continue // once more, for the Hessian at the maximum
 		}
 		if iteration == 100 {
 			return n.separated()
@@ -302,15 +313,16 @@ func (n *saturatedMean) climb() error {
 	}
 	b := n.coefficients(n.theta, false)
 	for i := range n.row {
-		if eta := n.predictor(i, b); n.groups[n.group[i]].informs() && (eta-math.Log(total/mass) < -25 || n.spec.Family == Logit && math.Abs(eta) > 25) {
+		if eta := n.predictor(i, b); n.groups[n.group[i]].informs() && (eta-n.level < -25 || n.spec.Family == Logit && math.Abs(eta) > 25) {
 			return n.separated()
 		}
 	}
 	return nil
 }
 
-// invert is the inverse of the Hessian, scaled to a diagonal of ones in between.
-func (n *saturatedMean) invert(h *mat.SymDense) (*mat.SymDense, error) {
+// invert is the inverse of the Hessian, scaled to a diagonal of ones in between, to which the first ridge is added that
+// makes it one.
+func (n *saturatedMean) invert(h *mat.SymDense, ridges ...float64) (*mat.SymDense, error) {
 	scale := make([]float64, n.size)
 	for k := range scale {
 		scale[k] = 1 / math.Sqrt(h.At(k, k))
@@ -323,7 +335,16 @@ func (n *saturatedMean) invert(h *mat.SymDense) (*mat.SymDense, error) {
 	}
 	var chol mat.Cholesky
 	var inv mat.SymDense
-	if !chol.Factorize(unit) || chol.InverseTo(&inv) != nil {
+	for _, ridge := range ridges {
+		for a := range n.size {
+			unit.SetSym(a, a, 1+ridge)
+		}
+		if ok := chol.Factorize(unit); ok && chol.InverseTo(&inv) == nil {
+			break
+		}
+		inv.Reset()
+	}
+	if inv.IsEmpty() {
 		return nil, n.separated()
 	}
 	for a := range n.size {

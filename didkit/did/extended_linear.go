@@ -2,6 +2,7 @@ package did
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -199,21 +200,12 @@ func (l *linearMean) solve() error {
 		return &regress.NoVariation{Variable: l.d.Outcome, Effects: true}
 	}
 	h, g, before := l.normal(l.slots.all, true, outcome)
-	kept := pivots(h, before)
+	kept, factor := pivots(h, before)
 	l.keep(kept)
 	if err := l.tellLost(); err != nil {
 		return err
 	}
-	reduced := mat.NewSymDense(l.size, nil)
-	for a, d := range kept {
-		for b := a; b < l.size; b++ {
-			reduced.SetSym(a, b, h.At(d, kept[b]))
-		}
-	}
-	var err error
-	if l.bread, err = l.invert(reduced); err != nil {
-		return err
-	}
+	l.bread = inverseOf(factor, func(k int) float64 { return math.Sqrt(h.At(kept[k], kept[k])) })
 	l.theta = make([]float64, l.size)
 	l.residual = make([]float64, len(l.row))
 	step := make([]float64, l.size)
@@ -230,6 +222,26 @@ func (l *linearMean) solve() error {
 		_, step, _ = l.normal(l.size, false, func(_, i int) float64 { return l.residual[i] })
 	}
 	return nil
+}
+
+// inverseOf is (D L L' D)⁻¹, D the diagonal of lengths.
+func inverseOf(l [][]float64, length func(k int) float64) *mat.SymDense {
+	n := len(l)
+	factor, inverse := mat.NewTriDense(n, mat.Lower, nil), mat.NewTriDense(n, mat.Lower, nil)
+	for i, row := range l {
+		for j, v := range row {
+			factor.SetTri(i, j, v)
+		}
+	}
+	_ = inverse.InverseTri(factor) // its only error is a warning: the factor's diagonal is bounded away from zero
+	out := mat.NewSymDense(n, nil)
+	out.SymOuterK(1, inverse.T())
+	for i := range n {
+		for j := i; j < n; j++ {
+			out.SetSym(i, j, out.At(i, j)/(length(i)*length(j)))
+		}
+	}
+	return out
 }
 
 // residuals are y less the fitted values, net of unit means.

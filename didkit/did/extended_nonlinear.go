@@ -79,7 +79,7 @@ func (n *saturatedMean) problem() *vcov.Problem {
 			for row, list := range parts[n.group[i]] {
 				z := r
 				if row > 0 {
-					z *= n.x[row-1][k]
+					z *= n.x[row-1][k] - n.groups[n.group[i]].mean[row-1]
 				}
 				for _, s := range list {
 					dst[s.at][at-lo] += s.value * z
@@ -202,7 +202,8 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 
 // estimated tells whether a cell has an effect.
 func (n *saturatedMean) estimated(c int) bool {
-	return n.kept[n.slots.cell+c] >= 0 || n.cells[c].why == "" && slices.ContainsFunc(n.groups, func(g meanGroup) bool { return g.cell == c && g.extreme && !g.dropped })
+	return n.cells[c].why == "" && (n.kept[n.slots.cell+c] >= 0 ||
+		slices.ContainsFunc(n.groups, func(g meanGroup) bool { return g.cell == c && g.extreme && !g.dropped }))
 }
 
 // effects are the means over the rows of groups with a cell of what treatment changes, and their derivatives by the
@@ -226,13 +227,17 @@ func (n *saturatedMean) effects() (values []float64, gradients [][]float64) {
 		if g.extreme {
 			mu1, v1 = n.d.Y[k], 0
 		}
-		mu0, v0 := n.mean(n.predictor(i, without))
+		eta0 := n.predictor(i, without)
+		mu0, v0 := n.mean(eta0)
+		if n.spec.Family == Poisson && eta0-n.level > 25 {
+			n.cells[g.cell].why = "the controls foretell an outcome without treatment beyond anything seen"
+		}
 		values[g.cell] += w * (mu1 - mu0)
 		sums[id][0][0] += w * v1
 		sums[id][1][0] += w * v0
 		for j, x := range n.x {
-			sums[id][0][1+j] += w * v1 * x[k]
-			sums[id][1][1+j] += w * v0 * x[k]
+			sums[id][0][1+j] += w * v1 * (x[k] - g.mean[j])
+			sums[id][1][1+j] += w * v0 * (x[k] - g.mean[j])
 		}
 	}
 	for id := range n.groups {

@@ -20,9 +20,16 @@ type projection struct {
 	df       float64 // of t
 	rows     int
 	adopters int
-	left     int // adopting rows in periods without clean ones
+	fitted   bool // the rows that tell the effect are fitted exactly
+	left     int  // adopting rows in periods without clean ones
 	notes    []string
 	why      string
+}
+
+// exact notes that the rows which tell the effect are fitted exactly, as one adopting beside one clean row is: it has no error.
+func (e *projection) exact() {
+	clear(e.score)
+	e.fitted = true
 }
 
 // horizon is the effect on the change to t + h.
@@ -42,6 +49,9 @@ func (lp *longChanges) horizon(h int) (projection, error) {
 	e, err := lp.project(then, clean)
 	if e.why == nobody {
 		e.why = fmt.Sprintf("%d rows that adopt and %d clean ones have a period %d apart", e.adopters, e.rows-e.adopters, h)
+	}
+	if e.fitted {
+		e.notes = append(e.notes, fmt.Sprintf("the effect at event time %d has no error: the rows that tell it are fitted exactly", h))
 	}
 	if e.left > 0 {
 		e.notes = append(e.notes, fmt.Sprintf("%d rows that adopt in a period without clean ones were left out at event time %d", e.left, h))
@@ -234,6 +244,10 @@ func (lp *longChanges) regression(q *panel.Panel, f *formula.Formula, o design.O
 	for _, v := range e.score {
 		raw += v * v
 	}
+	if raw <= 1e-20*m.SSR*m.Bread.At(0, 0) {
+		e.exact()
+		return nil
+	}
 	for c := range e.score { // fixest's small-sample factor
 		e.score[c] *= b.StdError / math.Sqrt(raw)
 	}
@@ -314,6 +328,13 @@ func (lp *longChanges) adjusted(q *panel.Panel, f *formula.Formula, o design.Opt
 	if left2 <= 1e-20*all2 {
 		e.why = explained
 		return nil
+	}
+	raw := 0.0
+	for _, v := range e.score {
+		raw += v * v
+	}
+	if raw <= 1e-20*(left2/total+e.value*e.value) {
+		e.exact()
 	}
 	seen, clusters := make([]bool, lp.groups), 0
 	for k, is := range use {

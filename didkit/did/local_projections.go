@@ -167,7 +167,7 @@ func (lp *longChanges) result() (*ATTResult, error) {
 	r.GroupTime, r.ByCohort, r.ByTime = []GroupTime{}, []KeyedEffect{}, []KeyedEffect{}
 	var before []int
 	for i, k := range out.keys {
-		if k < -1 || k < 0 && !reference {
+		if (k < -1 || k < 0 && !reference) && full.cov.At(i, i) > 0 {
 			before = append(before, i)
 		}
 	}

@@ -1,6 +1,7 @@
 package did
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -168,6 +169,9 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bo
 		rows, at = append(rows, w), append(at, k)
 		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(e), Units: len(units[e-st.window[0]])})
 	}
+	if !slices.ContainsFunc(at, func(k int) bool { return k >= 0 }) {
+		return errors.New("no effect can be estimated in the stack: no event time but -1 has treated rows beside clean ones")
+	}
 	all := combine(fit, rows)
 	r.Covariance = rowsOf(all.cov)
 	var before []int
@@ -192,8 +196,12 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bo
 	if err != nil {
 		return err
 	}
-	c := static.Coef[0]
-	r.Averages[Static] = Effect{c.Estimate, c.StdError, c.ConfLow, c.ConfHigh, c.PValue}
-	r.Overall = r.Averages[r.Aggregate]
+	if c, ok := static.Coefficient(formula.Quote(st.name["adopted"])); ok {
+		r.Averages[Static] = Effect{c.Estimate, c.StdError, c.ConfLow, c.ConfHigh, c.PValue}
+	}
+	var ok bool
+	if r.Overall, ok = r.Averages[r.Aggregate]; !ok {
+		return errors.New("one effect for all periods after adoption can't be told apart from the controls and effects of the stack")
+	}
 	return nil
 }
