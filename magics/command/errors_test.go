@@ -106,7 +106,7 @@ func TestWrongLines(t *testing.T) {
 		{"%gen year = x", `"year" indexes the panel and can't be replaced`, "year"},
 		{"%gen z = lag(x, 0.5)", "k of lag must be one whole number, not 0.5", "0.5"},
 		// panels
-		{"%panel", "%panel needs a word: load, use, list, head, missing, long, merge, recode, rename or save", ""},
+		{"%panel", "%panel needs a word: load, use, list, head, missing, timing, long, merge, recode, rename or save", ""},
 		{"%panel laod f.csv", `%panel has no "laod"; did you mean load?`, "laod"},
 		{"%panel load", "%panel load needs a file's name", ""},
 		{"%panel load my file.csv", `"file.csv" stands behind the file; a name with blanks stands in quotes`, "file.csv"},

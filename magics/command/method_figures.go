@@ -1,6 +1,7 @@
 package command
 
 import (
+	"github.com/seed2d25c7c2/didnb/didkit/atlas"
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -50,6 +51,10 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		return figure.Missing(r, l, m), nil
 	case *estimators.Result:
 		return estimatorsFigure(r, l)
+	case *atlas.Map:
+		return figure.Map(r, l), nil
+	case *describe.Timing:
+		return figure.Timing(r, l), nil
 	case *diagnose.Bacon:
 		return figure.Bacon(r, l), nil
 	case *diagnose.Weights:

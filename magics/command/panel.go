@@ -9,18 +9,18 @@ import (
 
 func panelCommand() *Command {
 	return &Command{
-		Name: "panel", Synopsis: "load FILE [unit=] [time=] [as=] | use NAME | list | head [n=] | missing | long values= | merge NAME | recode VAR | rename VAR to= | save FILE",
+		Name: "panel", Synopsis: "load FILE [unit=] [time=] [as=] | use NAME | list | head [n=] | missing | timing TREAT | long values= | merge NAME | recode VAR | rename VAR to= | save FILE",
 		Short: "read, reshape, merge, show and save panels", ShortZH: "读入、整形、合并、查看与保存面板数据",
 		Words: Choice, Choices: panelActionNames(),
 		Keys: []Key{
 			{Name: "unit", Kind: Plain, Doc: "load, long: the unit's variable; without it the data are a cross-section"},
 			{Name: "time", Kind: Plain, Doc: "load: the time variable; long: what the years are named, year unless said"},
-			{Name: "as", Kind: NewName, Default: "panel; of a changed panel its own", Doc: "load, long, merge, recode, rename: name to keep the panel under"},
+			{Name: "as", Kind: NewName, Default: "panel; of a changed panel its own", Doc: "load, long, merge, recode, rename: name to keep the panel under; timing: the result"},
 			{Name: "sheet", Kind: Plain, Default: "the first", Doc: "load: worksheet of an .xlsx file"},
 			{Name: "delim", Kind: Plain, Default: "as found", Doc: "load: separator of a text file: comma, semicolon, tab, bar or the sign itself"},
 			{Name: "encoding", Kind: Plain, Default: "as found", Doc: "load: UTF-8 or GB18030"},
 			{Name: "n", Kind: Integer, Default: "6", Doc: "head: rows to show"},
-			{Name: "data", Kind: PanelName, Default: "the current panel", Doc: "head, missing, long, merge, recode, rename, save: panel to use"},
+			{Name: "data", Kind: PanelName, Default: "the current panel", Doc: "head, missing, timing, long, merge, recode, rename, save: panel to use"},
 			{Name: "values", Kind: NewName, Doc: "long: name of what the columns of the years hold"},
 			{Name: "on", Kind: Variables, Default: "unit and time, as far as the other panel has them", Doc: "merge: the variables whose values must agree"},
 			{Name: "how", Kind: Choice, Choices: []string{"left", "outer", "inner"}, Default: "left", Doc: "merge: keep the panel's rows, those of either, or those found in both"},
@@ -30,11 +30,11 @@ func panelCommand() *Command {
 		},
 		Help: "%panel load reads CSV, XLSX, Stata .dta and Parquet, and says units, periods, rows, balance and missing values; a unit and time that stand on " +
 			"two rows are an error. The first panel is the current one until %panel use NAME.\n" +
-			"%panel list names the panels, %panel head shows the first rows, %panel missing counts and draws missing rows and values by period, %panel save writes a file of the kind that its ending names.\n" +
+			"%panel list names the panels, %panel head shows the first rows, %panel missing counts and draws missing rows and values by period, %panel timing draws which units are treated when, %panel save writes a file of the kind that its ending names.\n" +
 			"%panel long turns a table with a column for each year (2006年, 2007年 …) into one with a row for each year. %panel recode changes a text, as a city's old name; rows " +
 			"that become the same unit and time are joined where they complement one another, and refused where they disagree. %panel merge adds another panel's variables to the rows " +
 			"of equal unit and time, and names those without a partner.",
-		Example: loadCastle + "%panel head n=3\n%panel missing\n%panel list\n" +
+		Example: loadCastle + "%panel head n=3\n%panel missing\n%panel timing post\n%panel list\n" +
 			"%panel load data/castle.csv as=again\n%panel rename homicide to=killed data=again",
 		Available: true,
 		run:       runPanel,
@@ -56,6 +56,7 @@ func panelActions() []panelAction {
 		{"list", Nothing, []string{"full"}, panelList},
 		{"head", Nothing, []string{"n", "data", "full"}, panelHead},
 		{"missing", Nothing, []string{"data", "full"}, panelMissing},
+		{"timing", Variable, []string{"data", "as", "full"}, panelTiming},
 		{"long", Nothing, []string{"values", "time", "unit", "data", "as", "full"}, panelLong},
 		{"merge", PanelName, []string{"on", "how", "data", "as", "full"}, panelMerge},
 		{"recode", Variable, []string{"from", "to", "strip", "data", "as", "full"}, panelRecode},
@@ -65,7 +66,7 @@ func panelActions() []panelAction {
 }
 
 func panelActionNames() []string {
-	return []string{"load", "use", "list", "head", "missing", "long", "merge", "recode", "rename", "save"}
+	return []string{"load", "use", "list", "head", "missing", "timing", "long", "merge", "recode", "rename", "save"}
 }
 
 // panelWordKind is what stands behind a first word, for completion.

@@ -5,7 +5,7 @@ var commands []*Command
 
 func init() { // filled here because %didhelp reads the table that it stands in
 	commands = []*Command{
-		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(),
+		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(), mapCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
 		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
@@ -30,6 +30,5 @@ func registry() []*Command { return commands }
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
 	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
-	{Name: "map", Synopsis: "VAR year=2006,2014", Short: "the units on a map", ShortZH: "地图"},
 	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
 }

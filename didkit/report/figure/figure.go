@@ -23,6 +23,7 @@ type Figure struct {
 	Simulated   bool // the data are simulated: the figure says so
 	X, Y        Axis
 	Layers      []Layer         // drawn in order
+	Bare        bool            // no axes, as on a map
 	Notes       []string        // sentences under the axes
 	Width       float64         // inches; 0: 6.3, a page's text
 	Height      float64         // inches; 0: 3.7

@@ -104,6 +104,7 @@ func drawn(t testing.TB) map[string]*figure.Figure {
 	f, err = figure.Coefficients(fits()[:1], figure.CoefficientOptions{Options: figure.Options{Language: wording.Chinese, Labels: wording.Labels{"DID": "智慧低碳双试点", "URB": "城镇化水平"}}, Terms: []string{"DID", "URB"}})
 	add("coefficients-zh", f, err)
 	diagnostics(add)
+	maps(add)
 	return out
 }
 

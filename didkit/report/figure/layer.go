@@ -52,6 +52,7 @@ type legendKey struct {
 	marker markerShape
 	dash   []vg.Length
 	line   bool
+	swatch bool // a patch of the colour and no mark
 }
 
 // legends are the entries of a figure. Lines that name themselves at their ends need none.

@@ -81,12 +81,19 @@ func (f *Figure) legend(c draw.Canvas, l lettering, y vg.Length) vg.Length {
 			y -= labelSize * 1.5
 		}
 		middle := vg.Point{X: x + sample/2, Y: y + 0.33*labelSize}
-		if k.line {
+		switch {
+		case k.swatch:
+			patch := vg.Rectangle{Min: vg.Point{X: x, Y: middle.Y - 4}, Max: vg.Point{X: x + sample, Y: middle.Y + 4}}
+			c.SetColor(k.color)
+			c.Fill(patch.Path())
+		case k.line:
 			strokeLine(c, stroke(k.color, dataWidth, k.dash...), vg.Point{X: x, Y: middle.Y}, vg.Point{X: x + sample, Y: middle.Y})
-		} else {
+		default:
 			strokeLine(c, stroke(k.color, 1.1), vg.Point{X: middle.X - 6, Y: middle.Y}, vg.Point{X: middle.X + 6, Y: middle.Y})
 		}
-		drawMarker(c, k.marker, middle, markerSize, k.color, false)
+		if !k.swatch {
+			drawMarker(c, k.marker, middle, markerSize, k.color, false)
+		}
 		c.SetColor(ink)
 		l.set(c, name, labelSize, vg.Point{X: x + sample + 4, Y: y})
 		x += w + gap
@@ -157,6 +164,9 @@ func (f *Figure) axes(c draw.Canvas, l lettering) *plot.Plot {
 		measure := func(s string) float64 { return float64(l.chain.Width(s, tickSize)) }
 		p.X.Tick.Marker = fixedTicks(plotTicks(thin(f.X.Ticks, place, measure, 5)))
 	}
+	if f.Bare {
+		p.HideAxes()
+	}
 	f.add(p, l)
 	return p
 }
@@ -166,7 +176,11 @@ func (f *Figure) add(p *plot.Plot, l lettering) {
 	pick := func(want func(Layer) bool) {
 		for _, layer := range f.Layers {
 			if want(layer) {
-				if r, ok := layer.(Rule); ok {
+				switch r := layer.(type) {
+				case Rule:
+					r.words = l
+					layer = r
+				case Words:
 					r.words = l
 					layer = r
 				}
