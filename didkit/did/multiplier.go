@@ -3,7 +3,6 @@ package did
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/blas/blas64"
@@ -177,28 +176,56 @@ func drawBits(rng *rand.PCG, out []uint64) {
 func bands(drawn [][]float64, level float64) (errors []float64, critical float64) {
 	errors = make([]float64, len(drawn))
 	spread := 2 * 0.6744897501960817 // of the normal's quartiles
-	var largest, sorted []float64
+	largest := make([]float64, len(drawn[0]))
+	var part []float64
 	for j, x := range drawn {
-		if largest == nil {
-			largest = make([]float64, len(x))
+		part = append(part[:0], x...)
+		low, high, most := rank(0.25, len(x)), rank(0.75, len(x)), 0.0
+		first := smallest(part, low)
+		errors[j] = (smallest(part[low:], high-low) - first) / spread
+		for _, v := range x {
+			most = math.Max(most, math.Abs(v))
 		}
-		sorted = append(sorted[:0], x...)
-		slices.Sort(sorted)
-		errors[j] = (typeOne(sorted, 0.75) - typeOne(sorted, 0.25)) / spread
-		if !(errors[j] > 1e-14*math.Abs(sorted[len(x)-1])) || !(errors[j] > 0) {
+		if !(errors[j] > 1e-14*most) || !(errors[j] > 0) {
 			continue
 		}
 		for b, v := range x {
 			largest[b] = math.Max(largest[b], math.Abs(v)/errors[j])
 		}
 	}
-	slices.Sort(largest)
-	critical = typeOne(largest, level)
-	return errors, math.Max(critical, distribution.CriticalT(level, math.Inf(1)))
+	return errors, math.Max(smallest(largest, rank(level, len(largest))), distribution.CriticalT(level, math.Inf(1)))
 }
 
-// typeOne is the inverse of the empirical distribution function of sorted values (Hyndman & Fan's type 1).
-func typeOne(sorted []float64, p float64) float64 {
-	at := int(math.Ceil(p*float64(len(sorted))-1e-9)) - 1
-	return sorted[max(0, min(at, len(sorted)-1))]
+// rank is the place, from 0, of the inverse of the empirical distribution function of n values (Hyndman & Fan's type 1).
+func rank(p float64, n int) int {
+	return max(0, min(int(math.Ceil(p*float64(n)-1e-9))-1, n-1))
+}
+
+// smallest is the value that k others are not above (Hoare 1961), put at k with those before it.
+func smallest(x []float64, k int) float64 {
+	for lo, hi := 0, len(x)-1; lo < hi; {
+		pivot := max(min(x[lo], x[(lo+hi)/2]), min(max(x[lo], x[(lo+hi)/2]), x[hi])) // median of three
+		i, j := lo, hi
+		for i <= j {
+			for x[i] < pivot {
+				i++
+			}
+			for pivot < x[j] {
+				j--
+			}
+			if i <= j {
+				x[i], x[j] = x[j], x[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			hi = j
+		case k >= i:
+			lo = i
+		default:
+			return x[k]
+		}
+	}
+	return x[k]
 }
