@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"html"
 	"strings"
+	"unicode"
 
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/magics/session"
+	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
 func didhelpCommand() *Command {
@@ -34,8 +36,7 @@ func runHelp(c *call) (*Output, error) {
 		return &Output{Text: cmd.HelpText(c.session.Language()), HTML: cmd.helpHTML(c.session.Language())}, nil
 	}
 	if form, doc, ok := evaluate.FunctionHelp(name); ok {
-		line := form + ": " + doc
-		return lineOutput(line), nil
+		return lineOutput(form + c.pick(": ", "：") + inHelp(doc, c.session.Language())), nil
 	}
 	known := append(Names(), evaluate.FunctionNames()...)
 	return nil, c.unknownWord(words[0], name, known)
@@ -43,7 +44,8 @@ func runHelp(c *call) (*Output, error) {
 
 // helpList is one line a magic; those not built yet stand together at the end.
 func helpList(l session.Language) *Output {
-	g := newGrid("magic", "what it does")
+	g := newGrid(inHelp("magic", l), inHelp("what it does", l))
+	g.options.Language = wordingOf(l)
 	var later []string
 	for _, c := range registry() {
 		if !c.Available {
@@ -52,7 +54,8 @@ func helpList(l session.Language) *Output {
 		}
 		g.add(strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l))
 	}
-	note := "%didhelp NAME says more, with an example that runs. Not available yet: " + strings.Join(later, ", ") + "."
+	note := wordingOf(l).Pick("%didhelp NAME says more, with an example that runs. Not available yet: ", "%didhelp NAME 给出详细说明和可运行的示例。尚不可用：") +
+		strings.Join(later, wordingOf(l).Pick(", ", "、")) + wordingOf(l).Pick(".", "。")
 	return &Output{Text: g.text() + "\n" + note + "\n", HTML: g.html() + htmlLines(note)}
 }
 
@@ -68,16 +71,16 @@ func (c *Command) HelpText(l session.Language) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  %s\n", strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l))
 	if !c.Available {
-		return b.String() + "\nnot available yet\n"
+		return b.String() + "\n" + inHelp("not available yet", l) + "\n"
 	}
 	for _, paragraph := range strings.Split(c.Help, "\n") {
 		if paragraph != "" {
-			b.WriteString("\n" + strings.Join(wrap(paragraph, helpWidth), "\n") + "\n")
+			b.WriteString("\n" + strings.Join(wrap(inHelp(paragraph, l), helpWidth), "\n") + "\n")
 		}
 	}
-	b.WriteString(c.keyText())
+	b.WriteString(c.keyText(l))
 	if c.Example != "" {
-		b.WriteString("\nexample\n")
+		b.WriteString("\n" + inHelp("example", l) + "\n")
 		for _, line := range strings.Split(c.Example, "\n") {
 			b.WriteString("  " + line + "\n")
 		}
@@ -89,10 +92,12 @@ func (c *Command) helpHTML(l session.Language) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p><code>%s</code> %s</p>\n", html.EscapeString(strings.TrimSpace("%"+c.Name+" "+c.Synopsis)), html.EscapeString(c.short(l)))
 	if !c.Available {
-		return b.String() + htmlLines("not available yet")
+		return b.String() + htmlLines(inHelp("not available yet", l))
 	}
-	b.WriteString(htmlLines(strings.Split(c.Help, "\n")...))
-	if g := c.keyGrid(); len(g.rows) > 0 {
+	for _, paragraph := range strings.Split(c.Help, "\n") {
+		b.WriteString(htmlLines(inHelp(paragraph, l)))
+	}
+	if g := c.keyGrid(l); len(g.rows) > 0 {
 		b.WriteString(g.html())
 	}
 	if c.Example != "" {
@@ -102,7 +107,7 @@ func (c *Command) helpHTML(l session.Language) string {
 }
 
 // keyText lists the keys, what they are for behind each.
-func (c *Command) keyText() string {
+func (c *Command) keyText(l session.Language) string {
 	var b strings.Builder
 	widest := 0
 	for _, k := range c.Keys {
@@ -113,7 +118,7 @@ func (c *Command) keyText() string {
 			b.WriteByte('\n')
 		}
 		name, indent := fmt.Sprintf("  %-*s  ", widest, k.Name+"="), strings.Repeat(" ", widest+4)
-		for _, line := range wrap(k.meaning(), helpWidth-len(indent)) {
+		for _, line := range wrap(k.meaning(l), helpWidth-len(indent)) {
 			b.WriteString(name + line + "\n")
 			name = indent
 		}
@@ -124,43 +129,76 @@ func (c *Command) keyText() string {
 const helpWidth = 88
 
 // meaning is what a key is for, what it takes and its default, in one sentence.
-func (k Key) meaning() string {
-	s := k.Doc
+func (k Key) meaning(l session.Language) string {
+	w := wordingOf(l)
+	s := inHelp(k.Doc, l)
 	if len(k.Choices) > 0 {
-		s += ": " + orList(k.Choices)
+		s += w.Pick(": "+orList(k.Choices), "："+strings.Join(k.Choices, "、"))
 	}
 	if k.Default != "" {
-		s += "; default " + k.Default
+		s += w.Pick("; default ", "；默认 ") + inHelp(k.Default, l)
 	}
 	return s
 }
 
-// wrap breaks a paragraph into lines of at most so many columns, at blanks.
+// inHelp is a text of the help in the language.
+func inHelp(s string, l session.Language) string {
+	if l == session.Chinese {
+		return zh.Help(s)
+	}
+	return s
+}
+
+// wrap breaks a paragraph into lines of at most so many columns: at blanks, and before Chinese characters, two columns
+// wide, but for closing punctuation.
 func wrap(s string, width int) []string {
 	var lines []string
-	line := ""
+	line, columns := "", 0
 	for _, word := range strings.Fields(s) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
-			lines = append(lines, line)
-			line = ""
+		if line != "" && columns+1+wide(word) <= width {
+			line, columns = line+" ", columns+1
+		} else if line != "" {
+			lines, line, columns = append(lines, line), "", 0
 		}
-		if line != "" {
-			line += " "
+		start := 0
+		runes := []rune(word)
+		for i := range runes {
+			last := i+1 == len(runes)
+			if !last && (!unicode.Is(unicode.Han, runes[i+1]) && !unicode.Is(unicode.Han, runes[i]) || strings.ContainsRune("，。；：、）”》", runes[i+1])) {
+				continue
+			}
+			piece := string(runes[start : i+1])
+			if columns > 0 && columns+wide(piece) > width {
+				lines, line, columns = append(lines, line), "", 0
+			}
+			line, columns, start = line+piece, columns+wide(piece), i+1
 		}
-		line += word
 	}
 	return append(lines, line)
 }
 
+// wide is the columns that a text takes, two for a Chinese character.
+func wide(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if unicode.Is(unicode.Han, r) || r >= 0x3000 && r < 0x3040 || r >= 0xFF00 && r < 0xFFF0 {
+			n++
+		}
+	}
+	return n
+}
+
 // keyGrid lists the keys with what they take and their defaults.
-func (c *Command) keyGrid() *grid {
-	g := newGrid("key", "takes", "default", "what it is")
+func (c *Command) keyGrid(l session.Language) *grid {
+	g := newGrid(inHelp("key", l), inHelp("takes", l), inHelp("default", l), inHelp("what it is", l))
+	g.options.Language = wordingOf(l)
 	for _, k := range c.Keys {
-		takes := string(k.Kind)
+		takes := inHelp(string(k.Kind), l)
 		if len(k.Choices) > 0 {
 			takes = strings.Join(k.Choices, ", ")
 		}
-		g.add(k.Name+"=", takes, k.Default, k.Doc)
+		g.add(k.Name+"=", takes, inHelp(k.Default, l), inHelp(k.Doc, l))
 	}
 	return g
 }

@@ -137,6 +137,34 @@ func (c *compiled) fill(values []string, depth int) string {
 	})
 }
 
+// helpTexts are the entries of help by their English text, and those with values ready to match.
+var helpTexts = sync.OnceValues(func() (map[string]string, []compiled) {
+	texts, forms := map[string]string{}, []compiled(nil)
+	for _, e := range append(append([]entry(nil), helps...), helpWords...) {
+		c := compile(e)
+		if c.form.NumSubexp() > 0 {
+			forms = append(forms, c)
+			continue
+		}
+		texts[strings.ReplaceAll(e.en, "%%", "%")] = strings.ReplaceAll(e.zh, "%%", "%")
+	}
+	return texts, forms
+})
+
+// Help is a text of %didhelp in Chinese: a paragraph, what a key is for, a default; or as it is where there is no entry.
+func Help(s string) string {
+	texts, forms := helpTexts()
+	if zh, ok := texts[s]; ok {
+		return zh
+	}
+	for _, c := range forms {
+		if m := c.form.FindStringSubmatch(s); m != nil {
+			return c.fill(m[1:], deep)
+		}
+	}
+	return s
+}
+
 // Known tells whether a format of an English sentence has an entry.
 func Known(format string) bool {
 	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints} {
