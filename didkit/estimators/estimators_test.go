@@ -139,3 +139,18 @@ func TestRunRefuses(t *testing.T) {
 		t.Error("a treatment that is not 0 or 1, and no error")
 	}
 }
+
+// The figure's window leaves no cohort out of the stack: each experiment is seen through the widest that all fit in.
+func TestTheWindowLeavesTheStackWhole(t *testing.T) {
+	s := spec("l_homicide ~ 1", did.Stacked)
+	s.Window = [2]int{-6, 4}
+	r, err := estimators.Run(context.Background(), castle(t), s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := r.Columns[len(r.Columns)-1]
+	att, ok := k.Result.(*did.ATTResult)
+	if !ok || att.Treated != 21 || k.Events == nil || k.Events.Coef[0].EventTime != -6 {
+		t.Errorf("column %+v, want all 21 treated units and event times from -6", k)
+	}
+}
