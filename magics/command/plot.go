@@ -7,10 +7,13 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
+	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/estimators"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
+	"github.com/seed2d25c7c2/didnb/magics/lang"
 )
 
 func plotCommand() *Command {
@@ -28,7 +31,7 @@ func plotCommand() *Command {
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
-			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap"}, Default: "balance", Doc: "of a matching: standardised differences, or densities of the score"},
+			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths"}, Default: "balance; of estimators the event studies", Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others"},
 			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
@@ -107,17 +110,8 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		return c.coefficientFigure(results, o)
 	}
 	if a, ok := c.stmt.Key("show"); ok {
-		r, matched := first.result.Value.(*match.Result)
-		switch {
-		case !matched || len(results) > 1:
-			return nil, c.valueError(a, "show= is for one matching of %%psm, and %s is of %%%s", first.name, first.result.Magic)
-		case a.Value == "overlap":
-			f := figure.Overlap(r, o.Language)
-			if f == nil {
-				return nil, c.valueError(a, "%s was matched without a score, so there is no overlap of scores to show", first.name)
-			}
-			f.Notes = notices(f.Notes, o.Language)
-			return f, nil
+		if f, err := c.namedFigure(a, results, o); f != nil || err != nil {
+			return f, err
 		}
 	}
 	if f, err := resultFigure(first.result.Value, o.Language, o.Labels); f != nil || err != nil {
@@ -127,6 +121,35 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		return f, within(first.word.Text, err)
 	}
 	return c.coefficientFigure(results, o)
+}
+
+// namedFigure is the figure that show= names; nil where it is the result's own.
+func (c *call) namedFigure(a lang.Arg, results []resultWord, o figure.Options) (*figure.Figure, error) {
+	first := results[0]
+	alone := !slices.ContainsFunc(results, func(r resultWord) bool { return r.result != first.result })
+	if a.Value == "paths" {
+		r, ok := first.result.Value.(*estimators.Result)
+		if !ok || !alone {
+			return nil, c.valueError(a, "show=paths is for one result of %%estimators, and %s is of %%%s", first.name, first.result.Magic)
+		}
+		f := figure.Paths(r.Paths, func(k diagnose.StepKind, to did.Method) string { return stepName(k, to, o.Language) }, o)
+		if f == nil {
+			return nil, c.valueError(a, "no path leads from the two-way estimate to a method of %s", first.result.Name)
+		}
+		return f, nil
+	}
+	r, matched := first.result.Value.(*match.Result)
+	switch {
+	case !matched || !alone:
+		return nil, c.valueError(a, "show= is for one matching of %%psm, and %s is of %%%s", first.name, first.result.Magic)
+	case a.Value == "overlap":
+		f := figure.Overlap(r, o.Language)
+		if f == nil {
+			return nil, c.valueError(a, "%s was matched without a score, so there is no overlap of scores to show", first.name)
+		}
+		return f, nil
+	}
+	return nil, nil
 }
 
 func (c *call) figureOptions(results []resultWord) (figure.Options, error) {

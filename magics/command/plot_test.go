@@ -68,7 +68,14 @@ func TestPlotResultsOfSeveralColumns(t *testing.T) {
 			t.Errorf("%%plot %s draws nothing", name)
 		}
 	}
+	out, _ := mustRun(t, before+"%plot e show=paths")
+	if f := out[len(out)-1].Figure; f == nil || !strings.Contains(string(f.SVG), "weights are evened out") && !strings.Contains(string(f.SVG), "comparison group") {
+		t.Error("show=paths draws no path")
+	}
 	s := session.New("testdata")
+	if _, err := runIn(t, s, before+"%plot h show=paths"); err == nil || !strings.Contains(err.Error(), "show=paths is for one result of %estimators") {
+		t.Errorf("paths of another result: %v", err)
+	}
 	if _, err := runIn(t, s, before+"%plot e h"); err == nil || !strings.Contains(err.Error(), "e (estimators) is drawn alone") {
 		t.Errorf("two results: %v", err)
 	}

@@ -32,6 +32,8 @@ var session = []entry{
 	{"%s (%s) is no event study; %%%s takes a result of %%eventstudy", "%s（%s）不是事件研究；%%%s 接受 %%eventstudy 的结果"},
 	{"%%wald takes one model of %%reg or %%did", "%%wald 接受一个 %%reg 或 %%did 的模型"},
 	{"show= is for one matching of %%psm, and %s is of %%%s", "show= 用于 %%psm 的一次匹配，而 %s 出自 %%%s"},
+	{"show=paths is for one result of %%estimators, and %s is of %%%s", "show=paths 用于 %%estimators 的一个结果，而 %s 出自 %%%s"},
+	{"no path leads from the two-way estimate to a method of %s", "%s 中没有从双向固定效应估计出发的分解"},
 	{"%s was matched without a score, so there is no overlap of scores to show", "%s 未用得分匹配，没有得分的重叠可画"},
 	{"%s (%s) is drawn alone", "%s（%s）只能单独画"},
 	{"%s (%s) can't stand in one figure with event studies", "%s（%s）不能与事件研究画在同一图中"},

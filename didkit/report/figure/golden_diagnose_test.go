@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
+	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
@@ -63,6 +64,16 @@ func diagnostics(add func(name string, f *figure.Figure, err error)) {
 		}
 		many = append(many, figure.Estimates{Name: name, Result: r})
 	}
+	paths := []*diagnose.Path{
+		{To: "imputation", Steps: []diagnose.Step{{Kind: diagnose.StepTwoWay, Estimate: 0.322}, {Kind: diagnose.StepNegative, Change: -0.012, Estimate: 0.31}, {Kind: diagnose.StepUneven, Change: 0.051, Estimate: 0.361}}},
+		{To: "cs", Steps: []diagnose.Step{{Kind: diagnose.StepTwoWay, Estimate: 0.322}, {Kind: diagnose.StepForbidden, Change: 0.008, Estimate: 0.33}, {Kind: diagnose.StepBase, Change: 0.066, Estimate: 0.396},
+			{Kind: diagnose.StepComparison, Estimate: 0.396}, {Kind: diagnose.StepShares, Change: 0.013, Estimate: 0.409}}},
+	}
+	names := map[diagnose.StepKind][2]string{diagnose.StepTwoWay: {"two-way estimate", "双向固定效应估计"}, diagnose.StepNegative: {"effects with a negative weight go", "去除权重为负的效应"},
+		diagnose.StepUneven: {"weights are evened out", "权重拉平"}, diagnose.StepForbidden: {"comparisons with treated units go", "去除与已处理单位的比较"}, diagnose.StepBase: {"base: the last period before adoption", "基期改为处理前最后一期"},
+		diagnose.StepComparison: {"the method's comparison group", "改用该方法的对照组"}, diagnose.StepShares: {"weights: shares of treated rows", "权重改为受处理观测占比"}}
+	add("paths", figure.Paths(paths, func(k diagnose.StepKind, _ did.Method) string { return names[k][0] }, figure.Options{}), nil)
+	add("paths-zh", figure.Paths(paths, func(k diagnose.StepKind, _ did.Method) string { return names[k][1] }, figure.Options{Language: wording.Chinese, Simulated: true}), nil)
 	f, err := figure.EventStudies(many, figure.Options{Width: 7.2, Height: 4.6})
 	add("estimators", f, err)
 }
