@@ -54,8 +54,11 @@ func fromLaTeX(s string) ([]cells, error) {
 
 func (c *cells) latexRows(body string, line int) error {
 	body = strings.TrimLeft(body, " \n")
+	var logical []int
 	if strings.HasPrefix(body, "{") || strings.HasPrefix(body, "[") { // column format
-		body = body[formatEnd(body):]
+		end := formatEnd(body)
+		logical = columnsOf(lastGroup(body[:end]))
+		body = body[end:]
 	}
 	at := 0
 	for _, end := range append(rowEnd.FindAllStringIndex(body, -1), []int{len(body), len(body)}) {
@@ -66,26 +69,106 @@ func (c *cells) latexRows(body string, line int) error {
 		if strings.TrimSpace(raw) == "" {
 			continue
 		}
-		var row []string
-		for _, cell := range splitCells(raw) {
-			span := 1
-			if m := multi.FindStringSubmatch(cell); m != nil {
-				span, _ = strconv.Atoi(m[1])
-				cell = lastGroup(cell)
-			}
-			text := latexPlain(cell)
-			if _, ok := numberOf(text); ok && span > 1 {
-				return fmt.Errorf("line %d: one cell over %d columns holds the number %s, which belongs to one of them; write it there", here, span, text)
-			}
-			for range min(span, 1000) {
-				row = append(row, text)
-			}
+		row, err := latexRow(raw, logical, here)
+		if err != nil {
+			return err
 		}
 		if row[0] != "" || len(row) > 1 {
 			c.rows, c.lines = append(c.rows, row), append(c.lines, fmt.Sprintf("line %d", here))
 		}
 	}
 	return nil
+}
+
+// latexRow is a row's cells, those of columns that meet at the decimal point (r@{}l) as one. logical gives the column that
+// each column of the format belongs to; one beyond it is its own.
+func latexRow(raw string, logical []int, line int) ([]string, error) {
+	var row []string
+	physical := 0
+	for _, cell := range splitCells(raw) {
+		span := 1
+		if m := multi.FindStringSubmatch(cell); m != nil {
+			span, _ = strconv.Atoi(m[1])
+			span = min(max(span, 1), 1000)
+			cell = lastGroup(cell)
+		}
+		first, last := logicalAt(logical, physical), logicalAt(logical, physical+span-1)
+		physical += span
+		text := latexPlain(cell)
+		if _, ok := numberOf(text); ok && last > first {
+			return nil, fmt.Errorf("line %d: one cell over %d columns holds the number %s, which belongs to one of them; write it there", line, last-first+1, text)
+		}
+		for len(row) <= last {
+			row = append(row, "")
+		}
+		for k := first; k <= last; k++ {
+			row[k] += text
+		}
+	}
+	return row, nil
+}
+
+func logicalAt(logical []int, physical int) int {
+	if physical < len(logical) {
+		return logical[physical]
+	}
+	if n := len(logical); n > 0 {
+		return logical[n-1] + physical - n + 1
+	}
+	return physical
+}
+
+var repeated = regexp.MustCompile(`\*\{(\d+)\}\{((?:[^{}]|\{[^{}]*\})*)\}`)
+
+// columnsOf reads a column format: the columns in their order, r@{}l counting as one.
+func columnsOf(format string) []int {
+	for range 3 {
+		format = repeated.ReplaceAllStringFunc(format, func(s string) string {
+			m := repeated.FindStringSubmatch(s)
+			n, _ := strconv.Atoi(m[1])
+			return strings.Repeat(m[2], min(n, 200))
+		})
+	}
+	var out []int
+	column, met := -1, false
+	for i := 0; i < len(format); i++ {
+		switch c := format[i]; c {
+		case '@', '!', '>', '<':
+			group := ""
+			if i+1 < len(format) && format[i+1] == '{' {
+				end := i + 1 + groupEnd(format[i+1:])
+				group = format[i+1 : end]
+				i = end - 1
+			}
+			met = c == '@' && group == "{}" && len(out) > 0 && i+1 < len(format)
+			met = met && format[i+1] == 'l'
+		case '{', '[': // of a width or an option
+			i += groupEnd(format[i:]) - 1
+		case 'l', 'c', 'r', 'p', 'm', 'b', 'X', 'S', 'D', 'L', 'C', 'R', 'd':
+			if !met {
+				column++
+			}
+			met = false
+			out = append(out, column)
+		}
+	}
+	return out
+}
+
+// groupEnd is where the group that s begins with ends.
+func groupEnd(s string) int {
+	depth := 0
+	for i, r := range s {
+		switch r {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(s)
 }
 
 // formatEnd is where the column format behind \begin{tabular} ends: all groups that stand there but the last of text.

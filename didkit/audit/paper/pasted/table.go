@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	countLabel = regexp.MustCompile(`(?i)^(?:n|obs\.?|observations|number of obs(?:ervations|\.)?|no\. of obs(?:ervations|\.)?|num\.? ?obs\.?|观测值|观测数|样本量|样本数|样本)$`)
-	r2Label    = regexp.MustCompile(`(?i)^(adj(?:usted|\.)?|within|overall|组内|调整后?(?:的)?)?\s*\\?\$?r(?:\^?\{?2\}?|²|-squared|-sq)\$?(?:\s*\(?(within|adj(?:usted)?|overall)\)?)?$`)
-	headers    = map[string]*regexp.Regexp{
+	countLabel  = regexp.MustCompile(`(?i)^(?:n|obs\.?|observations|number of obs(?:ervations|\.)?|no\. of obs(?:ervations|\.)?|num\.? ?obs\.?|观测值|观测数|样本量|样本数|样本)$`)
+	r2Label     = regexp.MustCompile(`(?i)^(adj(?:usted|\.)?|within|overall|组内|调整后?(?:的)?)?\s*\\?\$?r(?:\^?\{?2\}?|²|-squared|-sq)\$?(?:\s*\(?(within|adj(?:usted)?|overall)\)?)?$`)
+	weightLabel = regexp.MustCompile(`(?i)^(?:weights?|weighted by|权重|加权)$`)
+	headers     = map[string]*regexp.Regexp{
 		"n":    regexp.MustCompile(`(?i)^(?:n|obs\.?|observations|观测值|观测数|样本量|样本数)$`),
 		"mean": regexp.MustCompile(`(?i)^(?:mean|average|均值|平均值|平均数)$`),
 		"sd":   regexp.MustCompile(`(?i)^(?:sd|s\.d\.|std\.? ?dev\.?|standard deviation|标准差|标准偏差)$`),
@@ -138,6 +139,12 @@ func (c cells) regressions() (*paper.Table, error) {
 			if err := c.counts(t, row, i); err != nil {
 				return nil, err
 			}
+		case weightLabel.MatchString(label):
+			for j := range t.Columns {
+				if j+1 < len(row) {
+					t.Columns[j].Weights = plainCell(row[j+1])
+				}
+			}
 		case r2 != nil:
 			c.explained(t, row, strings.ToLower(r2[1]+r2[2]))
 		case label != "":
@@ -147,6 +154,7 @@ func (c cells) regressions() (*paper.Table, error) {
 		terms = nil
 	}
 	t.Columns = slices.DeleteFunc(t.Columns, func(k paper.Column) bool { return len(k.Terms) == 0 })
+	c.errors(t)
 	if len(t.Columns) == 0 {
 		return nil, errNoRows
 	}
@@ -257,5 +265,22 @@ func (c cells) explained(t *paper.Table, row []string, kind string) {
 				t.Columns[j].R2Kind = "within"
 			}
 		}
+	}
+}
+
+var clusters = regexp.MustCompile(`(?i)clustered (?:by|at|on)[^.]*?\((\d[\d,]*) clusters\)|聚类[^。]*?（(\d+)\s*个聚类）`)
+
+// errors reads how many clusters the notes say there are.
+func (c cells) errors(t *paper.Table) {
+	m := clusters.FindStringSubmatch(c.words)
+	if m == nil {
+		return
+	}
+	n, ok := paper.ParsePrinted(m[1] + m[2])
+	if !ok {
+		return
+	}
+	for j := range t.Columns {
+		t.Columns[j].Errors, t.Columns[j].Clusters = "cluster", int(n.Value)
 	}
 }

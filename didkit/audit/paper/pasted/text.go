@@ -47,7 +47,10 @@ func fromText(s, ending string) ([]cells, error) {
 		case !blanks && strings.Contains(line, "\t"):
 			row = strings.Split(line, "\t")
 		case !blanks && strings.Contains(line, "|"):
-			row = strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+			row = markdownCells(line)
+			if named := breaks(row); named != nil {
+				c.rows, c.lines = append(c.rows, named), append(c.lines, fmt.Sprintf("line %d", i+1))
+			}
 		case !blanks:
 			continue // caption or note
 		default:
@@ -158,4 +161,48 @@ func widthOf(s string) int {
 		}
 	}
 	return n
+}
+
+// markdownCells cuts a row of Markdown at bars and takes emphasis and escapes away.
+func markdownCells(line string) []string {
+	line = strings.TrimSpace(line)
+	line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
+	const star, bar = "\x00", "\x01"
+	line = strings.NewReplacer(`\*`, star, `\|`, bar, `\_`, "_", "&nbsp;", " ").Replace(line)
+	cells := strings.Split(line, "|")
+	for i, s := range cells {
+		s = strings.TrimSpace(s)
+		if inner := strings.TrimSuffix(strings.TrimPrefix(s, "**"), "**"); len(inner)+4 == len(s) && !strings.Contains(inner, "*") { // bold
+			s = inner
+		}
+		if t := strings.TrimSpace(strings.Trim(s, "*")); len(t)+2 == len(s) && strings.HasPrefix(s, "*") && strings.HasSuffix(s, "*") {
+			s = t
+		}
+		s = strings.NewReplacer("*<br>", "<br>", "<br/>", "<br>").Replace(s)
+		if strings.Contains(s, "<br>") {
+			s = strings.TrimPrefix(s, "*")
+		}
+		cells[i] = strings.NewReplacer(star, "*", bar, "|").Replace(s)
+	}
+	return cells
+}
+
+// breaks splits heads of two lines: it returns the first lines, and leaves the second ones in row; nil if there are none.
+func breaks(row []string) []string {
+	var first []string
+	some := false
+	for i, s := range row {
+		a, b, ok := strings.Cut(s, "<br>")
+		if _, number := numberOf(a); ok && !number {
+			row[i], some = b, true
+			first = append(first, a)
+			continue
+		}
+		row[i] = strings.ReplaceAll(s, "<br>", " ")
+		first = append(first, "")
+	}
+	if !some {
+		return nil
+	}
+	return first
 }
