@@ -123,6 +123,7 @@ func TestGoCells(t *testing.T) {
 	cell("%%\nfmt.Printl(1)", "error", "[error]")
 	cell("%%\nos.Exit(3)", "error", "[error]")
 	cell("%%\ns := `\n%did y\n!echo no\n`\n/*\n!echo no\n*/\nfmt.Println(len(s), \"runes\")", "ok", "17 runes")
+	cell("func falls() { panic(\"down\") }\n%%\nfalls()", "error", "main.falls") // though linked without tables for debuggers
 	// Errors name cells by the notebook's numbers, here of another cell too.
 	n.count = 41
 	cell("func fine() int { return 1 }", "ok", "")

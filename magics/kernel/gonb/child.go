@@ -85,7 +85,7 @@ func Start(ctx context.Context, o Options) (*Child, error) {
 	}
 	// Compile errors as text: one error output, as every other kernel gives.
 	c.cmd = exec.Command(find("gonb", path), "--raw_error", "--kernel", file)
-	c.cmd.Env = append(os.Environ(), "PATH="+path, "TMPDIR="+dir, "TMP="+dir, "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -mod=mod"))
+	c.cmd.Env = append(os.Environ(), "PATH="+path, "TMPDIR="+dir, "TMP="+dir, "GOFLAGS="+goFlags(os.Getenv("GOFLAGS")))
 	c.cmd.Env = append(c.cmd.Env, o.Env...)
 	c.cmd.Stderr, c.cmd.Stdout = c.log, c.log
 	c.cmd.Dir = o.Dir
@@ -107,6 +107,17 @@ func Start(ctx context.Context, o Options) (*Child, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// goFlags are the user's GOFLAGS and ours: the module may be extended, and programs are linked without tables for
+// debuggers, which nobody asks of a cell and which take half the linker's processor time. Panics name their lines all the
+// same.
+func goFlags(users string) string {
+	flags := users + " -mod=mod"
+	if !strings.Contains(users, "-ldflags") {
+		flags += " -ldflags=-s"
+	}
+	return strings.TrimSpace(flags)
 }
 
 // connect dials the child's sockets as it opens them and asks whether it is there.
