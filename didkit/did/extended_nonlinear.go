@@ -197,7 +197,26 @@ func (n *saturatedMean) result() (*ATTResult, error) {
 		gradients = append(gradients, derivatives[c])
 	}
 	fit.V = rowsOf(quadratic(gradients, cov.V))
-	return newInteracted(n.adoption, n.cells, fit, name).result()
+	r, err := newInteracted(n.adoption, n.cells, fit, name).result()
+	if err == nil {
+		r.Units, r.Treated = n.unitsUsed()
+	}
+	return r, err
+}
+
+// unitsUsed counts the units with rows that are used, and those of them that are treated at some time.
+func (n *saturatedMean) unitsUsed() (units, treated int) {
+	seen := make([]bool, n.units)
+	for i, k := range n.row {
+		if u := n.unit[k]; !seen[u] && !n.groups[n.group[i]].dropped {
+			seen[u] = true
+			units++
+			if g := n.start[u]; g == g {
+				treated++
+			}
+		}
+	}
+	return units, treated
 }
 
 // estimated tells whether a cell has an effect.
