@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
-	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -166,9 +165,9 @@ func (c *call) keep(prefix, kind string, value any, d *session.Dataset) string {
 	return r.Name
 }
 
-// keepEvents keeps an event study with the Go statements that compute it.
-func (c *call) keepEvents(r *did.EventStudyResult, d *session.Dataset, statements string) string {
-	name := c.keep("es", "eventstudy", r, d)
+// keepEvents keeps a result that is or has an event study with the Go statements that compute that.
+func (c *call) keepEvents(prefix, kind string, r any, d *session.Dataset, statements string) string {
+	name := c.keep(prefix, kind, r, d)
 	if kept, err := c.session.Result(name); err == nil {
 		kept.Go = statements
 	}

@@ -52,7 +52,7 @@ func runEventStudy(c *call) (*Output, error) {
 		return nil, within(e.text, err)
 	}
 	mark(r.Fit, e.data)
-	name := c.keepEvents(r, e.data, goEventStatements(es, e))
+	name := c.keepEvents("es", "eventstudy", r, e.data, goEventStatements(es, e))
 	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goEventStudy(es, e)), nil

@@ -41,6 +41,7 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%twfeweights m1 go=true\n"+
 		"%eventstudy y ~ x treat=D window=-3:3 as=es1\n%honest es1 mbar=0.5 go=true\n%honest es1 type=sd average=true mbar=0,0.1 level=0.9 go=true\n"+
 		"%eventstudy y ~ 1 treat=D method=sunab window=-3:3 as=es2\n%honest es2 event=1 method=conditional mbar=1 go=true\n"+
+		"%did y ~ 1 treat=D method=lpdid as=lp\n%honest lp mbar=0.5 go=true\n"+
 		"%pretrends es2 go=true\n%pretrends es1 slope=0.1 level=0.9 go=true\n"+
 		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+

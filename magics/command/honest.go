@@ -31,6 +31,7 @@ func honestCommand() *Command {
 			"so that mbar=1 says: no worse afterwards than before. type=sd lets a linear violation go on and bounds its bending.\n" +
 			"The event study may be of any method whose estimates before adoption are measured from the same period as the others: twfe, cs with base=universal, sunab, stacked, lpdid, etwfe with control=never; " +
 			"and imputation, whose effects are first carried over to the period that its leads are measured from.\n" +
+			"A result of %did by such a method will do too, with all its event times.\n" +
 			"Errors are those of the event study; intervals rest on the normal distribution.",
 		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%honest es1 type=rm mbar=0.5,1",
 		Available: true,

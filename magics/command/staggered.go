@@ -162,7 +162,7 @@ func (c *call) runStaggered(s did.StaggeredSpec, e estimation) (*Output, error) 
 		return nil, within(e.text, err)
 	}
 	r.Data, r.Simulated = e.data.Name, e.data.Simulated
-	name := c.keep("m", "att", r, e.data)
+	name := c.keepEvents("m", "att", r, e.data, goStaggeredEvents(s, e, [2]int{}))
 	out := c.tableOutput(c.attTables(r)...)
 	out.As, out.Kind, out.Result = name, "att", r
 	return c.withGo(out, goStaggered(s, e, false, [2]int{})), nil
@@ -192,7 +192,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 		}
 		return nil, within(e.text, err)
 	}
-	name := c.keepEvents(r, e.data, goStaggeredEvents(s, e, window))
+	name := c.keepEvents("es", "eventstudy", r, e.data, goStaggeredEvents(s, e, window))
 	out := c.tableOutput(c.eventTable(r))
 	out.As, out.Kind, out.Result = name, "eventstudy", r
 	return c.withGo(out, goStaggered(s, e, true, window)), nil

@@ -16,7 +16,7 @@ type study struct {
 	goText string // statements that compute it, "" if there are none
 }
 
-// study reads the ES that the line begins with, a result of %eventstudy.
+// study reads the ES that the line begins with: a result of %eventstudy, or of %did by a method that has one.
 func (c *call) study() (*study, error) {
 	words := c.stmt.Words()
 	if len(words) == 0 {
@@ -31,8 +31,14 @@ func (c *call) study() (*study, error) {
 		return nil, within(s.word.Text, err)
 	}
 	s.goText = r.Go
-	var ok bool
-	if s.result, ok = r.Value.(*did.EventStudyResult); !ok {
+	switch v := r.Value.(type) {
+	case *did.EventStudyResult:
+		s.result = v
+	case *did.ATTResult: // all its event times
+		if s.result, err = v.EventStudy([2]int{}); err != nil {
+			return nil, s.at(err)
+		}
+	default:
 		return nil, c.wordError(s.word, "%s (%s) is no event study; %%%s takes a result of %%eventstudy", s.word.Value, r.Kind, c.cmd.Name)
 	}
 	if s.data, err = c.session.Panel(r.Data); err != nil {
