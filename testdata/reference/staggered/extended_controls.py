@@ -51,7 +51,7 @@ def program(id, data, outcome, family, control="notyet", covariates="1"):
     return out
 
 
-def columns(d, names, control, linear):
+def columns(d, names, control, linear, weights):
     """The columns in order: cohorts and periods (not in the linear model, where they are absorbed), cells, controls, controls by cohort, by period, by cell."""
     cohorts, periods = sorted(g for g in d.g.unique() if g > 0), sorted(d.time.unique())
     cells = [(g, t) for g in cohorts for t in periods if (t >= g or control == "never" and t != g - 1) and ((d.g == g) & (d.time == t)).any()]
@@ -67,7 +67,8 @@ def columns(d, names, control, linear):
         z.update({f"{x}_g{g}": v * (d.g == g).to_numpy(float) for g in cohorts})
         z.update({f"{x}_t{t}": v * (d.time == t).to_numpy(float) for t in periods[1:]})
     for x in names:
-        centred = (d[x] - d.groupby("g")[x].transform("mean")).to_numpy(float)
+        mean = (d[x] * weights).groupby(d.g).transform("sum") / pd.Series(weights, d.index).groupby(d.g).transform("sum")
+        centred = (d[x] - mean).to_numpy(float)
         z.update({("centred", x, g, t): centred * z["cell", g, t] for g, t in cells})
     return z, cells
 
@@ -85,15 +86,16 @@ def keep(z, absorbed):
     return kept
 
 
-def definition(id, data, outcome, family, control, covariates):
+def definition(id, data, outcome, family, control, covariates, weights=""):
     names = [] if covariates == "1" else covariates.split(" + ")
     d = read(data, outcome, names)
-    z, cells = columns(d, names, control, family == "gaussian")
+    w = d[weights].to_numpy(float) if weights else np.ones(len(d))
+    z, cells = columns(d, names, control, family == "gaussian", w)
     if family == "gaussian":
         u, t = pd.get_dummies(d.unit).to_numpy(float), pd.get_dummies(d.time).to_numpy(float)[:, 1:]
         kept = keep(z, np.column_stack([u, t]))
-        frame = pd.DataFrame({f"z{i}": z[k] for i, k in enumerate(kept)}).assign(out=d.out, unit=d.unit, time=d.time)
-        fit = pf.feols("out ~ " + " + ".join(f"z{i}" for i in range(len(kept))) + " | unit + time", frame, vcov={"CRV1": "unit"}, collin_tol=1e-12,
+        frame = pd.DataFrame({f"z{i}": z[k] for i, k in enumerate(kept)}).assign(out=d.out, unit=d.unit, time=d.time, w=w)
+        fit = pf.feols("out ~ " + " + ".join(f"z{i}" for i in range(len(kept))) + " | unit + time", frame, vcov={"CRV1": "unit"}, collin_tol=1e-12, weights="w",
                        fixef_rm="none", demeaner=pf.MapDemeaner(fixef_tol=1e-12, fixef_maxiter=100000))
         assert len(fit._coefnames) == len(kept)
         b, v = fit._beta_hat, fit._vcov
@@ -102,7 +104,7 @@ def definition(id, data, outcome, family, control, covariates):
         kept = keep(z, None)
         x = np.column_stack([z[k] for k in kept])
         scale = np.sqrt((x**2).mean(0))
-        model = sm.GLM(d.out, x / scale, family=sm.families.Binomial() if family == "logit" else sm.families.Poisson())
+        model = sm.GLM(d.out, x / scale, family=sm.families.Binomial() if family == "logit" else sm.families.Poisson(), freq_weights=w)
         fit = model.fit(maxiter=200, tol=1e-14, tol_criterion="deviance", cov_type="cluster", cov_kwds={"groups": pd.factorize(d.unit)[0], "use_correction": False})
         n, k, groups = len(d), x.shape[1], d.unit.nunique()
         b, v = fit.params.to_numpy() / scale, fit.cov_params().to_numpy() / np.outer(scale, scale) * groups / (groups - 1) * (n - 1) / (n - k)
@@ -119,7 +121,7 @@ def definition(id, data, outcome, family, control, covariates):
             without[:, i] = 0
 
     def effect(b, which):
-        return float((mean(x[which] @ b) - mean(without[which] @ b)).mean())
+        return float(np.average(mean(x[which] @ b) - mean(without[which] @ b), weights=w[which]))
 
     def with_error(which):
         step = 1e-5 * np.sqrt(np.diag(v))
@@ -129,6 +131,7 @@ def definition(id, data, outcome, family, control, covariates):
     pool = lambda chosen: np.logical_or.reduce([rows[c] for c in chosen])
     post = [c for c in own if c[1] >= c[0]]
     out = base(id, "pyfixest" if family == "gaussian" else "statsmodels", "extended_controls.py, definition", data, outcome, covariates, control, family)
+    out["weights"] = weights
     out["group_time"] = [[int(g), int(t), *with_error(rows[g, t])] for g, t in own]
     out["by_event"] = [[int(e), *with_error(pool([c for c in own if c[1] - c[0] == e]))] for e in sorted({t - g for g, t in own})]
     out["by_cohort"] = [[int(h), *with_error(pool([c for c in post if c[0] == h]))] for h in sorted({g for g, _ in post})]
@@ -148,6 +151,9 @@ def main():
             for control in ("notyet", "never"):
                 cases.append(definition(f"{name}_{family}_{control}", data, outcome, family, control, x))
     cases.append(definition("balanced_linear_two", BALANCED, "y", "gaussian", "notyet", "x1 + x2"))
+    cases.append(definition("balanced_linear_weighted", BALANCED, "y", "gaussian", "never", "x1", "w"))
+    cases.append(definition("balanced_poisson_weighted", BALANCED, "exp(y / 4)", "poisson", "notyet", "x1", "w"))
+    cases.append(definition("unbalanced_logit_weighted", UNBALANCED, "1 / (1 + exp(-y))", "logit", "notyet", "x1", "w"))
     cases.append(definition("balanced_poisson_two", BALANCED, "exp(y / 4)", "poisson", "notyet", "x1 + x2"))
     body = ",\n".join("  " + json.dumps(c, allow_nan=False) for c in cases)
     with open("etwfe_controls.json", "w") as f:

@@ -63,7 +63,23 @@ def last_before(data):
             "data": data, "covariates": "1", "premean": -1, "window": [-3, 2], "by_event": [[-1, float(t["Estimate"]), float(t["Std. Error"])]]}
 
 
-cases.append(last_before(BALANCED))
+def weighted(data, horizons):
+    """Rows weighted by w and the control x1, one regression a horizon."""
+    d = read(data).sort_values(["unit", "time"])
+    by = d.groupby("unit")
+    d["adopts"] = d.d - by.d.shift(1)
+    events = []
+    for h in horizons:
+        d["change"] = by.y.shift(-h) - by.y.shift(1)
+        clean = (d.d == 0) & (by.d.shift(-max(h, 0)) == 0)
+        s = d[(d.adopts == 1) | clean].dropna(subset=["change", "adopts"])
+        t = pf.feols("change ~ adopts + x1 | time", s, vcov={"CRV1": "unit"}, weights="w", demeaner=pf.MapDemeaner(fixef_tol=1e-12)).tidy().loc["adopts"]
+        events.append([h, float(t["Estimate"]), float(t["Std. Error"]), float(t["2.5%"]), float(t["97.5%"])])
+    return {"id": "balanced_weighted", "program": "pyfixest", "version": version("pyfixest"), "call": "feols('change ~ adopts + x1 | time', weights='w')", "method": "lpdid",
+            "data": data, "covariates": "x1", "weights": "w", "window": [min(horizons), max(horizons)], "by_event": events}
+
+
+cases += [last_before(BALANCED), weighted(BALANCED, (-3, -2, 0, 1, 2))]
 body = ",\n".join("  " + json.dumps(c) for c in cases)
 with open("lpdid_options.json", "w") as f:
     f.write('{\n "about": "Local projections with controls, reweighting, other bases and controls by diff-diff.",\n "cases": [\n%s\n ]\n}\n' % body)

@@ -43,8 +43,8 @@ def wing(id, data, weighting, control, pre, post, population=None):
                 {"dynamic": [float(r.overall_att), float(r.overall_se)]}, population=population or "")
 
 
-def pile(d, pre, post, control):
-    """The stack of Cengiz et al., and the aggregate weights of Wing et al. by their formula."""
+def pile(d, pre, post, control, rows):
+    """The stack of Cengiz et al., and the aggregate weights of Wing et al. by their formula, rows counting by their weights."""
     parts = []
     for g in sorted(x for x in d.g.unique() if x > 0):
         if g - pre < d.time.min() or g + post > d.time.max():
@@ -56,19 +56,20 @@ def pile(d, pre, post, control):
         s["exper"], s["event"], s["treated"] = g, s.time - g, (s.g == g).astype(float)
         parts.append(s)
     s = pd.concat(parts, ignore_index=True)
-    n = lambda keys: s.groupby(keys).y.transform("size")
+    s["rows"] = s[rows] if rows else 1.0
+    n = lambda keys: s.groupby(keys)["rows"].transform("sum")
     q = (n(["event", "exper", "treated"]) / n(["event", "treated"]))
     share = s[s.treated == 1].assign(q=q).drop_duplicates(["event", "exper"]).set_index(["event", "exper"]).q
     both = s.join(share.rename("of_treated"), on=["event", "exper"])
-    s["Q"] = np.where(s.treated == 1, 1.0, both.of_treated / q)
+    s["Q"] = np.where(s.treated == 1, 1.0, both.of_treated / q) * s["rows"]
     s["us"], s["ts"] = s.exper.astype(str) + "_" + s.unit.astype(str), s.exper.astype(str) + "_" + s.time.astype(str)
     s["after"] = s.treated * (s.event >= 0)
     return s
 
 
-def regression(id, data, control, pre, post, stack, covariates="1"):
-    s = pile(read(data, covariates), pre, post, control)
-    effects, weights = ("us + ts", None) if stack == "none" else ("treated + event", "Q")
+def regression(id, data, control, pre, post, stack, covariates="1", rows=""):
+    s = pile(read(data, covariates), pre, post, control, rows)
+    effects, weights = ("us + ts", rows or None) if stack == "none" else ("treated + event", "Q")
     more = "" if covariates == "1" else " + " + covariates
     f = f"y ~ i(event, treated, ref=-1){more} | {effects}"
     fit = pf.feols(f, s, vcov={"CRV1": "unit"}, weights=weights, demeaner=pf.MapDemeaner(fixef_tol=1e-12, fixef_maxiter=100000))
@@ -77,9 +78,9 @@ def regression(id, data, control, pre, post, stack, covariates="1"):
     after = [k for k, e in key.items() if e >= 0]
     dynamic = [float(t.Estimate[after].mean()), float(np.sqrt(v.loc[after, after].to_numpy().sum())) / len(after)]
     static = pf.feols(f"y ~ after{more} | {effects}", s, vcov={"CRV1": "unit"}, weights=weights, demeaner=pf.MapDemeaner(fixef_tol=1e-12, fixef_maxiter=100000)).tidy().loc["after"]
-    return case(id, data, f"feols('{f}', stack, vcov={{'CRV1': 'unit'}}, weights={weights})", "pyfixest", "aggregate" if weights else "none", control, (-pre, post),
+    return case(id, data, f"feols('{f}', stack, vcov={{'CRV1': 'unit'}}, weights={weights})", "pyfixest", stack, control, (-pre, post),
                 sorted([e, float(t.Estimate[k]), float(t["Std. Error"][k])] for k, e in key.items()),
-                {"dynamic": dynamic, "static": [float(static["Estimate"]), float(static["Std. Error"])]}, covariates)
+                {"dynamic": dynamic, "static": [float(static["Estimate"]), float(static["Std. Error"])]}, covariates) | {"weights": rows}
 
 
 cases = [wing("balanced_aggregate", BALANCED, "aggregate", "not_yet_treated", 2, 2), wing("balanced_never", BALANCED, "aggregate", "never_treated", 3, 1),
@@ -90,6 +91,8 @@ for name, data, control, pre, post in (("balanced", BALANCED, "notyet", 2, 2), (
     more = "poverty" if name == "castle" else "x1 + x2"
     for stack in ("none", "aggregate"):
         cases += [regression(f"{name}_{stack}_regression", data, control, pre, post, stack), regression(f"{name}_{stack}_controls", data, control, pre, post, stack, more)]
+for stack in ("none", "aggregate"):
+    cases.append(regression(f"balanced_{stack}_weighted", BALANCED, "notyet", 2, 2, stack, "x1", "w"))
 body = ",\n".join("  " + json.dumps(c) for c in cases)
 with open("stacked.json", "w") as f:
     f.write('{\n "about": "The stacked regression by diff-diff, and by pyfixest on a stack.",\n "cases": [\n%s\n ]\n}\n' % body)
