@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/seed2d25c7c2/didnb/magics/kernel"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/gocell"
@@ -43,6 +45,7 @@ func (c *KernelCommand) Run() error {
 	// SIGTERM ends the kernel; SIGINT, which Jupyter sends in its other interrupt mode, ends a cell.
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	go endWithParent(ctx, os.Getenv("JPY_PARENT_PID"), os.Getppid, time.Second, stop)
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
@@ -52,6 +55,28 @@ func (c *KernelCommand) Run() error {
 	}()
 	k.Serve(ctx)
 	return nil
+}
+
+// endWithParent calls end when the process that Jupyter names as the kernel's parent is its parent no more: one that was
+// killed asks for no shutdown. A kernel whose parent is another from the start, as behind a launcher, lives on.
+func endWithParent(ctx context.Context, named string, parent func() int, every time.Duration, end func()) {
+	first := parent()
+	if named != strconv.Itoa(first) {
+		return
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if parent() != first {
+				end()
+				return
+			}
+		}
+	}
 }
 
 // version is the module's, as built.
