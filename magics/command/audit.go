@@ -56,6 +56,13 @@ func runAudit(c *call) (*Output, error) {
 	if err := c.knownCheck(r); err != nil {
 		return nil, err
 	}
+	out := c.tableOutput(c.auditTables(r)...)
+	out.As, out.Kind, out.Result = c.keep("audit", "audit", r, nil), "audit", r
+	return out, nil
+}
+
+// auditTables are the checks counted, what they found, and what the numbers imply.
+func (c *call) auditTables(r *audit.Result) []*table.Table {
 	l := wordingOf(c.session.Language())
 	tables := []*table.Table{auditCounts(r, l)}
 	if t := c.auditFindings(r, l); t != nil {
@@ -64,9 +71,7 @@ func runAudit(c *call) (*Output, error) {
 	if t := auditFacts(r, l); t != nil {
 		tables = append(tables, t)
 	}
-	out := c.tableOutput(tables...)
-	out.As, out.Kind, out.Result = c.keep("audit", "audit", r, nil), "audit", r
-	return out, nil
+	return tables
 }
 
 // readPaper reads a paper's numbers from JSON, or from a table as it was pasted.

@@ -28,6 +28,7 @@ type exhibit struct {
 	result *session.Result            // nil for a line that is run again, as %table
 	held   map[string]*session.Result // that the line could see
 	used   []string                   // names of the results it took
+	shown  []*table.Table             // as they were shown, for results that can't be shown anew
 }
 
 // Key tells exhibits apart: by as=, else by number and title, else by the line.
@@ -73,7 +74,7 @@ func (c *Command) addReportKeys() {
 
 // record keeps what the line showed for %report.
 func (c *call) record(out *Output) {
-	e := &exhibit{stmt: *c.stmt, magic: c.cmd.Name, as: out.As, used: c.used}
+	e := &exhibit{stmt: *c.stmt, magic: c.cmd.Name, as: out.As, used: c.used, shown: out.Tables}
 	switch {
 	case c.again:
 		return
@@ -185,6 +186,14 @@ func (c *call) exhibits() (main, appendix []document.Exhibit, err error) {
 
 // name gives the first of the exhibits the number and the title that the line has.
 func (e *exhibit) name(parts []document.Exhibit, l session.Language) {
+	last := ""
+	for _, p := range parts { // a table without a title goes on from the one before it
+		if t := p.Table; t != nil && t.Title == "" && last != "" {
+			t.Title = last + t.Language.Pick(", continued", "（续）")
+		} else if t != nil {
+			last = t.Title
+		}
+	}
 	if len(parts) == 0 || e.magic == "table" || e.magic == "plot" {
 		return // they read their keys themselves
 	}
@@ -233,6 +242,11 @@ func (c *call) parts(e *exhibit, plotted bool) (main, appendix []document.Exhibi
 	}
 	switch e.magic {
 	case "table", "plot":
+		for _, s := range shown {
+			if s.Table.Title == "" {
+				s.Table.Title = c.pick("Regressions", "回归结果")
+			}
+		}
 		return append(shown, drawn...), nil, nil
 	case "compare", "wald":
 		return nil, shown, nil
@@ -265,8 +279,12 @@ func (c *call) showAgain(e *exhibit) ([]*table.Table, *figure.Figure, error) {
 		return out.Tables, again.drawn, nil
 	}
 	tables, err := again.resultTables(e.result.Value)
-	if err != nil {
-		return nil, nil, err
+	if err != nil { // of a kind that only its own magic can show
+		tables = nil
+		for _, t := range e.shown {
+			kept := *t
+			tables = append(tables, &kept)
+		}
 	}
 	f, err := resultFigure(e.result.Value, wordingOf(c.session.Language()), c.labels(e.result.Data))
 	return tables, f, err
@@ -317,6 +335,6 @@ func (c *call) fitsTable(group []*exhibit) (*table.Table, error) {
 		fits = append(fits, fitsOf(e.result.Value)...)
 	}
 	name, _ := o.Labels.Term(fits[0].Outcome)
-	o.Title = l.Pick("Regressions of "+name, name+"的回归结果")
+	o.Title = l.Pick("Regressions of "+name, "被解释变量为 "+name+" 的回归结果")
 	return table.Regression(fits, o)
 }

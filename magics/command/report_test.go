@@ -47,7 +47,7 @@ func TestReportOrdersAndNumbers(t *testing.T) {
 			t.Errorf("report %d:\n%s\nwant\n%s", i, got, want)
 		}
 	}
-	if got := captions(out[4]); !strings.Contains(got, "表 2\u3000y的回归结果\n") || !strings.Contains(got, "图 1\u3000") {
+	if got := captions(out[4]); !strings.Contains(got, "表 2\u3000被解释变量为 y 的回归结果\n") || !strings.Contains(got, "图 1\u3000") {
 		t.Errorf("in Chinese:\n%s", got)
 	}
 	for name, want := range map[string][]string{

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/seed2d25c7c2/didnb/didkit/atlas"
+	"github.com/seed2d25c7c2/didnb/didkit/audit"
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -64,6 +66,10 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 		return one(honestTable(r, l)), nil
 	case *diagnose.Pretrends:
 		return []*table.Table{pretrendsTable(r, l), trendTable(r, l)}, nil
+	case *audit.Result:
+		return c.auditTables(r), nil
+	case *atlas.Map:
+		return mapTables(r, l), nil
 	case *diagnose.Bacon:
 		return []*table.Table{baconTypes(r, l), baconPairs(r, l)}, nil
 	case *diagnose.Weights:

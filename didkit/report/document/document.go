@@ -79,7 +79,7 @@ func (e Exhibit) number() string {
 
 // Caption of a figure stands below it: "Figure 1. Event study (simulated data)".
 func (e Exhibit) Caption(l wording.Language) string {
-	title := e.title()
+	title := strings.TrimSpace(e.title())
 	if e.Figure.Simulated {
 		title += l.Pick(" ("+l.Simulated()+")", "（"+l.Simulated()+"）")
 	}

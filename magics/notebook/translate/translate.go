@@ -62,6 +62,20 @@ func (t *Translation) find(id string) *cell {
 	return nil
 }
 
+// of is the text for a cell: that of its English text, whatever id it had then, else that of its id, unless that is the
+// text of another cell which has been numbered anew.
+func (t *Translation) of(n *notebook.Notebook, c *notebook.Cell) *cell {
+	text := digits(c.Source)
+	if i := slices.IndexFunc(t.cells, func(k cell) bool { return k.of == text }); i >= 0 {
+		return &t.cells[i]
+	}
+	have := t.find(c.ID)
+	if have != nil && slices.ContainsFunc(n.Cells, func(k *notebook.Cell) bool { return k.ID != c.ID && digits(k.Source) == have.of }) {
+		return nil
+	}
+	return have
+}
+
 // digits identify an English text.
 func digits(source string) string {
 	sum := sha256.Sum256([]byte(source))
@@ -82,10 +96,9 @@ const languageCell = "language"
 // data/ one folder further up. Code cells stay as they are but for that.
 func (t *Translation) Apply(n *notebook.Notebook, language string) (*notebook.Notebook, State, error) {
 	out, s := n.Clone(), State{}
-	known := map[string]bool{}
+	used := map[*cell]bool{}
 	first := -1
 	for i, c := range out.Cells {
-		known[c.ID] = true
 		if c.Kind == notebook.Code {
 			if first < 0 {
 				first = i
@@ -93,7 +106,8 @@ func (t *Translation) Apply(n *notebook.Notebook, language string) (*notebook.No
 			c.Source = strings.ReplaceAll(c.Source, "../data/", "../../data/")
 			continue
 		}
-		have := t.find(c.ID)
+		have := t.of(n, c)
+		used[have] = true
 		if have == nil {
 			s.Missing = append(s.Missing, c.ID)
 			continue
@@ -107,9 +121,9 @@ func (t *Translation) Apply(n *notebook.Notebook, language string) (*notebook.No
 		}
 		c.Source = text
 	}
-	for _, c := range t.cells {
-		if !known[c.id] {
-			s.Unknown = append(s.Unknown, c.id)
+	for i := range t.cells {
+		if !used[&t.cells[i]] {
+			s.Unknown = append(s.Unknown, t.cells[i].id)
 		}
 	}
 	if first >= 0 {
@@ -140,12 +154,14 @@ func fill(text, english string) (string, error) {
 	return text, failed
 }
 
-// Stamp writes the file again, with the digits of the English texts where a marker has none yet.
+// Stamp writes the file again, with the digits of the English texts where a marker has none yet, and the ids of now.
 func (t *Translation) Stamp(n *notebook.Notebook) string {
 	var b strings.Builder
 	b.WriteString(t.head)
 	for i, c := range t.cells {
-		if j := slices.IndexFunc(n.Cells, func(k *notebook.Cell) bool { return k.ID == c.id }); c.of == "" && j >= 0 {
+		if j := slices.IndexFunc(n.Cells, func(k *notebook.Cell) bool { return digits(k.Source) == c.of }); j >= 0 {
+			c.id = n.Cells[j].ID
+		} else if j := slices.IndexFunc(n.Cells, func(k *notebook.Cell) bool { return k.ID == c.id }); c.of == "" && j >= 0 {
 			c.of = digits(n.Cells[j].Source)
 		}
 		if i > 0 {

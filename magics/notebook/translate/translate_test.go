@@ -47,6 +47,15 @@ func TestApply(t *testing.T) {
 	if _, s, err = tr.Apply(n, "zh"); err != nil || strings.Join(s.Outdated, " ") != "a" {
 		t.Errorf("after the English has changed: %+v, %v", s, err)
 	}
+	n = english()
+	n.Cells[0].ID, n.Cells[2].ID = "z", "a" // numbered anew
+	if out, s, err = tr.Apply(n, "zh"); err != nil || !strings.HasPrefix(out.Cells[0].Source, "# 题目") || out.Cells[3].Source != "More." || strings.Join(s.Missing, " ") != "a" {
+		t.Errorf("numbered anew: %q, %q, %+v, %v", out.Cells[0].Source, out.Cells[3].Source, s, err)
+	}
+	if stamped := tr.Stamp(n); !strings.HasPrefix(stamped, "<!-- z "+digits(n.Cells[0].Source)+" -->") {
+		t.Errorf("stamped\n%s", stamped)
+	}
+	n = english()
 	for src, want := range map[string]string{
 		"<!-- a -->\n@@ 9":          `"@@ 9" names no paragraph; the English text has 4`,
 		"<!-- a -->\n<!-- a -->\nx": "cell a stands twice",
