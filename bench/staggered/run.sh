@@ -3,6 +3,7 @@
 # prints times, ratios and peak memory as Markdown. Needs Go and Python 3.11 or later with venv.
 #
 #   bench/staggered/run.sh [DIR]     data, virtual environment and results go to DIR (default: a new temporary folder)
+#   ONLY='cs_.*' …                   these designs anew, the others as they were
 #   MPDTA=mpdta.csv …                the did package's data instead of simulated ones of the same shape
 #   LIMIT=600 MEMORY=10000000 …      seconds, and kB of address space, with which a program is given up
 set -eu
@@ -11,11 +12,11 @@ dir=${1:-$(mktemp -d)}
 limit=${LIMIT:-600}
 memory=${MEMORY:-10000000}
 mkdir -p "$dir"
-rm -f "$dir"/*.json
+[ -n "${ONLY:-}" ] || rm -f "$dir"/*.json
 go build -o "$dir/bench" ./bench/staggered
 "$dir/bench" data "$dir" ${MPDTA:+"$MPDTA"}
 [ -x "$dir/venv/bin/python" ] || { python3 -m venv "$dir/venv"; "$dir/venv/bin/pip" install -q -r bench/staggered/requirements.txt; }
-for design in $("$dir/bench" list); do
+for design in $("$dir/bench" list | grep -E "^(${ONLY:-.*})$"); do
     "$dir/bench" time "$dir" "$design" 5 > "$dir/$design.didkit.json"
     "$dir/bench" time "$dir" "$design" 1 > "$dir/$design.didkit.memory.json" # peak memory of one estimation
     "$dir/bench" time "$dir" "$design" 0 > "$dir/$design.didkit.data.json"   # and of none

@@ -36,12 +36,16 @@ func writeTable(out io.Writer, dir string) error {
 	for _, d := range designs() {
 		id := d.id()
 		mine, ok := read[id+".didkit"]
-		if !ok {
+		if !ok || len(mine.Seconds) == 0 {
 			continue
 		}
 		memory := func(full, empty timing) float64 { return float64(full.Peak-empty.Peak) / 1024 }
 		here := memory(read[id+".didkit.memory"], read[id+".didkit.data"])
 		data := float64(mine.Data) / (1 << 20)
+		times := "–" // of data that are small the program is most
+		if data > 10 {
+			times = fmt.Sprintf("%.1f", (here+data)/data)
+		}
 		var best *timing
 		bestMemory := math.NaN()
 		for name, t := range read {
@@ -59,11 +63,11 @@ func writeTable(out io.Writer, dir string) error {
 			}
 		}
 		if best == nil {
-			fmt.Fprintf(out, "| %s | – | – | %s | – | – | – | %.0f MB | %.1f |\n", d.what, seconds(median(mine.Seconds)), here, (here+data)/data)
+			fmt.Fprintf(out, "| %s | – | – | %s | – | – | – | %.0f MB | %s |\n", d.what, seconds(median(mine.Seconds)), here, times)
 			continue
 		}
-		fmt.Fprintf(out, "| %s | %s | %s | %s | %.1f | %.1f | %.0f MB | %.0f MB | %.1f |\n", d.what, best.Program, seconds(median(best.Seconds)), seconds(median(mine.Seconds)),
-			median(best.Seconds)/median(mine.Seconds), median(best.CPU)/median(mine.CPU), bestMemory, here, (here+data)/data)
+		fmt.Fprintf(out, "| %s | %s | %s | %s | %.1f | %.1f | %.0f MB | %.0f MB | %s |\n", d.what, best.Program, seconds(median(best.Seconds)), seconds(median(mine.Seconds)),
+			median(best.Seconds)/median(mine.Seconds), median(best.CPU)/median(mine.CPU), bestMemory, here, times)
 	}
 	slices.Sort(rest)
 	fmt.Fprintln(out, "\n| estimator | program | time | ratio | memory | overall effect, difference in standard errors |")
