@@ -40,12 +40,18 @@ func extendedTwoWay(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	switch {
 	case s.Family == Logit || s.Family == Poisson:
 		return a.extendedNonlinear(p)
-	case a.twoWay(p):
+	case len(a.formula.Terms) > 0 && a.twoWay(p):
 		return a.extendedLinear(p)
 	case len(a.formula.Terms) > 0:
 		return a.extendedWithControls(p)
 	}
-	return a.saturated(p)
+	if ia := a.sparse(); ia != nil {
+		return ia.result()
+	}
+	if a.twoWay(p) {
+		return a.extendedLinear(p)
+	}
+	return a.columns(p)
 }
 
 // extendedControls are the controls of the extended regression: one value a row of the panel, NaN outside the sample.
