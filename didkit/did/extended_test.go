@@ -56,3 +56,41 @@ func TestExtendedIsTheRegressionOnItsDummies(t *testing.T) {
 		}
 	}
 }
+
+// TestCohortEffectsStandForUnits: in a balanced panel with controls that are constant in time, effects of the cohort give the
+// estimates of effects of the unit (Wooldridge 2021).
+func TestCohortEffectsStandForUnits(t *testing.T) {
+	c := withSize(simulate(rand.New(rand.NewPCG(8, 2)), 60, 9, 0))
+	c.names = append(c.names, "cohort")
+	for _, g := range c.of["adoption"] {
+		if g != g {
+			g = 0
+		}
+		c.of["cohort"] = append(c.of["cohort"], g)
+	}
+	p := c.panel(t)
+	for _, control := range []did.Control{did.NotYetTreated, did.NeverTreated} {
+		var results []*did.ATTResult
+		for _, effects := range []string{"unit + time", "cohort + time"} {
+			for _, controls := range []string{"1", "size"} {
+				s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + controls + " | " + effects, Treat: "treat"}, Method: did.ExtendedTwoWay, Control: control}
+				r, err := did.Staggered(p, s)
+				if err != nil {
+					t.Fatal(effects, controls, err)
+				}
+				results = append(results, r)
+			}
+		}
+		for k := range 2 {
+			a, b := results[k], results[2+k]
+			if len(a.GroupTime) != len(b.GroupTime) {
+				t.Fatalf("%s: %d cells, then %d", control, len(a.GroupTime), len(b.GroupTime))
+			}
+			for i, g := range a.GroupTime {
+				if w := b.GroupTime[i]; !(math.Abs(g.Estimate-w.Estimate) <= 1e-9) || !(math.Abs(g.StdError/w.StdError-1) < 0.05) {
+					t.Errorf("%s: ATT(%g, %g) %.12g (%.6g) with units, %.12g (%.6g) with cohorts", control, g.Cohort, g.Time, g.Estimate, g.StdError, w.Estimate, w.StdError)
+				}
+			}
+		}
+	}
+}
