@@ -161,6 +161,18 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if a.d, err = design.Build(p, &f, o); err != nil {
 		return nil, err
 	}
+	if s.Method == SunAbraham || s.Method == ExtendedTwoWay { // the others have ways of their own not to use them
+		rows, err := a.dropUnseen(p, pre.timing)
+		if err != nil {
+			return nil, err
+		}
+		if rows != nil {
+			o.Rows = rows
+			if a.d, err = design.Build(p, &f, o); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if err := a.code(p, pre.timing); err != nil {
 		return nil, err
 	}
@@ -196,6 +208,43 @@ func (a *adoption) dropAlways(p *panel.Panel, t *Timing, rows []bool) ([]bool, e
 		keep[i] = !t.Always[u] && (rows == nil || rows[i])
 	}
 	a.notes = append(a.notes, fmt.Sprintf("%d units treated in their first period already were left out, as no period before is seen", dropped))
+	return keep, nil
+}
+
+// dropUnseen leaves out units without an untreated row in the sample, which if=, a missing value or a gap may have taken:
+// among the effects of their unit, one of their cells would be the zero that the others are measured from. nil if there
+// are none.
+func (a *adoption) dropUnseen(p *panel.Panel, t *Timing) ([]bool, error) {
+	codes, periods := p.Units().Codes, p.Periods()
+	present, before := map[int32]bool{}, map[int32]bool{}
+	for k := range a.d.N {
+		i := a.d.PanelRow(k)
+		u := codes[i]
+		start := t.Start[u]
+		present[u] = present[u] || start == start
+		before[u] = before[u] || !(PeriodValue(periods, i) >= start)
+	}
+	treated, unseen := 0, 0
+	for u, is := range present {
+		if is {
+			treated++
+			if !before[u] {
+				unseen++
+			}
+		}
+	}
+	switch unseen {
+	case 0:
+		return nil, nil
+	case treated:
+		return nil, fmt.Errorf("every treated unit is treated in its first period already, so no period before treatment is seen")
+	}
+	keep := make([]bool, p.Rows())
+	for k := range a.d.N {
+		i := a.d.PanelRow(k)
+		keep[i] = before[codes[i]]
+	}
+	a.notes = append(a.notes, fmt.Sprintf("%d units treated in their first period already were left out, as no period before is seen", unseen))
 	return keep, nil
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
@@ -47,13 +48,41 @@ func (c *call) estimatorsTables(r *estimators.Result) []*table.Table {
 	for _, n := range said.phrases {
 		notes = append(notes, strings.Join(said.names[n], ", ")+l.Pick(": ", "：")+n+l.Pick(".", "。"))
 	}
-	notes = append(notes, failed...)
+	notes = append(append(notes, samplesNotes(r, l)...), failed...)
 	notes = append(notes, l.Pick("***, ** and * mark significance at the 1%, 5% and 10% levels.", "***、**、*分别表示在1%、5%、10%的水平上显著。"))
 	g.options = table.GridOptions{Title: l.Pick("Average effects on the treated by ", "处理组平均效应：") + fmt.Sprintf(l.Pick("%d estimators", "%d 种估计量"), len(r.Columns)),
 		Language: l, Simulated: r.Simulated, Notes: notes, Stub: 2}
 	out := []*table.Table{g.table()}
 	if len(r.Paths)+len(r.Untold) > 0 {
 		out = append(out, pathsTable(r, l))
+	}
+	return out
+}
+
+// samplesNotes are the methods' own notices, of units left out for instance, once each: with the methods that give it,
+// unless all of them do.
+func samplesNotes(r *estimators.Result, l wording.Language) []string {
+	var said phrasing
+	methods := 0
+	for _, k := range r.Columns {
+		att, ok := k.Result.(*did.ATTResult)
+		if !ok {
+			continue
+		}
+		methods++
+		for _, n := range att.Notes {
+			if name := string(k.Label); !slices.Contains(said.names[n], name) {
+				said.add(n, name)
+			}
+		}
+	}
+	var out []string
+	for _, n := range said.phrases {
+		s := notice(n, l)
+		if names := said.names[n]; len(names) < methods {
+			s = strings.Join(names, ", ") + l.Pick(": ", "：") + s
+		}
+		out = append(out, s)
 	}
 	return out
 }

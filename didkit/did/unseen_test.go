@@ -1,0 +1,49 @@
+package did_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+)
+
+// Where if= takes all rows before a cohort's adoption, its effects are not known: they are left out and counted, and the
+// regressions give what the methods give that compare cell by cell or impute. Kept, one of the cohort's treated cells would
+// be its zero.
+func TestCohortsWithoutAPeriodBeforeAreLeftOut(t *testing.T) {
+	p := reference.Panel(t, "data/castle.csv", "sid", "year")
+	cond, err := formula.ParseExpr("year >= 2006")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(m did.Method) *did.ATTResult {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: m}
+		s.Design.If = cond
+		r, err := did.Staggered(p, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	for regression, other := range map[did.Method]did.Method{did.SunAbraham: did.CallawaySantAnna, did.ExtendedTwoWay: did.Imputation} {
+		r, want := run(regression), run(other).Overall.Estimate
+		if math.Abs(r.Overall.Estimate-want) > 1e-9 {
+			t.Errorf("%s: %.12g, want that of %s, %.12g", regression, r.Overall.Estimate, other, want)
+		}
+		if len(r.Problems) > 0 || r.Units != 49 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 units treated in their first period already were left out") {
+			t.Errorf("%s: %d units, problems %v, notes %v", regression, r.Units, r.Problems, r.Notes)
+		}
+	}
+	only, err := formula.ParseExpr("year >= 2006 & (sid == 10 | post == 0)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: did.SunAbraham}
+	s.Design.If = only
+	if _, err := did.Staggered(p, s); err == nil {
+		t.Error("no unit is seen before adoption and after, and no error")
+	}
+}
