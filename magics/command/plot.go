@@ -147,6 +147,7 @@ func (c *call) namedFigure(a lang.Arg, results []resultWord, o figure.Options) (
 		if f == nil {
 			return nil, c.valueError(a, "%s was matched without a score, so there is no overlap of scores to show", first.name)
 		}
+		f.Notes = notices(f.Notes, o.Language)
 		return f, nil
 	}
 	return nil, nil

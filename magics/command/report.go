@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -67,13 +68,22 @@ func runReport(c *call) (*Output, error) {
 	}
 	r := &ReportResult{Out: a.Value}
 	folder := filepath.Dir(c.session.Path(a.Value))
+	var undo []func() // what has been written, where the rest can't be
 	for _, f := range files {
-		if err := c.writeFile(a, filepath.Join(folder, f.Name), f.Data); err != nil {
-			return nil, err
+		path := filepath.Join(folder, f.Name)
+		undo = append(undo, undoing(path))
+		if err = c.writeFile(a, path, f.Data); err != nil {
+			break
 		}
 		r.Files = append(r.Files, filepath.ToSlash(filepath.Join(filepath.Dir(a.Value), f.Name)))
 	}
-	if err := c.write(a, b.Bytes()); err != nil {
+	if err == nil {
+		err = c.write(a, b.Bytes())
+	}
+	if err != nil {
+		for _, f := range undo {
+			f()
+		}
 		return nil, err
 	}
 	lines := []string{""}
@@ -94,6 +104,18 @@ func runReport(c *call) (*Output, error) {
 	out := lineOutput(lines...)
 	out.Kind, out.Result = "report", r
 	return out, nil
+}
+
+// undoing puts a file back as it is now, or takes it away if there is none.
+func undoing(path string) func() {
+	before, err := os.ReadFile(path)
+	return func() {
+		if err != nil {
+			os.Remove(path)
+			return
+		}
+		os.WriteFile(path, before, 0o666)
+	}
 }
 
 func reportLine(r *ReportResult, l wording.Language) string {

@@ -21,7 +21,7 @@ func TestReportTakesEveryResult(t *testing.T) {
 			if _, err := runIn(t, s, c.Example); err != nil {
 				t.Fatal(diagnosticText(err))
 			}
-			out, err := runIn(t, s, "%lang en\n%report out=en.docx\n%lang zh\n%report out=zh.docx")
+			out, err := runIn(t, s, "%lang en\n%report out=en.docx\n%lang zh\n%report out=zh.md")
 			switch {
 			case err != nil && strings.Contains(err.Error(), "nothing to report yet"):
 			case err != nil:

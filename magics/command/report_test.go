@@ -109,7 +109,7 @@ func TestReportAfterLinesRunAgain(t *testing.T) {
 
 // What can't be written is one sentence, and nothing is left behind.
 func TestReportErrors(t *testing.T) {
-	s, dir := townsIn(t, map[string]string{"kept.docx": "as it was", "folder.docx/x": ""})
+	s, dir := townsIn(t, map[string]string{"kept.docx": "as it was", "folder.docx/x": "", "folder.md/x": "", "folder-figure-1.svg": "as it was"})
 	if _, err := runIn(t, s, towns+"%report out=r.docx"); err == nil || !strings.Contains(err.Error(), "nothing to report yet") {
 		t.Errorf("an empty session: %v", err)
 	}
@@ -124,6 +124,7 @@ func TestReportErrors(t *testing.T) {
 		"%report out=nowhere/r.docx":   `no folder "nowhere" to write "r.docx" to`,
 		"%report out=nowhere/r.md":     `no folder "nowhere" to write "r-figure-1.svg" to`,
 		"%report out=folder.docx":      `"folder.docx" is a folder, not a file`,
+		"%report out=folder.md":        `"folder.md" is a folder, not a file`, // its figures could be written
 		"%report m9 out=kept.docx":     `nothing is named "m9"`,
 		"%report es1 dd1 out=kept.md":  `did you mean d1?`,
 		"%report out=kept.docx what=1": `%report has no key "what"`,
@@ -136,8 +137,10 @@ func TestReportErrors(t *testing.T) {
 	if got := fmt.Sprint(filesIn(t, dir)); got != before {
 		t.Errorf("failing lines left files: %s, before %s", got, before)
 	}
-	if data, _ := os.ReadFile(filepath.Join(dir, "kept.docx")); string(data) != "as it was" {
-		t.Error("a failing line changed a file")
+	for _, name := range []string{"kept.docx", "folder-figure-1.svg"} {
+		if data, _ := os.ReadFile(filepath.Join(dir, name)); string(data) != "as it was" {
+			t.Errorf("a failing line changed %s", name)
+		}
 	}
 }
 

@@ -73,6 +73,9 @@ func Markdown(w io.Writer, d *Document, stem string) ([]File, error) {
 	return files, err
 }
 
+// narrowed sets a table that is wider than the text as wide as the text.
+var narrowed = strings.NewReplacer("\\begin{tabular}", "\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{%\n\\begin{tabular}", "\\end{tabular}", "\\end{tabular}}")
+
 // LaTeX writes a document of its own, figures in PNG files beside. Tables and figures are set where they stand; LaTeX
 // gets their numbers, since some may have been given.
 func LaTeX(w io.Writer, d *Document, stem string) ([]File, error) {
@@ -93,7 +96,7 @@ func LaTeX(w io.Writer, d *Document, stem string) ([]File, error) {
 		for _, e := range part {
 			if e.Table != nil {
 				text := table.Render(table.LaTeX{}, e.Table)
-				fmt.Fprintf(&b, "\\renewcommand{\\thetable}{%s}\n%s\n", table.EscapeLaTeX(e.Table.Number), strings.Replace(text, "[htbp]", "", 1))
+				fmt.Fprintf(&b, "\\renewcommand{\\thetable}{%s}\n%s\n", table.EscapeLaTeX(e.Table.Number), narrowed.Replace(strings.Replace(text, "[htbp]", "", 1)))
 				continue
 			}
 			f := e.drawn()
