@@ -152,19 +152,6 @@ func (a *auditor) summary(variable string) (*paper.Summary, string) {
 	return nil, ""
 }
 
-// outcome is the column's outcome: as the file says, or else the variable that the paper describes first.
-func (a *auditor) outcome(p place) string {
-	if p.Outcome != "" {
-		return p.Outcome
-	}
-	for _, t := range a.book.Tables {
-		if len(t.Summary) > 0 {
-			return t.Summary[0].Variable
-		}
-	}
-	return ""
-}
-
 // rows is the number of rows of the whole sample, 0 if the paper does not say.
 func (a *auditor) rows() int {
 	s := a.book.Sample

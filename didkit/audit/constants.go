@@ -48,7 +48,7 @@ func (a *auditor) constant(p place) (f Finding, chance float64, ok bool) {
 	if !complete(p.Column) || p.Role != paper.PlainColumn || p.Weights != "" {
 		return Finding{}, 1, false
 	}
-	y, table := a.summary(a.outcome(p))
+	y, table := a.summary(p.Outcome)
 	if y == nil || !y.Mean.Known() || y.N != p.N {
 		return Finding{}, 1, false
 	}

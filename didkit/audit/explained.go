@@ -61,6 +61,11 @@ func (a *auditor) rises(p, q place) {
 		Arithmetic: sprint("R²(%s) ≥ %s, k + %d", q.Name, short(less.lo-fall), added), Numbers: []string{p.number("r2"), q.number("r2")}}
 	if more.hi < less.lo-fall {
 		f.Verdict = Inconsistent
+		if p.Outcome == "" {
+			f.Verdict = Undetermined
+			a.find(f, text{"R² falls though regressors are added on as many rows; another outcome would explain it, and the file does not say the outcomes.", "增加解释变量后 R² 下降；文件未注明被解释变量，若其不同则可以解释。"})
+			return
+		}
 		a.find(f, text{"R² falls though regressors are added on as many rows.", "样本量相同而增加解释变量后 R² 反而下降。"})
 		return
 	}

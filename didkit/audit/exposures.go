@@ -50,7 +50,14 @@ func (a *auditor) bins(t *paper.Table, bins []place, n int) {
 		parts = append(parts, sprint("%d", b.N))
 		numbers = append(numbers, b.number("n"))
 	}
-	name := treatmentTerm(bins[0].Column).Term
+	if bins[0].Guessed && sum <= n { // 0-5, 6-10 … are groups by something else, as age
+		return
+	}
+	x := treatmentTerm(bins[0].Column)
+	if x == nil {
+		return
+	}
+	name := x.Term
 	share := interval{0, 1}
 	if s, table := a.summary(name); s != nil && s.Mean.Known() {
 		share = of(s.Mean)
@@ -77,6 +84,11 @@ func (a *auditor) bins(t *paper.Table, bins []place, n int) {
 	if !fits {
 		f.Verdict = Inconsistent
 		note := text{"No number of treated rows gives these sample sizes and the treatment's mean.", "没有任何处理行数能同时给出这些样本量和处理变量的均值。"}
+		guess := float64(total) / float64(k-1) / float64(n)
+		if bins[0].Guessed && (guess < share.lo/2 || guess > 2*share.hi) {
+			f.Verdict = Undetermined
+			note = text{"The columns' names read as periods since adoption, and the sample sizes do not.", "列名似为处理时长，但样本量不符合此读法。"}
+		}
 		if float64(total) >= float64(k-1)*least && float64(total)-float64(k-1)*most <= float64(max(a.unitCount(), 1)) {
 			f.Verdict = Undetermined
 			note = text{"These sample sizes need singletons to have been dropped.", "仅当剔除了单例观测时样本量才相符。"}

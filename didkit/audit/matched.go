@@ -31,9 +31,12 @@ func (a *auditor) matched() {
 		f.Computed = sprint("%d to %d", ever, 2*ever)
 		f.Arithmetic += sprint(" < %d; %d · %d = %d, 2 · %d = %d", p.N, tr.units, periods, ever, ever, 2*ever)
 		switch {
-		case p.N > min(2*ever, units*periods):
+		case p.N > units*periods:
 			f.Verdict = Inconsistent
-			a.find(f, text{"More rows than 1:1 matching can keep, of whichever treatment.", "超过 1:1 匹配可能保留的行数。"})
+			a.find(f, text{"More rows than the sample has, of whichever treatment.", "超过全样本的行数。"})
+		case p.N > 2*ever:
+			f.Computed = sprint("at most %d", 2*ever)
+			a.find(f, text{"More rows than 1:1 matching can keep, of whichever treatment; several controls each would explain it.", "超过 1:1 匹配可能保留的行数；一对多匹配可以解释。"})
 		case p.N < ever:
 			a.find(f, note)
 		default:

@@ -133,7 +133,7 @@ func TestGrossErrors(t *testing.T) {
 		{"a mediator's coefficient", "mediation", func(b *paper.Book) { b.Tables[3].Columns[1].Terms[1].Estimate.Value = 0.310 }},
 		{"a group's rows", "split", func(b *paper.Book) { b.Tables[5].Columns[0].N = 2862 }},
 		{"a bin's rows", "exposure", func(b *paper.Book) { b.Tables[4].Columns[2].N = 5142 }},
-		{"rows of a matched sample", "matched", func(b *paper.Book) { b.Tables[2].Columns[0].N = 2162 }},
+		{"rows of a matched sample", "matched", func(b *paper.Book) { b.Tables[2].Columns[0].N = 12620 }},
 		{"a number repeated in the text", "quoted", func(b *paper.Book) { b.Quoted[0].Value.Value = 0.279 }},
 		{"a location quotient below 1 throughout", "quotient", func(b *paper.Book) { b.Tables[0].Summary[0].Max.Value = 0.899 }},
 		{"the panel's size", "panel", func(b *paper.Book) { b.Sample.N = 5634 }},

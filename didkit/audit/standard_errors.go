@@ -6,7 +6,7 @@ import "github.com/seed2d25c7c2/didnb/didkit/audit/paper"
 // with the overall R².
 func (a *auditor) residual(p place) (s2 interval, df float64, formula string, numbers []string, ok bool) {
 	units, periods := a.panel()
-	y, table := a.summary(a.outcome(p))
+	y, table := a.summary(p.Outcome)
 	if y == nil || !y.SD.Known() || y.N != p.N || p.R2 == nil || p.R2Kind == "within" || p.R2Kind == "adjusted" || units < 2 || periods < 2 {
 		return interval{}, 0, "", nil, false
 	}

@@ -60,7 +60,7 @@ func infer(p place, x paper.Term) inference {
 // degrees are the fewest degrees of freedom that a column's errors can have: strictly is what its words or the panel
 // say, loosely what a paper may have without saying.
 func (a *auditor) degrees(c *paper.Column) (loosely, strictly float64) {
-	units, _ := a.panel()
+	units, periods := a.panel()
 	rows := float64(max(c.N-len(c.Terms), 1))
 	if c.N == 0 {
 		rows = math.Inf(1)
@@ -72,7 +72,7 @@ func (a *auditor) degrees(c *paper.Column) (loosely, strictly float64) {
 	case c.Errors == "iid" || c.Errors == "hetero":
 		d := rows
 		if !math.IsInf(d, 1) {
-			d = max(rows-float64(units), rows/4, 1) // at most, effects take the rest
+			d = max(min(rows-float64(units+periods), rows/4), 1) // the effects take what the paper need not say
 		}
 		return d, d
 	}

@@ -19,15 +19,16 @@ type Conventions struct {
 	Missing        bool   // values are missing at random
 	Weighted       bool   // the last baseline column is weighted
 	Rich           bool   // se, t, p and interval are all printed
-	Told           bool   // the file says the kind of errors
+	Told           bool   // the file says the kind of errors and lists the controls
 	AllSeen        bool   // every treated unit is seen long enough to fill the closed bins of exposure
 	Small          bool   // outcome of a small scale, so that few digits are left
+	Lean           bool   // the mediator's regressions have fewer controls than the baseline
 	Singletons     bool   // kept, as Stata's xtreg and areg do
 }
 
 func (c Conventions) String() string {
-	return fmt.Sprintf("%d × %d, %d decimals, %s, %s errors, missing %v, weighted %v, rich %v, told %v, seen %v, small %v, singletons kept %v",
-		c.Units, c.Periods, c.Decimals, c.Statistic, c.Errors, c.Missing, c.Weighted, c.Rich, c.Told, c.AllSeen, c.Small, c.Singletons)
+	return fmt.Sprintf("%d × %d, %d decimals, %s, %s errors, missing %v, weighted %v, rich %v, told %v, seen %v, small %v, lean %v, singletons kept %v",
+		c.Units, c.Periods, c.Decimals, c.Statistic, c.Errors, c.Missing, c.Weighted, c.Rich, c.Told, c.AllSeen, c.Small, c.Lean, c.Singletons)
 }
 
 func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
@@ -37,7 +38,7 @@ func conventions(r *rand.Rand) Conventions {
 	return Conventions{
 		Units: 40 + r.IntN(200), Periods: 8 + r.IntN(11), Decimals: pick(r, 2, 3, 3, 3, 4), Statistic: pick(r, "t", "se"),
 		Errors: pick(r, "iid", "hetero", "unit", "unit", "province"), Missing: r.IntN(3) == 0, Weighted: r.IntN(8) == 0,
-		Rich: r.IntN(3) == 0, Told: r.IntN(3) == 0, AllSeen: r.IntN(2) == 0, Small: r.IntN(6) == 0, Singletons: r.IntN(2) == 0,
+		Rich: r.IntN(3) == 0, Told: r.IntN(3) == 0, AllSeen: r.IntN(2) == 0, Small: r.IntN(6) == 0, Lean: r.IntN(4) == 0, Singletons: r.IntN(2) == 0,
 	}
 }
 

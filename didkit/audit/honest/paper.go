@@ -100,7 +100,7 @@ func (a *author) column(name, formula, rows string, p *panel.Panel, weights stri
 		k.Term = "constant"
 		c.Terms = append(c.Terms, a.term(k))
 	}
-	if len(keep) > 0 {
+	if len(keep) > 0 && a.Told {
 		for _, k := range f.Coef {
 			if !contains(keep, k.Term) {
 				c.Controls = append(c.Controls, k.Term)
@@ -210,7 +210,11 @@ func (a *author) mediators() error {
 	}
 	step := func(name, formula string, role paper.Role, keep ...string) func() (paper.Column, error) {
 		return func() (paper.Column, error) {
-			c, err := a.column(name, formula+controls+" | city + year", rows, a.p, "", keep...)
+			with := controls
+			if a.Lean {
+				with = " + x1"
+			}
+			c, err := a.column(name, formula+with+" | city + year", rows, a.p, "", keep...)
 			c.Role, c.Mediator = role, "m"
 			return c, err
 		}

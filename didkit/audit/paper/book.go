@@ -78,6 +78,8 @@ type Column struct {
 	Exposure *Bin     `json:"exposure,omitempty"` // periods since adoption of the treated rows that were kept
 	Mediator string   `json:"mediator,omitempty"`
 	Controls []string `json:"controls,omitempty"` // in the regression, not in the table
+
+	Guessed bool `json:"-"` // Role was read from the name
 }
 
 // Role is what a column is for.
@@ -91,6 +93,7 @@ const (
 	FirstStage  Role = "first"    // the mediator on the treatment
 	SecondStage Role = "second"   // the outcome on treatment and mediator
 	PlainColumn Role = "plain"
+	OtherData   Role = "other" // on rows that are no part of the sample
 )
 
 // Bin is a stretch of periods since adoption; High < 0 means no end.

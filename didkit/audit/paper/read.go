@@ -58,7 +58,7 @@ func (b *Book) check(name string) error {
 			}{
 				{"r2_kind", c.R2Kind, []string{"overall", "within", "adjusted"}},
 				{"errors", c.Errors, []string{"iid", "hetero", "cluster"}},
-				{"role", string(c.Role), []string{"lag", "matched", "group", "exposure", "first", "second", "plain"}},
+				{"role", string(c.Role), []string{"lag", "matched", "group", "exposure", "first", "second", "plain", "other"}},
 			} {
 				if w.value != "" && !slices.Contains(w.choices, w.value) {
 					return fmt.Errorf("%s of column %s in table %q of %s is %q; it is %s", w.field, c.Name, t.Name, name, w.value, strings.Join(w.choices, ", "))

@@ -19,7 +19,7 @@ func (b *Book) Roles() {
 		for j := range t.Columns {
 			c := &t.Columns[j]
 			if c.Role == "" {
-				c.Role = c.role()
+				c.Role, c.Guessed = c.role(), true
 			}
 		}
 	}

@@ -17,7 +17,8 @@ import (
 //	"table3": {"(1) PSM-DID": {"DID": [0.150, 1.759, "*"], "n": 1262, "r2": 0.443}}
 //	"table4": {"DTI": {"first": {…}, "second": {…}}, "n": 5364}
 //
-// Beside them: source, sample, stars, statistic ("t" or "se"; otherwise the reading that its stars agree with), derived
+// A table's outcome is its key "outcome", or else the variable that the paper describes first; that of a first step is the
+// mediator. Beside tables there are source, sample, stars, statistic ("t" or "se"; otherwise the reading that its stars agree with), derived
 // and notes (not read), figure… (its number actual is), trend_FIRST_LAST.
 var (
 	shortTable = regexp.MustCompile(`^table\w*$`)
@@ -69,7 +70,25 @@ func readShort(b *Book, o *object) error {
 		}
 	}
 	b.SetStatistic(statistic)
+	b.shortOutcomes()
 	return nil
+}
+
+// shortOutcomes gives columns that have none the first variable described.
+func (b *Book) shortOutcomes() {
+	for _, t := range b.Tables {
+		if len(t.Summary) == 0 {
+			continue
+		}
+		for i := range b.Tables {
+			for j := range b.Tables[i].Columns {
+				if c := &b.Tables[i].Columns[j]; c.Outcome == "" {
+					c.Outcome = t.Summary[0].Variable
+				}
+			}
+		}
+		return
+	}
 }
 
 func shortSample(n *node) (*Sample, error) {
@@ -157,6 +176,20 @@ func readShortTable(name string, n *node) (*Table, error) {
 	if o == nil {
 		return nil, wrong(n, name, "an object in braces")
 	}
+	outcome := ""
+	if n := o.get("outcome"); n != nil {
+		var ok bool
+		if outcome, ok = n.value.(string); !ok {
+			return nil, wrong(n, "outcome", "a text")
+		}
+	}
+	defer func() {
+		for i := range t.Columns {
+			if t.Columns[i].Outcome == "" {
+				t.Columns[i].Outcome = outcome
+			}
+		}
+	}()
 	switch {
 	case o.get("rows") != nil:
 		return t, t.shortSummary(o)
@@ -248,7 +281,7 @@ func (t *Table) shortRegressions(o *object) error {
 	}
 	for _, key := range o.keys {
 		n := o.fields[key]
-		if key == "columns" {
+		if key == "columns" || key == "outcome" {
 			continue
 		}
 		if key == "terms" {
@@ -275,7 +308,7 @@ func (t *Table) shortRegressions(o *object) error {
 			continue
 		}
 		if key != "n" && key != "r2" {
-			return unknownField(n, key, []string{"columns", "n", "r2", "terms"})
+			return unknownField(n, key, []string{"columns", "n", "r2", "terms", "outcome"})
 		}
 		cells, err := cellsOf(n, key, len(names))
 		if err != nil {
@@ -346,7 +379,7 @@ func (t *Table) shortColumns(o *object, mediator string, prefix string) error {
 		n := o.fields[key]
 		inner := n.object()
 		switch {
-		case inner == nil && prefix == "" && key == "n":
+		case inner == nil && prefix == "" && (key == "n" || key == "outcome"):
 			continue
 		case inner == nil:
 			return wrong(n, key, "a column: an object in braces")

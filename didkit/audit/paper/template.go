@@ -5,6 +5,7 @@ const Template = `{
   "notes": [
     "Type numbers as printed: 0.530 and not 0.53, since decimals say how exactly a number is known. What the paper does not print stays null; tables it does not have can go.",
     "A term is [estimate, what stands in brackets, stars], as [0.297, 7.931, \"***\"].",
+    "Regressions are of the variable that table1 has first unless a table says \"outcome\": …",
     "Names tell what a column is for: L1.x is a lag, PSM a matched sample, 0-2, 3-5, >5 periods since adoption, low and high two groups, first and second the steps of a mediation.",
     "Then: %audit published=published.json"
   ],
