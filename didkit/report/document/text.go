@@ -16,7 +16,7 @@ func HTML(w io.Writer, d *Document, _ string) ([]File, error) {
 	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s</title>\n"+
 		"<style>body{font-family:\"Times New Roman\",SimSun,serif;max-width:50em;margin:2em auto;padding:0 1em;line-height:1.5}"+
 		"figure{margin:2em 0;text-align:center}figcaption{font-weight:600}h1,h2{text-align:center;font-size:1.4em}h2{font-size:1.2em;margin-top:3em}"+
-		".didnb-table{display:table;margin:2em auto}@media print{figure,.didnb-table{break-inside:avoid}}</style></head>\n<body>\n",
+		".exhibit{text-align:center;margin:2em 0}@media print{figure,.exhibit{break-inside:avoid}}</style></head>\n<body>\n",
 		d.Language.Tag(), html.EscapeString(d.Title))
 	if d.Title != "" {
 		b.WriteString("<h1>" + html.EscapeString(d.Title) + "</h1>\n")
@@ -27,7 +27,7 @@ func HTML(w io.Writer, d *Document, _ string) ([]File, error) {
 		}
 		for _, e := range part {
 			if e.Table != nil {
-				b.WriteString(e.Table.HTML())
+				b.WriteString("<div class=\"exhibit\">\n" + e.Table.HTML() + "</div>\n")
 				continue
 			}
 			svg, err := e.drawn().SVG()
