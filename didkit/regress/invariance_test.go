@@ -68,7 +68,7 @@ func TestTextLevelsEqualNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "text for numbers", fits[0], estimate(t, f.panel(t), s), 1e-9)
+		same(t, "text for numbers", fit{Fit: fits[0]}, estimate(t, f.panel(t), s), 1e-9)
 	})
 }
 
@@ -164,7 +164,7 @@ func TestOrderOfColumnsChangesNoBit(t *testing.T) {
 		f, s := drawFrame(t), drawSpec(t)
 		g := f.clone()
 		g.names = rapid.Permutation(f.names).Draw(t, "columns")
-		if got, want := bits(estimate(t, g.panel(t), s)), bits(estimate(t, f.panel(t), s)); got != want {
+		if got, want := bits(estimate(t, g.panel(t), s).Fit), bits(estimate(t, f.panel(t), s).Fit); got != want {
 			t.Fatalf("columns in another order: got\n%s\nwant\n%s", got, want)
 		}
 	})
@@ -193,7 +193,7 @@ func TestDuplicatedRowsEqualWeightTwo(t *testing.T) {
 		weighted.Design.Weights = "w"
 		for _, v := range []vcov.Spec{{}, {Type: vcov.Cluster, By: []string{"unit"}}} {
 			s.Vcov, weighted.Vcov = v, v
-			a, b := estimate(t, f.pick(rows).panel(t), s), estimate(t, f.panel(t), weighted)
+			a, b := estimate(t, f.pick(rows).panel(t), s).Fit, estimate(t, f.panel(t), weighted).Fit
 			for i := range a.Coef {
 				x, y := a.Coef[i], b.Coef[i]
 				if !near(x.Estimate, y.Estimate, math.Max(math.Abs(y.Estimate), y.StdError), 1e-9) {
@@ -316,7 +316,7 @@ func TestAnyNumberOfCoresGivesTheSameBits(t *testing.T) {
 		var want string
 		for _, cores := range []int{1, 2, 3, 8} {
 			runtime.GOMAXPROCS(cores)
-			got := bits(estimate(t, p, s))
+			got := bits(estimate(t, p, s).Fit)
 			if want == "" {
 				want = got
 			}

@@ -17,7 +17,7 @@ func TestNonpositiveCovarianceFollowsTheUnitsOfMeasurement(t *testing.T) {
 	met := 0
 	for seed := range uint64(20) {
 		f := simulate(rand.New(rand.NewPCG(seed, 5)), 14, 6, 0.1)
-		if !notesNonpositive(estimate(t, f.panel(t, "unit", "time"), spec)) {
+		if !notesNonpositive(estimate(t, f.panel(t, "unit", "time"), spec).Fit) {
 			continue
 		}
 		met++
@@ -51,7 +51,7 @@ func inUnits(t *testing.T, f *frame, spec regress.Spec, x1, rest float64) []floa
 			g.cols[name][i] *= u
 		}
 	}
-	fit := estimate(t, g.panel(t, "unit", "time"), spec)
+	fit := estimate(t, g.panel(t, "unit", "time"), spec).Fit
 	if !notesNonpositive(fit) {
 		t.Errorf("units %v and %v: no note", x1, rest)
 	}
