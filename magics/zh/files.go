@@ -101,4 +101,7 @@ var files = []entry{
 	{"column %q holds a text of %d characters, and a cell takes %d", "列 %q 有 %d 个字符的文本，而单元格最多 %d 个"},
 	{"column %q can't be saved as .xlsx: row %d is infinite, which a sheet can't hold", "列 %q 不能存为 .xlsx：第 %d 行为无穷值，工作表无法容纳"},
 	{"sheet %q: %w", "工作表 %q：%w"},
+	{"%d bytes are missing", "缺少 %d 个字节"},
+	{"the file is cut off: %d rows announced, %d there,", "文件不完整：应有 %d 行，实有 %d 行"},
+	{"an identifier of %d bytes", "有 %d 个字节的标识符"},
 }

@@ -104,4 +104,5 @@ var panels = []entry{
 	{"%s, line %d: %q is no year", "%s 第 %d 行：%q 不是年份"},
 	{"%s, line %d: level is %q%s", "%s 第 %d 行：level 为 %q%s"},
 	{"%s names no unit yet", "%s 还没有列出单位"},
+	{"a column of %d values can't be lagged in a panel of %d rows", "%d 个值的列不能在 %d 行的面板中取滞后"},
 }

@@ -31,7 +31,7 @@ func TestSentences(t *testing.T) {
 func TestEntriesAreWhole(t *testing.T) {
 	han := regexp.MustCompile(`\p{Han}`)
 	seen := map[string]string{}
-	for _, list := range [][]entry{lines, syntax, session, models, panels, maps, files, documents, published, hints} {
+	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints} {
 		for _, e := range list {
 			if zh, twice := seen[e.en]; twice && zh != e.zh {
 				t.Errorf("%q stands twice, as %q and %q", e.en, zh, e.zh)
