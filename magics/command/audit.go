@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ func auditCommand() *Command {
 			{Name: "last", Kind: Integer, Doc: "of a pasted table: last period"},
 			{Name: "n", Kind: Integer, Doc: "of a pasted table: rows of the sample"},
 			{Name: "show", Kind: Choice, Choices: []string{"open", "all"}, Default: "open", Doc: "findings to list: those that are not plainly consistent, or all"},
-			{Name: "check", Kind: Plain, Doc: "list the findings of this check only"},
+			{Name: "check", Kind: Plain, Doc: "show this check only, its findings all, and what it implies"},
 			asKey("audit"),
 		},
 		Help: "Asks of each printed number whether arithmetic allows it beside the others: estimate, t or standard error, stars, p and interval; numbers of rows and the panel, " +
@@ -64,11 +65,14 @@ func runAudit(c *call) (*Output, error) {
 // auditTables are the checks counted, what they found, and what the numbers imply.
 func (c *call) auditTables(r *audit.Result) []*table.Table {
 	l := wordingOf(c.session.Language())
-	tables := []*table.Table{auditCounts(r, l)}
+	var tables []*table.Table
+	if !c.has("check") {
+		tables = append(tables, auditCounts(r, l))
+	}
 	if t := c.auditFindings(r, l); t != nil {
 		tables = append(tables, t)
 	}
-	if t := auditFacts(r, l); t != nil {
+	if t := auditFacts(c.factsShown(r), l); t != nil {
 		tables = append(tables, t)
 	}
 	return tables
@@ -197,13 +201,28 @@ func addArithmetic(g *grid, columns int, arithmetic, note string) {
 	}
 }
 
+// factsOf are what a check learns.
+var factsOf = map[string][]string{
+	"exposure": {"treated_rows", "treated_units", "adoption"}, "matched": {"matched_on"}, "lag": {"lag_n"}, "rows": {"missing_units"}, "split": {"split"},
+	"errors": {"standard_errors"}, "classical": {"classical_error"}, "r2": {"r2"}, "mediation": {"indirect", "sobel"}, "quotient": {"quotient_share"}, "trend": {"tension"},
+}
+
+// factsShown are all, or those of the one check that is listed.
+func (c *call) factsShown(r *audit.Result) []audit.Fact {
+	check := c.text("check")
+	if check == "" {
+		return r.Facts
+	}
+	return slices.DeleteFunc(slices.Clone(r.Facts), func(f audit.Fact) bool { return !slices.Contains(factsOf[check], f.Name) })
+}
+
 // auditFacts lists what the numbers imply.
-func auditFacts(r *audit.Result, l wording.Language) *table.Table {
-	if len(r.Facts) == 0 {
+func auditFacts(facts []audit.Fact, l wording.Language) *table.Table {
+	if len(facts) == 0 {
 		return nil
 	}
 	g := newGrid("", l.Pick("implied", "可推知"), l.Pick("where", "位置"), l.Pick("value", "值"))
-	for i, f := range r.Facts {
+	for i, f := range facts {
 		g.add(strconv.Itoa(i+1), checkWords(f.Name, l), f.Where, inWords(f.Value, l))
 		addArithmetic(g, 3, inWords(f.Arithmetic, l), l.Pick(f.Note, f.NoteZH))
 	}

@@ -219,7 +219,7 @@ var helps = []entry{
 	{"of a pasted table: last period", "粘贴的表：末期"},
 	{"of a pasted table: rows of the sample", "粘贴的表：样本行数"},
 	{"findings to list: those that are not plainly consistent, or all", "列出的发现：并非明显相容的，或全部"},
-	{"list the findings of this check only", "只列出这项检查的发现"},
+	{"show this check only, its findings all, and what it implies", "只显示这项检查：其全部发现及由此可推知的事实"},
 	{"list shows the policies here and, with a name, every unit with the notice it stands in and how far the row was verified. join adds two variables to the panel: the first year and a 0/1 treatment.", "list 列出现有政策；带名称则列出每个单位及其所在文件和核实程度。join 向面板加入两个变量：首个年份和 0/1 处理变量。"},
 	{"Cities are found by name, with or without 市, by former names (襄樊 for 襄阳) and by codes of six or four digits. A city that is not found is listed with the nearest names, and both variables are missing in its rows. Counties and districts that are pilots count for themselves, and for their city with parts=true only.", "按名称识别城市，带不带“市”均可，也识别旧名（襄樊即襄阳）以及六位或四位代码。未识别的城市与最接近的名称一并列出，其行的两个变量为缺失。作为试点的县和区只算自身，parts=true 时才算其所在城市。"},
 	{"smart_city has no list that could be verified: list smart_city out=FILE writes a template to fill in, and join smart_city file=FILE joins it.", "smart_city 没有经核实的名单：list smart_city out=FILE 写出供填写的模板，join smart_city file=FILE 将其并入。"},
