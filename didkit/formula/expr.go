@@ -59,44 +59,67 @@ func (e *Unary) Span() Span  { return e.At }
 func (e *Binary) Span() Span { return e.At }
 func (e *Call) Span() Span   { return e.At }
 
-func (e *Number) String() string { return strconv.FormatFloat(e.Value, 'g', -1, 64) }
-func (e *Text) String() string {
-	if strings.Contains(e.Value, `"`) {
-		return "'" + e.Value + "'"
-	}
-	return `"` + e.Value + `"`
-}
-func (e *Name) String() string  { return Quote(e.Name) }
-func (e *Unary) String() string { return e.Op + operand(e.X, 7) }
-func (e *Call) String() string {
+func (e *Number) String() string { return text(e) }
+func (e *Text) String() string   { return text(e) }
+func (e *Name) String() string   { return text(e) }
+func (e *Unary) String() string  { return text(e) }
+func (e *Binary) String() string { return text(e) }
+func (e *Call) String() string   { return text(e) }
+
+// text writes e into one buffer: a sum of many terms is as deep as it is long, and joining strings at each level would
+// take time with the square of its length.
+func text(e Expr) string {
 	var b strings.Builder
-	b.WriteString(e.Func + "(")
-	for i, a := range e.Args {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		if a.Key != "" {
-			b.WriteString(a.Key + "=")
-		}
-		b.WriteString(a.Value.String())
-	}
-	return b.String() + ")"
+	write(&b, e)
+	return b.String()
 }
 
-func (e *Binary) String() string {
-	p := precedence[e.Op]
-	left, right := operand(e.X, p), operand(e.Y, p+1)
-	if e.Op == "^" { // right-associative
-		left, right = operand(e.X, p+1), operand(e.Y, p-1)
+func write(b *strings.Builder, e Expr) {
+	switch e := e.(type) {
+	case *Number:
+		b.WriteString(strconv.FormatFloat(e.Value, 'g', -1, 64))
+	case *Text:
+		quote := byte('"')
+		if strings.Contains(e.Value, `"`) {
+			quote = '\''
+		}
+		b.WriteByte(quote)
+		b.WriteString(e.Value)
+		b.WriteByte(quote)
+	case *Name:
+		b.WriteString(Quote(e.Name))
+	case *Unary:
+		b.WriteString(e.Op)
+		operand(b, e.X, 7)
+	case *Call:
+		b.WriteString(e.Func + "(")
+		for i, a := range e.Args {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			if a.Key != "" {
+				b.WriteString(a.Key + "=")
+			}
+			write(b, a.Value)
+		}
+		b.WriteByte(')')
+	case *Binary:
+		p := precedence[e.Op]
+		left, right, op := p, p+1, " "+e.Op+" "
+		switch e.Op {
+		case "^": // right-associative
+			left, right, op = p+1, p-1, e.Op
+		case ":":
+			op = e.Op
+		}
+		operand(b, e.X, left)
+		b.WriteString(op)
+		operand(b, e.Y, right)
 	}
-	if e.Op == "^" || e.Op == ":" {
-		return left + e.Op + right
-	}
-	return left + " " + e.Op + " " + right
 }
 
 // operand writes x, in parentheses if it binds less tightly than least.
-func operand(x Expr, least int) string {
+func operand(b *strings.Builder, x Expr, least int) {
 	p := 9
 	switch x := x.(type) {
 	case *Binary:
@@ -112,9 +135,12 @@ func operand(x Expr, least int) string {
 		}
 	}
 	if p < least {
-		return "(" + x.String() + ")"
+		b.WriteByte('(')
+		write(b, x)
+		b.WriteByte(')')
+		return
 	}
-	return x.String()
+	write(b, x)
 }
 
 var precedence = map[string]int{"|": 1, "&": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,

@@ -20,7 +20,11 @@ func (c *call) write(a lang.Arg, content []byte) error {
 
 // writeFile puts content into a file whose name the argument begins.
 func (c *call) writeFile(a lang.Arg, path string, content []byte) error {
-	err := file.Replace(path, func(w io.Writer) error {
+	err := c.ctx.Err() // the user was told that the line is interrupted
+	if err != nil {
+		return err
+	}
+	err = file.Replace(path, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})

@@ -104,6 +104,9 @@ func panelSave(c *call, words []lang.Arg) (*Output, error) {
 	a := words[1]
 	path := c.session.Path(a.Value)
 	l := wordingOf(c.session.Language())
+	if err := c.ctx.Err(); err != nil { // the user was told that the line is interrupted
+		return nil, err
+	}
 	if err := load.Save(path, d.Panel); err != nil {
 		return nil, c.fileError(a, path, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -72,28 +71,17 @@ func execute(ctx context.Context, s *session.Session, magics []lang.Statement, e
 }
 
 // runOne runs one magic; the session changes only if it succeeds.
-func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (out *Output, err error) {
-	start := time.Now()
-	err = s.Try(func() (err error) {
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("an internal error in %%%s (%v); please report it with this line", m.Name, r)
-			}
-		}()
-		if out, err = dispatch(ctx, s, m); err != nil {
-			return err
-		}
-		out.Seconds = time.Since(start).Seconds() // parse to result, without the figure
-		if out.Figure == nil && !s.NoFigures {
-			out.Figure, err = pictureOf(out.Result, s.Language(), labelsOfResult(s, out.As))
-		}
-		return err
-	})
+func runOne(ctx context.Context, s *session.Session, m *lang.Statement) (*Output, error) {
+	out, err := interruptible(ctx, s, func(ctx context.Context, s *session.Session) (*Output, error) { return perform(ctx, s, m) })
 	if err != nil {
 		return nil, diagnostic(m, "", err)
 	}
 	out.Magic, out.Line = m.Name, m.Line
 	return out, nil
+}
+
+func internalError(m *lang.Statement, cause any) error {
+	return fmt.Errorf("an internal error in %%%s (%v); please report it with this line", m.Name, cause)
 }
 
 // dispatch finds the magic and hands it its arguments.

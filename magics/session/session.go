@@ -107,6 +107,16 @@ func (s *Session) Try(f func() error) (err error) {
 	return err
 }
 
+// Copy is a session that holds the same, and whose changes this one does not see.
+func (s *Session) Copy() *Session {
+	out := *s
+	out.state = s.state.clone()
+	return &out
+}
+
+// Become takes over what a copy holds; the copy must not be used afterwards.
+func (s *Session) Become(copied *Session) { s.state = copied.state }
+
 func (st state) clone() state {
 	st.panels, st.results = maps.Clone(st.panels), maps.Clone(st.results)
 	st.parameters, st.checks = maps.Clone(st.parameters), maps.Clone(st.checks)
