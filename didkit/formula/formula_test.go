@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -140,4 +141,24 @@ func FuzzFormula(f *testing.F) {
 			t.Fatalf("canonical expression %q: %v", e, err)
 		}
 	})
+}
+
+// A sum is written as it was read, in a time that grows with its length, up to the length from which it is refused.
+func TestLongExpressions(t *testing.T) {
+	src := strings.Repeat("x + ", 49_999) + "x"
+	begun := time.Now()
+	e, err := ParseExpr(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.String() != src {
+		t.Error("a sum of 50,000 terms is not written as it was read")
+	}
+	if took := time.Since(begun); took > 2*time.Second { // some 10 ms; joining strings level by level, 8 s
+		t.Errorf("reading and writing it took %v", took)
+	}
+	var wrong *SyntaxError
+	if _, err := ParseExpr(src + " + 1"); !errors.As(err, &wrong) || !strings.HasPrefix(wrong.Message, "more than 100,000 names") || wrong.Span.Start < 199_000 {
+		t.Errorf("got %v", err)
+	}
 }

@@ -40,6 +40,10 @@ type token struct {
 var operators = []string{"[[", "]]", "<=", ">=", "==", "!=", "&&", "||", "<>",
 	"~", "|", "+", "-", "*", "/", "^", ":", "(", ")", "[", "]", ",", "=", "<", ">", "&", "!"}
 
+// longest is how many tokens an expression may have: what is made of them is a tree as deep as a sum is long, and those
+// who walk it need stack for each level.
+const longest = 100_000
+
 // scan cuts the text into tokens, the last of which is tokEnd.
 func scan(src string) ([]token, error) {
 	var toks []token
@@ -52,6 +56,9 @@ func scan(src string) ([]token, error) {
 	}
 next:
 	for at < len(src) {
+		if len(toks) >= longest {
+			return fail(1, "more than 100,000 names, numbers and signs stand in one expression; make it in steps")
+		}
 		c, size := utf8.DecodeRuneInString(src[at:])
 		switch {
 		case unicode.IsSpace(c) || c == '\u00a0' || c == '\u3000':

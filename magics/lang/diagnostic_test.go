@@ -3,6 +3,7 @@ package lang_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/magics/lang"
@@ -35,6 +36,18 @@ func TestDiagnosticWriters(t *testing.T) {
 	}
 	if !errors.Is(d, cause) || d.Error() != "a < b" || d.Place() != "line 12, column 3" {
 		t.Errorf("error %v, place %q", d, d.Place())
+	}
+	long := strings.Repeat("x + ", 100_000)
+	d = &lang.Diagnostic{Summary: "s", Where: lang.Range{Line: 2, Col: 200_001, EndCol: 200_002}, Source: long}
+	if got, want := d.Text(), "s\n  2 | …"+long[:100]+"x"+long[1:101]+"…\n    | "+strings.Repeat(" ", 101)+"^\n"; got != want {
+		t.Errorf("of a long line %q is shown, want %q", got, want)
+	}
+	if n := len(d.HTML()); n > 1000 {
+		t.Errorf("HTML of a long line has %d bytes", n)
+	}
+	d.Where = lang.Range{Line: 2, Col: 1, EndCol: 400_001}
+	if n := len(d.Text()); n > 1000 || d.Source != long {
+		t.Errorf("a long word is shown in %d bytes, source changed %v", n, d.Source != long)
 	}
 	none := &lang.Diagnostic{Summary: "nothing to point at"}
 	if none.Text() != "nothing to point at\n" || none.Place() != "" {

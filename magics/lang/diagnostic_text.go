@@ -28,12 +28,12 @@ func (d *Diagnostic) render(p paint) string {
 	if d.Where.Line == 0 || strings.TrimSpace(d.Source) == "" {
 		return sentence
 	}
-	before, word, _ := d.cut()
+	before, word, after := d.cut()
 	number := fmt.Sprint(d.Where.Line)
 	gap := strings.Repeat(" ", len(number))
 	carets := strings.Repeat("^", max(1, columns(word)))
 	return sentence +
-		fmt.Sprintf("%s  %s | %s%s\n", p.gutter, number, p.end, d.Source) +
+		fmt.Sprintf("%s  %s | %s%s\n", p.gutter, number, p.end, before+word+after) +
 		fmt.Sprintf("%s  %s | %s%s%s%s%s\n", p.gutter, gap, p.end, blanksAs(before), p.caret, carets, p.end)
 }
 
@@ -51,12 +51,28 @@ func (d *Diagnostic) HTML() string {
 	return b.String()
 }
 
-// cut splits the offending line at the word.
+// longLine is how many characters of a line are shown whole; of a longer one only what stands around the word is.
+const longLine, around = 1000, 100
+
+// cut splits the offending line at the word, and puts … for what is far from the word in a long line.
 func (d *Diagnostic) cut() (before, word, after string) {
 	line := []rune(d.Source)
 	start := clamp(d.Where.Col-1, 0, len(line))
 	end := clamp(d.Where.EndCol-1, start, len(line))
-	return string(line[:start]), string(line[start:end]), string(line[end:])
+	b, w, a := line[:start], line[start:end], line[end:]
+	if len(line) <= longLine {
+		return string(b), string(w), string(a)
+	}
+	if len(b) > around {
+		b = append([]rune{'…'}, b[len(b)-around:]...)
+	}
+	if len(w) > 2*around {
+		w, a = append(w[:2*around:2*around], '…'), nil
+	}
+	if len(a) > around {
+		a = append(a[:around:around], '…')
+	}
+	return string(b), string(w), string(a)
 }
 
 // blanksAs is as many blanks as s is wide on a terminal; tabs stay, so that carets stand under the word.

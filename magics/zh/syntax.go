@@ -20,6 +20,7 @@ var syntax = []entry{
 	{"comparisons can't be chained; join them by &", "比较不能连写；请用 & 连接"},
 	{"fixed effects are interacted by ^, as in city^year", "固定效应用 ^ 交互，如 city^year"},
 	{"instrumental variables are not part of this language; a formula has one bar, before the fixed effects", "不支持工具变量；公式只有一条竖线，位于固定效应之前"},
+	{"more than 100,000 names, numbers and signs stand in one expression; make it in steps", "一个表达式中的名称、数字和符号超过 100,000 个；请分几步生成"},
 	{"only the intercept can be taken out, by - 1", "只能用 - 1 去掉常数项"},
 	{"parentheses are nested too deeply", "括号嵌套过深"},
 	{"the formula has no outcome before ~", "公式的 ~ 之前没有被解释变量"},

@@ -22,6 +22,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/bridge/kind"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/magics/command"
+	"github.com/seed2d25c7c2/didnb/magics/kernel/leftover"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
@@ -47,7 +48,8 @@ type Server struct {
 
 // Listen opens the socket, in a folder of its own that nobody else may enter.
 func Listen(h Host) (*Server, error) {
-	dir, err := os.MkdirTemp("", "didnb-b") // made with mode 0700
+	go leftover.Remove(os.TempDir(), "didnb-b", "b") // of kernels that were killed
+	dir, err := os.MkdirTemp("", "didnb-b")          // made with mode 0700
 	if err != nil {
 		return nil, err
 	}
