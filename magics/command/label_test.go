@@ -1,9 +1,11 @@
 package command_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/panel/load"
 	"github.com/seed2d25c7c2/didnb/magics/command"
 )
 
@@ -77,5 +79,41 @@ func TestLabelErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", c.line, err, c.want)
 		}
+	}
+}
+
+// Labels of single values, as a .dta file has them, name the groups of a trend and stand in the JSON of %label.
+func TestValueLabelsNameGroups(t *testing.T) {
+	s, dir := townsIn(t, nil)
+	if _, err := runIn(t, s, towns+"%gen treated = max(D) by=town"); err != nil {
+		t.Fatal(diagnosticText(err))
+	}
+	d, err := s.Panel("panel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := d.Panel.Variable("treated")
+	if err != nil {
+		t.Fatal(err)
+	}
+	labelled := *v
+	labelled.Label, labelled.ValueLabels = "Pilot town", map[float64]string{0: "never", 1: "some day"}
+	p, err := d.Panel.Relabel(&labelled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := load.Save(filepath.Join(dir, "towns.dta"), p); err != nil {
+		t.Fatal(err)
+	}
+	out, err := runIn(t, s, "%panel load towns.dta unit=town time=year as=stata\n%trend y by=treated data=stata\n%label data=stata")
+	if err != nil {
+		t.Fatal(diagnosticText(err))
+	}
+	if !strings.Contains(out[1].Text, "Pilot town = some day") || !strings.Contains(out[1].Text, "Pilot town = never") {
+		t.Errorf("the trend's groups:\n%s", out[1].Text)
+	}
+	json, err := command.JSON(out[2])
+	if want := `{"variable":"treated","label":"Pilot town","values":{"0":"never","1":"some day"}}`; err != nil || !strings.Contains(string(json), want) {
+		t.Errorf("%s (%v) lacks %s", json, err, want)
 	}
 }
