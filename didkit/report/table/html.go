@@ -16,7 +16,7 @@ type HTML struct{}
 
 // style is scoped by a class of our own, thrice named to outrank the notebook's rules for tables in its outputs.
 const style = `<style>
-.didnb-table{display:inline-block;max-width:100%;overflow-x:auto;margin:.5em 0;color:var(--jp-content-font-color1,inherit);text-align:left}
+.didnb-table{display:inline-block;vertical-align:top;max-width:100%;overflow-x:auto;margin:.5em 0;color:var(--jp-content-font-color1,inherit);text-align:left}
 .didnb-table table.didnb-t.didnb-t{border-collapse:collapse;border:0;border-top:2px solid currentColor;border-bottom:2px solid currentColor;margin:0;width:auto;min-width:0;font-size:inherit;font-variant-numeric:tabular-nums lining-nums;table-layout:auto;color:inherit;background:none}
 .didnb-table .didnb-t caption{caption-side:top;text-align:center;padding:.2em 0 .5em;font-weight:600;color:inherit;font-size:inherit}
 .didnb-table .didnb-t.didnb-t thead,.didnb-table .didnb-t.didnb-t tr{background:none;border:0}
