@@ -20,6 +20,7 @@ type (
 	Fit              = regress.Fit
 	EventStudyResult = did.EventStudyResult
 	Vcov             = vcov.Spec
+	Wild             = vcov.Wild
 )
 
 // Classical is the iid covariance.
@@ -30,6 +31,11 @@ func Robust() Vcov { return Vcov{Type: vcov.Hetero} }
 
 // Clustered is the cluster-robust covariance, one- or multi-way.
 func Clustered(by ...string) Vcov { return Vcov{Type: vcov.Cluster, By: by} }
+
+// WildBootstrap is the covariance clustered by one variable, with p values and intervals by the wild cluster bootstrap.
+func WildBootstrap(by string, w Wild) Vcov {
+	return Vcov{Type: vcov.WildBoot, By: []string{by}, Wild: w}
+}
 
 // Options are what the estimators share. The zero value is each estimator's default: Reg has iid errors, DID and
 // EventStudy cluster by unit; all rows, no weights, 95 % intervals.

@@ -57,6 +57,9 @@ func (s StaggeredSpec) adoptRows(p *panel.Panel) (*adoption, error) {
 	if a.vcov.Type == "" || a.vcov.Type == vcov.Hetero {
 		a.vcov = vcov.Spec{Type: byRow}
 	}
+	if a.vcov.Type == vcov.WildBoot {
+		return nil, &NoWildBootstrap{s.Method}
+	}
 	o := s.Design
 	o.KeepSingletons = true
 	o.Present = append(slices.Clone(o.Present), s.Time)

@@ -317,7 +317,7 @@ func (l *linearMean) result() (*ATTResult, error) {
 	if full := problem.Full(); full >= problem.N {
 		return nil, &regress.TooFewRows{Rows: problem.N, Parameters: full}
 	}
-	cov, err := vcov.Estimate(problem, l.adoption.vcov)
+	cov, err := vcov.Estimate(problem, l.adoption.vcov, 0)
 	if err != nil {
 		return nil, err
 	}

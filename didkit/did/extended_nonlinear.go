@@ -171,7 +171,7 @@ func (n *saturatedMean) frame(cov *vcov.Result) *regress.Fit {
 
 // result turns the coefficients into effects of cells with their covariance, and these into averages.
 func (n *saturatedMean) result() (*ATTResult, error) {
-	cov, err := vcov.Estimate(n.problem(), n.vcov)
+	cov, err := vcov.Estimate(n.problem(), n.vcov, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -111,6 +111,13 @@ func (e *NoNeverTreated) Error() string {
 	return fmt.Sprintf("method=%s compares with never-treated units, and every unit is treated at some time; %s", e.Method, e.Otherwise)
 }
 
+// NoWildBootstrap is the error for the wild cluster bootstrap of an average of many estimates.
+type NoWildBootstrap struct{ Method Method }
+
+func (e *NoWildBootstrap) Error() string {
+	return fmt.Sprintf("method=%s averages many estimates, and the wild cluster bootstrap tests single coefficients of one regression; write vcov=cluster(…), or method=twfe", e.Method)
+}
+
 // adoption is the sample of a staggered design: its rows, and when each of its units adopts.
 type adoption struct {
 	spec     StaggeredSpec
@@ -155,9 +162,10 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if o.Rows, err = a.dropAlways(p, pre.timing, o.Rows); err != nil {
 		return nil, err
 	}
-	if a.vcov.Type == vcov.Cluster {
-		o.Require = append(slices.Clone(o.Require), a.vcov.By...)
+	if a.vcov.Type == vcov.WildBoot {
+		return nil, &NoWildBootstrap{s.Method}
 	}
+	o.Require = append(slices.Clone(o.Require), a.vcov.Needs()...)
 	if a.d, err = design.Build(p, &f, o); err != nil {
 		return nil, err
 	}

@@ -91,7 +91,15 @@ type estimated struct {
 	Spec vcov.Spec
 }
 
-func specOf(f *regress.Fit) vcov.Spec { return vcov.Spec{Type: vcov.Type(f.Vcov.Type), By: f.Vcov.By} }
+// specOf is the covariance of the draws: the model's, where a draw can have it, and under the wild bootstrap the clustered
+// one, whose t statistics are the bootstrap's.
+func specOf(f *regress.Fit) vcov.Spec {
+	s := f.Vcov.Spec()
+	if s.Type == vcov.WildBoot {
+		return vcov.Spec{Type: vcov.Cluster, By: s.By}
+	}
+	return s
+}
 
 // models estimates the true model, and the outcome's model without the treatment on the same rows.
 func models(p *panel.Panel, s did.Spec) (*estimated, *regress.Model, error) {

@@ -56,7 +56,7 @@ func Estimate(p *panel.Panel, s Spec) ([]*Fit, error) {
 // Run builds and solves one regression, leaving the covariance for Model.Fit.
 func Run(p *panel.Panel, f *formula.Formula, s Spec) (*Model, error) {
 	o := s.Design
-	o.Require = append(append([]string(nil), o.Require...), s.Vcov.By...)
+	o.Require = append(append([]string(nil), o.Require...), s.Vcov.Needs()...)
 	d, err := design.Build(p, f, o)
 	if err != nil {
 		return nil, err
@@ -81,18 +81,15 @@ func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
 	if full >= d.N {
 		return nil, &TooFewRows{d.N, full}
 	}
-	cov, err := vcov.Estimate(problem, spec)
+	cov, err := vcov.Estimate(problem, spec, level)
 	if err != nil {
 		return nil, err
 	}
 	f := &Fit{
 		Method: "ols", Formula: d.Formula.String(), Outcome: d.Outcome,
-		Vcov: VcovInfo{Type: string(spec.Type), By: append([]string{}, spec.By...), Clusters: append([]int{}, cov.Clusters...)},
+		Vcov: Info(spec, cov.Clusters),
 		N:    d.N, Dropped: d.Dropped, Collinear: append([]string{}, m.Collinear...),
 		SSR: m.SSR, RMSE: math.Sqrt(m.SSR / m.SumW), DFResid: float64(d.N - full), DFT: cov.DF, Level: level,
-	}
-	if f.Vcov.Type == "" {
-		f.Vcov.Type = string(vcov.IID)
 	}
 	m.fillR2(f, full)
 	m.fillCoefficients(f, cov)
@@ -140,15 +137,71 @@ func (m *Model) problem() *vcov.Problem {
 			bread.SetSym(i+offset, j+offset, m.Bread.At(i, j))
 		}
 	}
-	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes}
+	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes, Weights: d.Weights, Ones: ones, Coefs: m.coefficients()}
 	if d.Intercept {
 		p.K++
 	}
 	for _, e := range d.Effects {
-		p.Effects = append(p.Effects, vcov.Effect{Codes: e.Codes, Levels: e.Levels, Intercept: e.Intercept, Slopes: len(e.Slopes)})
+		p.Effects = append(p.Effects, vcov.Effect{Codes: e.Codes, Levels: e.Levels, Intercept: e.Intercept, Slopes: len(e.Slopes), Values: e.Slopes})
 	}
 	p.Scores = func(lo, hi int, dst [][]float64) { m.scores(lo, hi, dst, offset) }
+	p.Columns = func(lo, hi int, x [][]float64, e []float64) { m.columns(lo, hi, x, e, offset) }
 	return p
+}
+
+// coefficients are those of the Fit as combinations of the problem's columns.
+func (m *Model) coefficients() []vcov.Coefficient {
+	offset := 0
+	if m.hasConstant() {
+		offset = 1
+	}
+	var out []vcov.Coefficient
+	if m.Design.Intercept {
+		out = append(out, vcov.Coefficient{Weights: m.constantWeights(), Estimate: m.constant()})
+	}
+	for i, b := range m.Beta {
+		w := make([]float64, len(m.Beta)+offset)
+		w[i+offset] = 1
+		out = append(out, vcov.Coefficient{Weights: w, Estimate: b})
+	}
+	return out
+}
+
+// constant is ȳ - x̄'β, and constantWeights what it is made of: θ0 - x̄'β.
+func (m *Model) constant() float64 {
+	b0 := m.means[0]
+	for i, j := range m.Kept {
+		b0 -= m.means[j+1] * m.Beta[i]
+	}
+	return b0
+}
+
+func (m *Model) constantWeights() []float64 {
+	w := make([]float64, len(m.Kept)+1)
+	w[0] = 1
+	for i, j := range m.Kept {
+		w[i+1] = -m.means[j+1]
+	}
+	return w
+}
+
+// columns fills x with ones, if offset is 1, and the kept columns net of the effects, and e with the residuals.
+func (m *Model) columns(lo, hi int, x [][]float64, e []float64, offset int) {
+	held := m.borrow()
+	defer m.pool.Put(held)
+	cols := held.view
+	copy(cols, held.cols)
+	for i, j := range m.Kept {
+		cols[j+1] = x[i+offset]
+	}
+	m.within.Block(lo, hi, cols)
+	copy(e[:hi-lo], cols[0])
+	m.residual(e[:hi-lo], cols)
+	if offset == 1 {
+		for r := range hi - lo {
+			x[0][r] = 1
+		}
+	}
 }
 
 func (m *Model) hasConstant() bool { return m.Design.Intercept || len(m.Design.Effects) > 0 }
@@ -184,6 +237,7 @@ func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
 // fillCoefficients maps the covariance of centred coefficients to the terms and the constant: β0 = ȳ - x̄'β.
 func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 	k := len(m.Kept)
+	tests := cov.Tests
 	row := func(term string, b, variance float64) Coef {
 		se := math.Sqrt(variance) // NaN where clusters several ways give a negative variance: no error, not an error of zero
 		t := b / se
@@ -192,19 +246,25 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 		c.ConfLow, c.ConfHigh = b-half, b+half
 		return c
 	}
+	tested := func(c Coef) Coef {
+		if len(tests) > 0 {
+			c.PValue, c.ConfLow, c.ConfHigh, c.DF = tests[0].P, tests[0].Low, tests[0].High, tests[0].DF
+			tests = tests[1:]
+		}
+		return c
+	}
 	v := cov.V
 	var intercept *float64 // a coefficient among the others, so its error too is of the covariance made positive below
 	if m.hasConstant() {
 		v = m.withConstant(cov.V)
-		b0 := m.means[0]
-		for i, j := range m.Kept {
-			b0 -= m.means[j+1] * m.Beta[i]
-		}
+		b0 := m.constant()
 		constant := row("(Intercept)", b0, v.At(0, 0))
 		if m.Design.Intercept {
 			intercept = &b0
 		} else {
-			f.Constant = &constant
+			if cov.Tests == nil { // else it has no test of its own kind
+				f.Constant = &constant
+			}
 			slopes := mat.NewSymDense(max(k, 1), nil)
 			for i := range k {
 				for j := i; j < k; j++ {
@@ -221,11 +281,11 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 		}
 	}
 	if intercept != nil {
-		f.Coef = append(f.Coef, row("(Intercept)", *intercept, v.At(0, 0)))
+		f.Coef = append(f.Coef, tested(row("(Intercept)", *intercept, v.At(0, 0))))
 	}
 	shift := len(f.Coef)
 	for i, j := range m.Kept {
-		f.Coef = append(f.Coef, row(m.Design.Terms[j], m.Beta[i], v.At(i+shift, i+shift)))
+		f.Coef = append(f.Coef, tested(row(m.Design.Terms[j], m.Beta[i], v.At(i+shift, i+shift))))
 	}
 	if f.Coef == nil {
 		f.Coef = []Coef{}

@@ -50,13 +50,7 @@ type Coef struct {
 	PValue    float64 `json:"p_value"`
 	ConfLow   float64 `json:"conf_low"`
 	ConfHigh  float64 `json:"conf_high"`
-}
-
-// VcovInfo says which covariance was used.
-type VcovInfo struct {
-	Type     string   `json:"type"`     // iid, hetero, cluster …
-	By       []string `json:"by"`       // cluster variables
-	Clusters []int    `json:"clusters"` // their numbers of clusters
+	DF        float64 `json:"df,omitempty"` // of its own t distribution, where coefficients differ in it; else Fit.DFT
 }
 
 // Dropped counts rows left out, by reason.

@@ -14,8 +14,17 @@ type Problem struct {
 	SSR     float64 // Σ w e²
 	Bread   *mat.SymDense
 	Effects []Effect
+	Weights []float64 // nil means 1 each
+	// Ones tells that the first of the columns is a constant, orthogonal to the others, which are centred. Where there are
+	// effects it lies in their span.
+	Ones bool
+	// Coefs are the coefficients that tests and intervals are wanted of.
+	Coefs []Coefficient
 	// Scores fills dst[j][0:hi-lo] with w e x̃_j of rows lo … hi. It may be called from several goroutines at once.
 	Scores func(lo, hi int, dst [][]float64)
+	// Columns fills x[j][0:hi-lo] with x̃_j, the columns net of the effects, and e[0:hi-lo] with the residuals of rows
+	// lo … hi. It may be called from several goroutines at once.
+	Columns func(lo, hi int, x [][]float64, e []float64)
 	// Cluster codes a cluster variable on the regression's rows.
 	Cluster func(name string) (codes []int32, levels int, err error)
 }
@@ -26,6 +35,20 @@ type Effect struct {
 	Levels    int
 	Intercept bool
 	Slopes    int
+	Values    [][]float64 // of the slopes' columns, one a row each
+}
+
+// Coefficient is Σ_j Weights_j β_j over the columns: for the constant of an uncentred regression more than one weight.
+type Coefficient struct {
+	Weights  []float64
+	Estimate float64
+}
+
+// Test is what a coefficient's test gives where it is not that of its error and one t distribution.
+type Test struct {
+	P         float64
+	Low, High float64 // the interval's ends; infinite where the interval has none
+	DF        float64 // degrees of freedom behind P, 0 if there are none
 }
 
 // Result is a covariance and its degrees of freedom.
@@ -34,7 +57,10 @@ type Result struct {
 	Clusters []int   // numbers of clusters, in the order of Spec.By
 	K        int     // parameters that the small-sample correction counted
 	DF       float64 // of the t distribution
-	Notes    []string
+	Tests    []Test  // of Problem.Coefs, in order; nil where error and DF say it all
+	// WithoutOnes tells that the constant's row of V is empty, as the effects span it.
+	WithoutOnes bool
+	Notes       []string
 }
 
 // TooFewClusters is the error for fewer than two clusters.
@@ -101,8 +127,9 @@ func inside(e Effect, cluster []int32) bool {
 // Estimate computes the covariance that spec asks for, with fixest 0.14's small-sample factors: iid SSR/(n-K); HC1
 // n/(n-K); clusters G/(G-1) · (n-1)/(n-K) with nested effects left out of K, G the smallest number of clusters where
 // there are several ways (Cameron, Gelbach & Miller 2011, with fixest's G.df = "min"). t has n-K or G-1 degrees of freedom.
-func Estimate(p *Problem, s Spec) (*Result, error) {
-	if s.Type != Cluster && len(s.By) > 0 {
+// The level of the intervals concerns those that are no multiple of the error (Result.Tests).
+func Estimate(p *Problem, s Spec, level float64) (*Result, error) {
+	if s.Type != Cluster && s.Type != WildBoot && len(s.By) > 0 {
 		return nil, fmt.Errorf("%s errors have no clusters, but %s is named; clustered errors are vcov=cluster(%s)",
 			Spec{Type: s.Type}, strings.Join(s.By, ", "), strings.Join(s.By, ", "))
 	}
@@ -116,6 +143,8 @@ func Estimate(p *Problem, s Spec) (*Result, error) {
 		return &Result{K: k, DF: float64(p.N - k), V: scaled(v, float64(p.N)/float64(p.N-k))}, nil
 	case Cluster:
 		return p.clustered(s.By)
+	case WildBoot:
+		return p.wild(s, level)
 	}
 	return nil, fmt.Errorf("no covariance %q; there are %s, %s and %s(…)", s.Type, IID, Hetero, Cluster)
 }

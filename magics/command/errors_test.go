@@ -69,6 +69,13 @@ func TestWrongLines(t *testing.T) {
 		{"%reg y ~ x vcov=cluster()", "cluster needs a variable, as in cluster(city)", "cluster"},
 		{"%reg y ~ x vcov=cluster(town,)", `a name is missing before ")"`, ")"},
 		{"%reg y ~ x vcov=iid(town)", "iid takes no variable; cluster(town) clusters by it", "town"},
+		{"%reg y ~ x vcov=wildboot", "wildboot needs a variable, as in wildboot(city)", "wildboot"},
+		{"%reg y ~ x vcov=wildboot(town, year)", "wildboot takes one cluster variable, and year is a second", "year"},
+		{"%reg y ~ x vcov=wildboot(town, rep=99)", `wildboot has no option "rep"; did you mean reps?`, "rep=99"},
+		{"%reg y ~ x vcov=wildboot(town, reps=0)", "reps= is 0; it lies from 1 to 5000000", "0"},
+		{"%reg y ~ x vcov=wildboot(town, weights=web)", `weights= can't be "web"; did you mean webb?`, "web"},
+		{"%reg y ~ x vcov=cluster(town, reps=99)", `cluster has no option "reps"`, "reps=99"},
+		{"%did y ~ x treat=D method=cs vcov=wildboot(town)", "method=cs averages many estimates, and the wild cluster bootstrap tests single coefficients of one regression; write vcov=cluster(…), or method=twfe", "y ~ x"},
 		{"%reg y ~ x vcov=conley(a, b, 200)", "vcov=conley is not available yet", "conley"},
 		// formulas
 		{"%reg", "%reg needs a formula, as in y ~ x | unit + time", ""},

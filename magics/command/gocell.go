@@ -188,6 +188,9 @@ func goVcov(s vcov.Spec) string {
 			names[i] = goString(by)
 		}
 		return "didkit.Clustered(" + strings.Join(names, ", ") + ")"
+	case vcov.WildBoot:
+		w := s.Wild.Filled()
+		return fmt.Sprintf("didkit.WildBootstrap(%s, didkit.Wild{Reps: %d, Weights: %q, Unrestricted: %t, Seed: %d})", goString(s.By[0]), w.Reps, w.Weights, w.Unrestricted, w.Seed)
 	}
 	return ""
 }

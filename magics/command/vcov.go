@@ -17,8 +17,8 @@ var vcovNames = []struct {
 	{"iid", true, "iid", "classical errors"},
 	{"hetero", true, "hetero", "robust to heteroskedasticity (HC1)"},
 	{"cluster", true, "cluster(city)", "clustered; several variables for several ways"},
+	{"wildboot", true, "wildboot(city, reps=9999)", "wild cluster bootstrap: p and interval; weights=rademacher|webb|mammen, null=imposed|free, seed="},
 	{"conley", false, "conley(lat, lon, 200)", "spatial, within a distance in km"},
-	{"wildboot", false, "wildboot(city, reps=9999)", "wild cluster bootstrap"},
 }
 
 // vcovKinds lists the names of the covariances that are built.
@@ -50,26 +50,42 @@ func (c *call) vcov() (vcov.Spec, error) {
 		spec.Type = vcov.Hetero
 	case "cluster":
 		spec.Type = vcov.Cluster
-	case "conley", "wildboot":
+	case "wildboot":
+		spec.Type = vcov.WildBoot
+	case "conley":
 		return spec, c.textError(name, "vcov=%s is not available yet", name)
 	default:
 		d := c.textError(name, "no covariance %q%s", name, vcovHint(name.String()))
 		d.Suggestions = suggest.Nearest(name.String(), vcovKinds())
 		return spec, d
 	}
-	if spec.Type != vcov.Cluster {
+	inside, options, err := c.vcovOptions(name, inside)
+	if err != nil {
+		return spec, err
+	}
+	switch spec.Type {
+	case vcov.IID, vcov.Hetero:
 		if len(inside) > 0 {
 			return spec, c.textError(inside[0], "%s takes no variable; cluster(%s) clusters by it", name, inside[0])
 		}
 		return spec, nil
 	}
 	if len(inside) == 0 {
-		return spec, c.textError(name, "cluster needs a variable, as in cluster(city)")
+		return spec, c.textError(name, "%s needs a variable, as in %s(city)", name, name)
 	}
 	for _, v := range inside {
 		spec.By = append(spec.By, bareName(v.String()))
 	}
-	return spec, c.variablesExist(inside)
+	if err := c.variablesExist(inside); err != nil {
+		return spec, err
+	}
+	if spec.Type == vcov.WildBoot {
+		if len(inside) > 1 {
+			return spec, c.textError(inside[1], "wildboot takes one cluster variable, and %s is a second", inside[1])
+		}
+		spec.Wild, err = c.wildOptions(options)
+	}
+	return spec, err
 }
 
 // vcovHint names the nearest covariance, or all of them.

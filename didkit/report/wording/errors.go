@@ -1,10 +1,12 @@
 package wording
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // StandardErrors says in one sentence how standard errors were computed, "" if v says nothing.
@@ -45,6 +47,8 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
 		return l.Pick("clustered by "+by, "聚类到"+by+"层面")
+	case "wildboot":
+		return l.wildBootstrap(v, l.Join(names(v.By, m)...))
 	}
 	s := l.Pick("", "为") + v.Type
 	if len(v.By) > 0 {
@@ -59,6 +63,9 @@ func (l Language) ErrorsOf(spec string, m Labels) string {
 	v := regress.VcovInfo{Type: form}
 	if bracketed {
 		for _, name := range strings.Split(inside, ",") {
+			if strings.Contains(name, "=") { // an option
+				continue
+			}
 			v.By = append(v.By, strings.TrimSpace(name))
 		}
 	}
@@ -81,4 +88,19 @@ func Count(n int, l Language) string {
 		s = s[:i] + l.Pick(",", "\u202f") + s[i:]
 	}
 	return s
+}
+
+// wildBootstrap names the wild cluster bootstrap with its draws, where they are told.
+func (l Language) wildBootstrap(v regress.VcovInfo, by string) string {
+	en, zh := "clustered by "+by+", p values and intervals by wild cluster bootstrap", "聚类到"+by+"层面，p 值与置信区间由野聚类自助法得出"
+	w := v.Wild
+	if w == nil {
+		return l.Pick(en, zh)
+	}
+	null, kind := l.Pick("null imposed", "施加原假设"), l.Pick(string(w.Weights), map[vcov.WildWeights]string{vcov.Rademacher: "Rademacher ", vcov.Webb: "Webb ", vcov.Mammen: "Mammen "}[w.Weights])
+	if w.Unrestricted {
+		null = l.Pick("null not imposed", "不施加原假设")
+	}
+	n := Count(w.Reps, l)
+	return l.Pick(fmt.Sprintf("%s (%s weights, %s draws, %s, seed %d)", en, kind, n, null, w.Seed), fmt.Sprintf("%s（%s权重，%s次抽样，%s，种子 %d）", zh, kind, n, null, w.Seed))
 }
