@@ -49,8 +49,8 @@ except urllib.error.HTTPError as e:
     if e.code not in (404, 503):  # not there yet
         sys.exit(f"the hub starts no seat: {e}")
 while not (api("GET", f"/users/{name}").get("servers", {}).get("", {}).get("ready")):
-    if time.monotonic() - start > 300:
-        sys.exit("the seat is not ready after 300 s")
-    time.sleep(0.5)
+    if time.monotonic() - start > 900:
+        sys.exit("the seat is not ready after 900 s")
+    time.sleep(3)
 print(f"the seat was ready after {time.monotonic() - start:.1f} s", file=sys.stderr)
 print(api("POST", f"/users/{name}/tokens", {"note": "enter.py"})["token"])

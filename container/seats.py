@@ -1,21 +1,27 @@
 """Fills a machine with seats: python seats.py. It runs in a container whose memory limit is that of the machine tried.
 
-Each seat is a JupyterLab server of its own with a kernel that has run notebook 03 and stays. Seats are added until the
+Each seat is a hub's single-user server with a kernel that has run notebook 03 and stays; the hub is a few lines here that
+know every token. Seats are added until the
 next one may not fit; then all run the notebook again at the same moment. DIDNB_SEATS is the most that are started.
 """
 import asyncio
+import http.server
+import json
 import os
 import pathlib
 import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
 sys.path.insert(0, "/tmp/seats")
+import jupyterhub  # noqa: E402
 import notebooks as api  # noqa: E402: container/notebooks.py, which container/seats puts there
 
+HUB = "http://127.0.0.1:8081/hub/api"
 NOTEBOOK = "notebooks/03-baseline.ipynb"
 SHARE = pathlib.Path("/opt/didnb/share")
 
@@ -39,18 +45,48 @@ def killed():
     return int(dict(line.split() for line in text.splitlines())["oom_kill"])
 
 
+class Hub(http.server.BaseHTTPRequestHandler):
+    """What a single-user server asks of its hub: whether it is there, and whose a token is (the token is the name)."""
+
+    def do_GET(self):
+        name = self.headers.get("Authorization", "").rpartition(" ")[2]
+        body = {"version": jupyterhub.__version__}
+        if self.path.startswith("/hub/api/user"):
+            body = {"kind": "user", "name": name, "admin": False, "groups": [], "roles": [], "scopes": [f"access:servers!user={name}"], "session_id": None}
+        text = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("X-JupyterHub-Version", jupyterhub.__version__)
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
 class Seat:
     def __init__(self, number):
         self.port = 9000 + number
+        name, prefix = f"seat{number}", f"/user/seat{number}/"
         self.home = pathlib.Path(f"/home/didnb/seat{number}")
         work = self.home / "work"
         for folder in ("notebooks", "data"):
             shutil.copytree(SHARE / folder, work / folder)
         self.log = open(self.home / "log", "w")
+        scopes = json.dumps([f"access:servers!user={name}"])
         self.process = subprocess.Popen(
-            ["jupyter-lab", f"--ServerApp.root_dir={work}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--log-level=ERROR"],
-            env=dict(os.environ, HOME=str(self.home), JUPYTER_TOKEN="seat"), cwd=work, stdout=self.log, stderr=self.log)
-        self.server = api.Server(f"http://127.0.0.1:{self.port}", "seat")
+            ["jupyterhub-singleuser", "--log-level=ERROR"],
+            env=dict(os.environ, HOME=str(self.home), JUPYTERHUB_USER=name, JUPYTERHUB_API_TOKEN=name, JUPYTERHUB_API_URL=HUB,
+                     JUPYTERHUB_ACTIVITY_URL=f"{HUB}/users/{name}/activity", JUPYTERHUB_BASE_URL="/", JUPYTERHUB_HOST="",
+                     JUPYTERHUB_CLIENT_ID="jupyterhub-user-" + name, JUPYTERHUB_SERVICE_URL=f"http://127.0.0.1:{self.port}{prefix}",
+                     JUPYTERHUB_SERVICE_PREFIX=prefix, JUPYTERHUB_OAUTH_CALLBACK_URL=prefix + "oauth_callback",
+                     JUPYTERHUB_OAUTH_SCOPES=scopes, JUPYTERHUB_OAUTH_ACCESS_SCOPES=scopes, JUPYTERHUB_ROOT_DIR=str(work),
+                     JUPYTERHUB_DEFAULT_URL="/lab"),
+            cwd=work, stdout=self.log, stderr=self.log)
+        self.server = api.Server(f"http://127.0.0.1:{self.port}{prefix}", name)
         self.kernel = None
 
     async def ready(self):
@@ -83,6 +119,7 @@ class Seat:
 async def main():
     limit = int(cgroup("memory.max", "memory.limit_in_bytes")) / 2**20
     most = int(os.environ.get("DIDNB_SEATS", "500"))
+    threading.Thread(target=http.server.ThreadingHTTPServer(("127.0.0.1", 8081), Hub).serve_forever, daemon=True).start()
     empty, seats, slowest = used(), [], 0.0
     start = time.monotonic()
     while len(seats) < most:

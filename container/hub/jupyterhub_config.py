@@ -4,11 +4,13 @@ Learners choose a name and give the class's password; the teacher's name and pas
 asks for it gets a seat with memory and processor limits of its own, a volume of its own for the home folder, no way out
 of the class's network, and no privileges. didnb-hub sets what is read from the environment here.
 """
+import asyncio
 import os
 import socket
 import sys
 
 from dockerspawner import DockerSpawner
+from jupyterhub.utils import wait_for_server
 
 c = get_config()  # noqa: F821
 
@@ -20,15 +22,26 @@ seats = int(os.environ.get("DIDNB_SEATS", "30"))
 idle = int(os.environ.get("DIDNB_SEAT_IDLE", "3600"))
 
 
+# All come at once when the hour begins. So many seats start at a time, the others wait their turn at the progress page,
+# rather than being sent away or all being slow together.
+turns = asyncio.Semaphore(2 * (os.cpu_count() or 2))
+
+
 class Seat(DockerSpawner):
     """A seat; on the host's own network, where containers share ports, each takes one that is free."""
 
     async def start(self):
-        if network == "host":
-            with socket.socket() as s:
-                s.bind(("127.0.0.1", 0))
-                self.port = s.getsockname()[1]
-        return await super().start()
+        async with turns:
+            if network == "host":
+                with socket.socket() as s:
+                    s.bind(("127.0.0.1", 0))
+                    self.port = s.getsockname()[1]
+            address = await super().start()
+            try:
+                await wait_for_server(*await self.get_ip_and_port(), timeout=60)
+            except TimeoutError:
+                pass  # the hub goes on waiting, and says why it gives up
+            return address
 
     async def get_ip_and_port(self):
         if network == "host":
@@ -76,11 +89,10 @@ c.DockerSpawner.extra_host_config = {
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
-# All come at once when the hour begins.
-c.JupyterHub.concurrent_spawn_limit = 10
+c.JupyterHub.concurrent_spawn_limit = 0  # they take turns
 c.JupyterHub.active_server_limit = seats + 1
-c.Spawner.start_timeout = 300
-c.Spawner.http_timeout = 120
+c.Spawner.start_timeout = 900
+c.Spawner.http_timeout = 180
 
 c.JupyterHub.load_roles = [{
     "name": "idle-culler",
