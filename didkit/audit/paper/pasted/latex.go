@@ -89,11 +89,14 @@ func latexRow(raw string, logical []int, line int) ([]string, error) {
 		span := 1
 		if m := multi.FindStringSubmatch(cell); m != nil {
 			span, _ = strconv.Atoi(m[1])
-			span = min(max(span, 1), 1000)
+			span = max(span, 1)
 			cell = lastGroup(cell)
 		}
 		first, last := logicalAt(logical, physical), logicalAt(logical, physical+span-1)
 		physical += span
+		if span > maxColumns || last > maxColumns {
+			return nil, fmt.Errorf("line %d: the table has more than %d columns", line, maxColumns)
+		}
 		text := latexPlain(cell)
 		if _, ok := numberOf(text); ok && last > first {
 			return nil, fmt.Errorf("line %d: one cell over %d columns holds the number %s, which belongs to one of them; write it there", line, last-first+1, text)
@@ -118,15 +121,24 @@ func logicalAt(logical []int, physical int) int {
 	return physical
 }
 
+// A table has no more columns, and its format no more characters.
+const (
+	maxColumns = 200
+	maxFormat  = 1 << 14
+)
+
 var repeated = regexp.MustCompile(`\*\{(\d+)\}\{((?:[^{}]|\{[^{}]*\})*)\}`)
 
 // columnsOf reads a column format: the columns in their order, r@{}l counting as one.
 func columnsOf(format string) []int {
 	for range 3 {
+		if len(format) > maxFormat {
+			return nil
+		}
 		format = repeated.ReplaceAllStringFunc(format, func(s string) string {
 			m := repeated.FindStringSubmatch(s)
 			n, _ := strconv.Atoi(m[1])
-			return strings.Repeat(m[2], min(n, 200))
+			return strings.Repeat(m[2], min(n, maxColumns))
 		})
 	}
 	var out []int
