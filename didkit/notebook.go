@@ -1,13 +1,19 @@
 package didkit
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"html"
+	"io"
 	"os"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/go-gota/gota/dataframe"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bridge"
 	"github.com/seed2d25c7c2/didnb/didkit/bridge/kind"
@@ -70,8 +76,9 @@ func Put(name string, value any) error {
 	return fmt.Errorf("a %T can't be put into the session; a panel and the result of an estimator or test can", value)
 }
 
-// Show shows a panel's first rows, a fit's table, an event study's figure, and of any other result what its magic shows, in
-// the cell; a string is shown as HTML. It returns when that has been done. Programs outside of a notebook get bridge.ErrNoSession.
+// Show shows in the cell the first rows of a panel or of gota's data frame, a fit's table, an event study's figure, of any
+// other result what its magic shows, and a gonum plot; a string is shown as HTML. It returns when that has been done.
+// Programs outside of a notebook get bridge.ErrNoSession.
 func Show(value any) error {
 	c, err := notebook()
 	if err != nil {
@@ -80,13 +87,75 @@ func Show(value any) error {
 	switch v := value.(type) {
 	case *panel.Panel:
 		return c.ShowPanel(v)
+	case dataframe.DataFrame:
+		p, err := panel.FromDataFrame(v)
+		if err != nil {
+			return err
+		}
+		return c.ShowPanel(p)
 	case string:
 		return c.Display(map[string]string{"text/html": v, "text/plain": "HTML"})
 	}
 	if k := kind.Of(value); k != "" {
 		return c.ShowResult(k, value)
 	}
-	return fmt.Errorf("a %T can't be shown; a panel, the result of an estimator or test, and HTML in a string can", value)
+	if svg, ok, err := drawn(value); ok {
+		if err != nil {
+			return err
+		}
+		return ShowSVG(svg)
+	}
+	return fmt.Errorf("a %T can't be shown; a panel, a data frame, the result of an estimator or test, a plot, and HTML in a string can", value)
+}
+
+// drawn is the picture of a *plot.Plot of gonum.org/v1/plot, 16 by 9 cm, if value is one. The method that draws it is found by
+// its name, so that cells without a plot need not link the package.
+func drawn(value any) (svg []byte, ok bool, err error) {
+	method := reflect.ValueOf(value)
+	if value == nil || method.Kind() == reflect.Pointer && method.IsNil() {
+		return nil, false, nil
+	}
+	if method = method.MethodByName("WriterTo"); !method.IsValid() {
+		return nil, false, nil
+	}
+	draw := method.Type()
+	if draw.NumIn() != 3 || draw.NumOut() != 2 || draw.In(0).Kind() != reflect.Float64 || draw.In(0) != draw.In(1) || draw.In(2).Kind() != reflect.String {
+		return nil, false, nil
+	}
+	const centimetre = 72 / 2.54 // in points
+	length := func(cm float64) reflect.Value { return reflect.ValueOf(cm * centimetre).Convert(draw.In(0)) }
+	out := method.Call([]reflect.Value{length(16), length(9), reflect.ValueOf("svg")})
+	if err, failed := out[1].Interface().(error); failed {
+		return nil, true, err
+	}
+	picture, ok := out[0].Interface().(io.WriterTo)
+	if !ok {
+		return nil, false, nil
+	}
+	var b bytes.Buffer
+	_, err = picture.WriteTo(&b)
+	return entitled(b.Bytes(), value), true, err
+}
+
+// entitled is the picture with the plot's title as its own, for those who hear it.
+func entitled(svg []byte, plot any) []byte {
+	v := reflect.Indirect(reflect.ValueOf(plot))
+	if v.Kind() != reflect.Struct {
+		return svg
+	}
+	title := v.FieldByName("Title")
+	if title.Kind() == reflect.Struct {
+		title = title.FieldByName("Text")
+	}
+	start := bytes.Index(svg, []byte("<svg"))
+	if title.Kind() != reflect.String || title.Len() == 0 || start < 0 {
+		return svg
+	}
+	end := bytes.IndexByte(svg[start:], '>')
+	if end < 0 {
+		return svg
+	}
+	return slices.Insert(svg, start+end+1, []byte("<title>"+html.EscapeString(title.String())+"</title>")...)
 }
 
 // ShowSVG shows a picture, as gonum/plot's vgsvg writes it, in the cell. Its title, if it has one, is what screen readers

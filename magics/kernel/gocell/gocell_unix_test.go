@@ -115,6 +115,7 @@ func TestGoCells(t *testing.T) {
 	}
 	cell("%%\nfmt.Println(\"hi\")", "ok", "hi")
 	cell("import \"github.com/seed2d25c7c2/didnb/didkit\"\n%%\np := didkit.MustPanel(\"panel\")\nfmt.Println(p.Rows(), didkit.Show(p), didkit.Put(\"again\", p))", "ok", "[display]3 <nil> <nil>")
+	cell("import (\n\"github.com/seed2d25c7c2/didnb/didkit\"\n\"gonum.org/v1/plot\"\n)\n%%\nfmt.Println(didkit.Show(didkit.MustPanel(\"panel\").DataFrame()), didkit.Show(plot.New()))", "ok", "[display][display]<nil> <nil>")
 	if _, err := n.r.o.Session.Panel("again"); err != nil {
 		t.Error(err)
 	}
