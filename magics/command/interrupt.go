@@ -11,7 +11,7 @@ import (
 )
 
 // patience is how long an interrupted magic may take to notice; then it is left to itself.
-const patience = 50 * time.Millisecond
+const patience = 30 * time.Millisecond
 
 // interruptible runs work on a copy of the session, which becomes the session if work succeeds. If ctx ends and work
 // does not within patience, it is abandoned: its copy is dropped, its progress no longer told, its files not written.

@@ -3,8 +3,10 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,5 +62,61 @@ func TestInterruptTooLate(t *testing.T) {
 	})
 	if out == nil || err != nil || s.Language() != session.Chinese {
 		t.Errorf("%v, %v, language %s", out, err, s.Language())
+	}
+}
+
+// What an interrupted line still does reads the same panels and results as the lines after it, which come out as ever.
+func TestAbandonedWorkBesideOtherLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	var csv strings.Builder
+	csv.WriteString("id,t,x,w,d,y\n")
+	for i := range 4000 {
+		start := []int{4, 6, 8, 99}[i%4]
+		for k := 1; k <= 10; k++ {
+			d := 0
+			if k >= start {
+				d = 1
+			}
+			fmt.Fprintf(&csv, "%d,%d,%d,%d,%d,%d\n", i, k, (i*31+k*17)%97, (i*13)%89, d, d*20+(i*7+k*k*11)%101)
+		}
+	}
+	s := session.New(t.TempDir())
+	s.NoFigures = true
+	if err := os.WriteFile(s.Path("p.csv"), []byte(csv.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lines := func(ctx context.Context, src string) (text string, err error) {
+		err = Run(ctx, s, src, func(o Output) { text += o.Text })
+		return text, err
+	}
+	const after = "%did y ~ x | id + t treat=d as=m\n%gen z = mean(x) by=id\n%describe y x z\n%eventstudy y ~ x | id + t treat=d as=es"
+	want, err := lines(context.Background(), "%panel load p.csv unit=id time=t\n"+after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = want[strings.Index(want, "Difference-in-differences"):]
+	held := fmt.Sprint(s.PanelNames(), s.ResultNames())
+	for _, line := range []string{
+		"%did y ~ w | id + t treat=d method=cs boot=20000 as=r", "%estimators m as=r", "%psm d ~ x + w as=q", "%leaveout m as=r", "%did y ~ x | id + t treat=d method=etwfe as=r",
+		"%hetero m by=w permute=50 as=r", "%panel load p.csv unit=id time=t as=q",
+	} {
+		ctx, stop := context.WithTimeout(context.Background(), 5*time.Millisecond)
+		_, err := lines(ctx, line)
+		stop()
+		if err == nil {
+			continue // a quick machine
+		}
+		if got := fmt.Sprint(s.PanelNames(), s.ResultNames()); got != held {
+			t.Errorf("%s, interrupted, changed what is held: %s, before %s", line, got, held)
+		}
+		got, err := lines(context.Background(), after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.ReplaceAll(got, "replaced", "made") != strings.ReplaceAll(want, "replaced", "made") {
+			t.Errorf("after %s was interrupted:\n%s\nbefore:\n%s", line, got, want)
+		}
 	}
 }
