@@ -65,6 +65,10 @@ func (e *AllRowsDropped) Error() string {
 			why = append(why, fmt.Sprintf(more, n))
 		}
 	}
+	if d.Filtered > 0 && d.Excluded > 0 {
+		say(d.Filtered, "if= is not true in 1 row", "if= is not true in %d rows")
+	}
+	say(d.Excluded, "1 row was left out beforehand", "%d rows were left out beforehand")
 	say(d.Beyond, "1 row lies beyond the window", "%d rows lie beyond the window")
 	say(d.ZeroWeight, "1 row has weight 0", "%d rows have weight 0")
 	say(e.Missing, e.Variable+" is missing in 1 row", strings.ReplaceAll(e.Variable, "%", "%%")+" is missing in %d rows")
@@ -89,7 +93,7 @@ func Build(p *panel.Panel, f *formula.Formula, o Options) (*Design, error) {
 	}
 	for i, k := range o.Rows {
 		if !k {
-			b.drop(i, &b.d.Dropped.Filtered)
+			b.drop(i, &b.d.Dropped.Excluded)
 		}
 	}
 	for i, out := range o.Beyond {

@@ -161,11 +161,7 @@ func (n *saturatedMean) frame(cov *vcov.Result) *regress.Fit {
 	}
 	by := n.adoption.vcov
 	f := &regress.Fit{N: n.rowsUsed(), Level: level, Vcov: regress.VcovInfo{Type: string(by.Type), By: append([]string{}, by.By...), Clusters: append([]int{}, cov.Clusters...)}}
-	dropped := n.d.Dropped
-	if n.spec.Design.If == nil { // rows that the method itself leaves out are told of elsewhere
-		dropped.Filtered = 0
-	}
-	f.Notes = append(append(append(regress.DroppedNotes(dropped), n.d.Notes...), n.notes...), cov.Notes...)
+	f.Notes = append(append(append(regress.DroppedNotes(n.d.Dropped), n.d.Notes...), n.notes...), cov.Notes...)
 	return f
 }
 

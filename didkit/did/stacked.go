@@ -122,7 +122,6 @@ func (st *experiments) estimate() (*ATTResult, error) {
 	if st.spec.Control == NeverTreated {
 		r.Comparison = "never-treated units"
 	}
-	r.Notes = append(slices.Clone(st.notes), st.d.Notes...)
 	r.Notes = append(r.Notes, st.told()...)
 	for _, n := range fit.Notes {
 		if !strings.Contains(n, st.name["event_time"]+"::") {

@@ -135,6 +135,7 @@ type adoption struct {
 	unitName string
 	codes    []int32 // one a unit: the panel's code of it; a row where every row is a unit
 	label    func(unit int) string
+	kept     []bool // of the panel, that the method does not leave out itself; nil: all
 	notes    []string
 }
 
@@ -170,7 +171,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 		return nil, err
 	}
 	if s.Method == SunAbraham || s.Method == ExtendedTwoWay { // the others have ways of their own not to use them
-		rows, err := a.dropUnseen(p, pre.timing)
+		rows, err := a.dropUnseen(p, pre.timing, o.Rows)
 		if err != nil {
 			return nil, err
 		}
@@ -181,6 +182,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			}
 		}
 	}
+	a.kept = o.Rows
 	if err := a.code(p, pre.timing); err != nil {
 		return nil, err
 	}
@@ -222,7 +224,7 @@ func (a *adoption) dropAlways(p *panel.Panel, t *Timing, rows []bool) ([]bool, e
 // dropUnseen leaves out units without an untreated row in the sample, which if=, a missing value or a gap may have taken:
 // among the effects of their unit, one of their cells would be the zero that the others are measured from. nil if there
 // are none.
-func (a *adoption) dropUnseen(p *panel.Panel, t *Timing) ([]bool, error) {
+func (a *adoption) dropUnseen(p *panel.Panel, t *Timing, rows []bool) ([]bool, error) {
 	codes, periods := p.Units().Codes, p.Periods()
 	present, before := map[int32]bool{}, map[int32]bool{}
 	for k := range a.d.N {
@@ -245,14 +247,13 @@ func (a *adoption) dropUnseen(p *panel.Panel, t *Timing) ([]bool, error) {
 	case 0:
 		return nil, nil
 	case treated:
-		return nil, fmt.Errorf("every treated unit is treated in its first period already, so no period before treatment is seen")
+		return nil, fmt.Errorf("no period before treatment is in the sample of any treated unit")
 	}
 	keep := make([]bool, p.Rows())
-	for k := range a.d.N {
-		i := a.d.PanelRow(k)
-		keep[i] = before[codes[i]]
+	for i, u := range codes {
+		keep[i] = (rows == nil || rows[i]) && (before[u] || !present[u])
 	}
-	a.notes = append(a.notes, fmt.Sprintf("%d units treated in their first period already were left out, as no period before is seen", unseen))
+	a.notes = append(a.notes, fmt.Sprintf("%d treated units were left out, as no period before their treatment is in the sample", unseen))
 	return keep, nil
 }
 
@@ -382,7 +383,7 @@ func (a *adoption) result() *ATTResult {
 	if a.spec.Design.If != nil {
 		r.filter = a.spec.Design.If.String()
 	}
-	r.Notes = append(append([]string{}, a.notes...), a.d.Notes...)
+	r.Notes = append(append(append([]string{}, a.notes...), a.d.Notes...), regress.DroppedNotes(a.d.Dropped)...)
 	return r
 }
 

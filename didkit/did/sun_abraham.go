@@ -129,16 +129,17 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 	type key struct{ g, t float64 }
 	number := map[key]int{}
 	rows, codes = make([]bool, p.Rows()), make([]float64, p.Rows())
-	for i := range codes {
-		codes[i] = math.NaN()
+	for i := range codes { // rows that the sample lacks for another cause are told of by the regression
+		rows[i], codes[i] = a.kept == nil || a.kept[i], math.NaN()
 	}
 	for pass := range 2 { // the first finds the cells, the second numbers the rows by cells in order
 		for k, u := range a.unit {
 			g, t, r := a.start[u], a.periods[a.time[k]], a.d.PanelRow(k)
 			if t >= final {
+				rows[r] = false
 				continue
 			}
-			rows[r], codes[r] = true, 0
+			codes[r] = 0
 			if !slices.Contains(cohorts, g) || t-g == -1 || t < g && a.spec.Control == NotYetTreated {
 				continue
 			}

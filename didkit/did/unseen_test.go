@@ -2,6 +2,7 @@ package did_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func TestCohortsWithoutAPeriodBeforeAreLeftOut(t *testing.T) {
 		if math.Abs(r.Overall.Estimate-want) > 1e-9 {
 			t.Errorf("%s: %.12g, want that of %s, %.12g", regression, r.Overall.Estimate, other, want)
 		}
-		if len(r.Problems) > 0 || r.Units != 49 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 units treated in their first period already were left out") {
+		if len(r.Problems) > 0 || r.Units != 49 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated units were left out, as no period before their treatment is in the sample") {
 			t.Errorf("%s: %d units, problems %v, notes %v", regression, r.Units, r.Problems, r.Notes)
 		}
 	}
@@ -45,5 +46,34 @@ func TestCohortsWithoutAPeriodBeforeAreLeftOut(t *testing.T) {
 	s.Design.If = only
 	if _, err := did.Staggered(p, s); err == nil {
 		t.Error("no unit is seen before adoption and after, and no error")
+	}
+}
+
+// Rows left out for being treated at once, for a missing value and by if= are told apart.
+func TestCausesOfRowsLeftOut(t *testing.T) {
+	c := simulate(rand.New(rand.NewPCG(21, 4)), 60, 8, 0)
+	unit, treat, y := c.of["unit"], c.of["treat"], c.of["y"]
+	for i, u := range unit {
+		if u == unit[0] {
+			treat[i] = 1
+		}
+	}
+	y[len(y)-1] = math.NaN()
+	for _, method := range []did.Method{did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections, did.Stacked} {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: method}
+		r, err := did.Staggered(c.panel(t), s)
+		if err != nil {
+			t.Errorf("%s: %v", method, err)
+			continue
+		}
+		notes := strings.Join(r.Notes, "\n")
+		for _, want := range []string{"treated in their first period already", "1 rows with a missing value dropped"} {
+			if !strings.Contains(notes, want) {
+				t.Errorf("%s: notes lack %q:\n%s", method, want, notes)
+			}
+		}
+		if strings.Contains(notes, "if=") {
+			t.Errorf("%s: there is no if=:\n%s", method, notes)
+		}
 	}
 }

@@ -61,6 +61,7 @@ var noticesZH = [][2]string{
 	{`^(.*) has (\d+) clusters? only; .*$`, "$1 仅有 $2 个聚类；聚类过少时聚类标准误偏小、区间过窄"},
 	{`^(.*): (\d+) treated rows? in (\d+) of (\d+) units, (\d+) cohorts?$`, "$1：$4 个单位中 $3 个受处理，共 $2 行、$5 个批次"},
 	{`^cohort (.*) is one unit \((.*)\): .*$`, "批次 $1 只有一个单位（$2）：其效应仅由该单位决定，标准误偏小"},
+	{`^(\d+) treated units? (?:was|were) left out, as no period before (?:their|its) treatment is in the sample$`, "$1 个受处理单位在样本中无处理前时期，已剔除"},
 	{`^(\d+) units? treated in their first period already (?:was|were) left out.*$`, "$1 个单位在首期已受处理，无处理前时期，已剔除"},
 	{`^(\d+) of (\d+) units? (?:is|are) not seen in all (\d+) periods and (?:was|were) left out$`, "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除"},
 	{`^(\d+) of (\d+) units? (?:is|are) not seen in all (\d+) periods and (?:was|were) left out; unbalanced=keep .*$`, "$2 个单位中有 $1 个未在全部 $3 期出现，已剔除；unbalanced=keep 则保留全部观测，按截面比较"},
