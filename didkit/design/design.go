@@ -263,16 +263,22 @@ func (b *builder) finish() (*Design, error) {
 	d := b.d
 	n := b.p.Rows()
 	if b.keep != nil {
-		for i, k := range b.keep {
+		n = 0
+		for _, k := range b.keep {
 			if k {
-				d.Rows = append(d.Rows, int32(i))
+				n++
 			}
 		}
-		if n = len(d.Rows); n == 0 {
+		if n == 0 {
 			return nil, b.nothingLeft()
 		}
-		if n == b.p.Rows() {
-			d.Rows = nil
+		if n < b.p.Rows() {
+			d.Rows = make([]int32, 0, n)
+			for i, k := range b.keep {
+				if k {
+					d.Rows = append(d.Rows, int32(i))
+				}
+			}
 		}
 	}
 	d.N = n

@@ -34,11 +34,10 @@ func (e *projection) exact() {
 
 // horizon is the effect on the change to t + h.
 func (lp *longChanges) horizon(h int) (projection, error) {
-	then, err := lp.p.Lag(lp.y, -h)
-	if err != nil {
+	then, clean := lp.then, lp.clean(h)
+	if err := lp.p.LagInto(then, lp.y, -h); err != nil {
 		return projection{}, err
 	}
-	clean := lp.clean(h)
 	if lp.fixed != nil && h >= 0 {
 		for i, ok := range lp.fixed {
 			if !ok {
@@ -63,11 +62,10 @@ func (lp *longChanges) horizon(h int) (projection, error) {
 func (lp *longChanges) window(from, to int) (projection, error) {
 	mean := make([]float64, len(lp.y))
 	for h := from; h <= to; h++ {
-		then, err := lp.p.Lag(lp.y, -h)
-		if err != nil {
+		if err := lp.p.LagInto(lp.then, lp.y, -h); err != nil {
 			return projection{}, err
 		}
-		for i, v := range then {
+		for i, v := range lp.then {
 			mean[i] += v / float64(to-from+1)
 		}
 	}
@@ -105,7 +103,8 @@ const (
 // project estimates the effect of adoption on then less the base, among rows that adopt and clean ones.
 func (lp *longChanges) project(then []float64, clean []bool) (projection, error) {
 	e := projection{}
-	rows, change := make([]bool, lp.p.Rows()), then
+	rows, change := lp.use, then
+	clear(rows)
 	for i := range rows {
 		change[i] -= lp.base[i]
 		if change[i] != change[i] || lp.weight != nil && !(lp.weight[i] > 0) {

@@ -229,11 +229,23 @@ type longChanges struct {
 	low, high int
 	adopters  int
 	rows      int // of the largest horizon
+
+	then          []float64 // one horizon's outcomes, overwritten by the next
+	controls, use []bool    // its clean rows, and all of its rows
 }
 
 func (a *adoption) longChanges(p *panel.Panel) (*longChanges, error) {
 	n := p.Rows()
-	lp := &longChanges{adoption: a, p: p, cluster: make([]int32, n), y: nans(n), adopts: nans(n), ahead: make([]float32, n)}
+	lp := &longChanges{adoption: a, p: p, adopts: nans(n), ahead: make([]float32, n), then: make([]float64, n), controls: make([]bool, n), use: make([]bool, n)}
+	if whole := a.d.Rows == nil; whole {
+		lp.y, lp.cluster = a.d.Y, a.clusters
+	} else {
+		lp.y, lp.cluster = nans(n), make([]int32, n)
+		for k := range a.unit {
+			i := a.d.PanelRow(k)
+			lp.y[i], lp.cluster[i] = a.d.Y[k], a.clusters[k]
+		}
+	}
 	treat, err := p.Numbers(a.spec.Treat)
 	if err != nil {
 		return nil, err
@@ -246,7 +258,7 @@ func (a *adoption) longChanges(p *panel.Panel) (*longChanges, error) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for k, u := range a.unit {
 		i := a.d.PanelRow(k)
-		lp.y[i], lp.cluster[i], lp.ahead[i] = a.d.Y[k], a.clusters[k], float32(math.Inf(1))
+		lp.ahead[i] = float32(math.Inf(1))
 		e := a.periods[a.time[k]] - a.start[u]
 		if e == e {
 			lp.ahead[i] = float32(-e)
@@ -326,11 +338,10 @@ func (lp *longChanges) fix(last int) error {
 		lp.fixed[i] = (lp.adopts[i] == 1 || clean[i]) && lp.base[i] == lp.base[i]
 	}
 	for h := 0; h <= last; h++ {
-		then, err := lp.p.Lag(lp.y, -h)
-		if err != nil {
+		if err := lp.p.LagInto(lp.then, lp.y, -h); err != nil {
 			return err
 		}
-		for i, v := range then {
+		for i, v := range lp.then {
 			lp.fixed[i] = lp.fixed[i] && v == v
 		}
 	}
@@ -339,7 +350,7 @@ func (lp *longChanges) fix(last int) error {
 
 // clean marks the controls of horizon h: untreated up to t + h, or in t where h is before adoption.
 func (lp *longChanges) clean(h int) []bool {
-	out := make([]bool, len(lp.adopts))
+	out := lp.controls
 	need := float32(max(h, 0))
 	if lp.spec.Control == NeverTreated {
 		need = math.MaxFloat32

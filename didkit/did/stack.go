@@ -170,18 +170,20 @@ func (st *experiments) assemble(p *panel.Panel) error {
 		}
 		vars = append(vars, w)
 	}
-	add := func(name string, value func(i int) float64) string {
-		unique := name
-		for taken[unique] {
-			unique += "_"
+	free := func(name string) string {
+		for taken[name] {
+			name += "_"
 		}
-		taken[unique] = true
-		v := &panel.Variable{Name: unique, Values: make([]float64, n)}
+		taken[name] = true
+		return name
+	}
+	add := func(name string, value func(i int) float64) string {
+		v := &panel.Variable{Name: free(name), Values: make([]float64, n)}
 		for i := range v.Values {
 			v.Values[i] = value(i)
 		}
 		vars = append(vars, v)
-		return unique
+		return v.Name
 	}
 	st.name["outcome"] = add("outcome", func(i int) float64 { return st.d.Y[st.row[i]] })
 	st.name["event_time"] = add("event_time", func(i int) float64 { return float64(st.event[i]) })
@@ -191,20 +193,20 @@ func (st *experiments) assemble(p *panel.Panel) error {
 		}
 		return 0
 	})
-	st.name["adopted"] = add("adopted", func(i int) float64 {
-		if st.treated[i] && st.event[i] >= 0 {
-			return 1
-		}
-		return 0
-	})
 	for j, x := range st.d.X {
 		st.control = append(st.control, add(st.d.Terms[j], func(i int) float64 { return x[st.row[i]] }))
 	}
 	if st.spec.Stack == NoStackWeights {
-		st.name["unit_of_experiment"] = add("unit_of_experiment", func(i int) float64 { return float64(st.number[i])*float64(len(st.start)) + float64(st.unit[st.row[i]]) })
-		st.name["period_of_experiment"] = add("period_of_experiment", func(i int) float64 {
-			return float64(st.number[i])*float64(len(st.periods)) + float64(st.time[st.row[i]])
-		})
+		if len(st.vcov.By) == 1 && st.vcov.By[0] == st.unitName { // which is a column already
+			st.name["unit"] = st.unitName
+		} else {
+			st.name["unit"] = add("unit", func(i int) float64 { return float64(st.unit[st.row[i]]) })
+		}
+		x := &panel.Variable{Name: free("experiment"), Kind: panel.Text, Codes: st.number}
+		for _, g := range st.cohorts {
+			x.Levels = append(x.Levels, fmt.Sprintf("%g", g))
+		}
+		vars, st.name["experiment"] = append(vars, x), x.Name
 		if st.d.Weights != nil {
 			st.name["weight"] = add("weight", func(i int) float64 { return st.d.Weights[st.row[i]] })
 		}

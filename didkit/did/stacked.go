@@ -74,12 +74,16 @@ func (st *experiments) regress(first formula.Term) (*regress.Fit, error) {
 	for _, x := range st.control {
 		f.Terms = append(f.Terms, treatTerm(x))
 	}
-	effects := []string{st.name["adopts"], st.name["event_time"]}
-	if st.spec.Stack == NoStackWeights {
-		effects = []string{st.name["unit_of_experiment"], st.name["period_of_experiment"]}
+	effects := [][]string{{st.name["adopts"]}, {st.name["event_time"]}}
+	if st.spec.Stack == NoStackWeights { // within an experiment event times are periods
+		effects = [][]string{{st.name["unit"], st.name["experiment"]}, {st.name["event_time"], st.name["experiment"]}}
 	}
 	for _, e := range effects {
-		f.Effects = append(f.Effects, formula.FixedEffect{Vars: []formula.Expr{&formula.Name{Name: e}}})
+		var crossed []formula.Expr
+		for _, name := range e {
+			crossed = append(crossed, &formula.Name{Name: name})
+		}
+		f.Effects = append(f.Effects, formula.FixedEffect{Vars: crossed})
 	}
 	s := regress.Spec{Vcov: st.vcov, Level: st.spec.Level}
 	s.Design.Weights = st.name["weight"]
@@ -191,11 +195,24 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bo
 		r.Untested = fmt.Sprintf("no joint test of %d event times before adoption: their covariance is singular", len(before))
 	}
 	r.Averages[Dynamic] = combine(fit, [][]float64{meanOf(after, nil)}).effect(0)
-	static, err := st.regress(treatTerm(st.name["adopted"]))
+	adopted := &panel.Variable{Name: "adopted", Values: make([]float64, len(st.row))}
+	for st.q.Has(adopted.Name) {
+		adopted.Name += "_"
+	}
+	for i, e := range st.event {
+		if st.treated[i] && e >= 0 {
+			adopted.Values[i] = 1
+		}
+	}
+	var err error
+	if st.q, err = st.q.With(adopted); err != nil {
+		return err
+	}
+	static, err := st.regress(treatTerm(adopted.Name))
 	if err != nil {
 		return err
 	}
-	if c, ok := static.Coefficient(formula.Quote(st.name["adopted"])); ok {
+	if c, ok := static.Coefficient(formula.Quote(adopted.Name)); ok {
 		r.Averages[Static] = Effect{c.Estimate, c.StdError, c.ConfLow, c.ConfHigh, c.PValue}
 	}
 	var ok bool

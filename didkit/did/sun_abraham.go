@@ -252,6 +252,10 @@ func (ia *interacted) result() (*ATTResult, error) {
 		r.Comparison = fmt.Sprintf("the last cohort (%g), before it is treated", ia.cohorts[len(ia.cohorts)-1])
 	}
 	post := func(c *interaction) bool { return c.t >= c.g }
+	simple, ok := ia.share(post)
+	if !ok {
+		return nil, fmt.Errorf("no effect after adoption can be told apart from the fixed effects")
+	}
 	var rows [][]float64
 	for i, c := range ia.cells {
 		w := make([]float64, len(ia.fit.Coef))
@@ -283,10 +287,6 @@ func (ia *interacted) result() (*ATTResult, error) {
 	r.Covariance = rowsOf(events.cov)
 	cohortRows, _ := ia.by(r, func(c *interaction) (float64, bool) { return c.g, post(c) }, &r.ByCohort)
 	timeRows, _ := ia.by(r, func(c *interaction) (float64, bool) { return c.t, post(c) }, &r.ByTime)
-	simple, ok := ia.share(post)
-	if !ok {
-		return nil, fmt.Errorf("no effect after adoption can be told apart from the fixed effects")
-	}
 	var dynamic [][]float64
 	for i, k := range r.ByEvent {
 		if k.Key >= 0 {

@@ -77,3 +77,12 @@ func TestCausesOfRowsLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// A small panel whose cells all lack an effect by quasi-maximum likelihood: an error, where there was a panic.
+func TestNoCellHasAnEffect(t *testing.T) {
+	c := withSize(simulate(rand.New(rand.NewPCG(0x1615, 1)), 15, 5, 0.3))
+	r, err := did.Staggered(c.panel(t), staggeredSpecs()["etwfe, poisson"])
+	if err == nil || !strings.Contains(err.Error(), "no effect after adoption can be told apart") {
+		t.Errorf("got %v, error %v; want that no effect can be told apart", r, err)
+	}
+}

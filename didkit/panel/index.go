@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -189,9 +190,24 @@ func (p *Panel) Lag(x []float64, k int) ([]float64, error) {
 	if len(x) != p.rows {
 		return nil, fmt.Errorf("a column of %d values can't be lagged in a panel of %d rows", len(x), p.rows)
 	}
+	out := make([]float64, p.rows)
+	p.lagInto(out, x, k)
+	return out, nil
+}
+
+// LagInto is Lag with the result in out, a column of the panel's length that is not x.
+func (p *Panel) LagInto(out, x []float64, k int) error {
+	if !p.IsPanel() || len(x) != p.rows || len(out) != p.rows {
+		_, err := p.Lag(x, k)
+		return cmp.Or(err, fmt.Errorf("a column of %d values can't take a lag in a panel of %d rows", len(out), p.rows))
+	}
+	p.lagInto(out, x, k)
+	return nil
+}
+
+func (p *Panel) lagInto(out, x []float64, k int) {
 	uf, tf, order := p.Units(), p.Periods(), p.Order()
 	value := tf.place
-	out := make([]float64, p.rows)
 	for i := 0; i < p.rows; {
 		end := i + 1
 		for end < p.rows && uf.Codes[rowAt(order, end)] == uf.Codes[rowAt(order, i)] {
@@ -213,7 +229,6 @@ func (p *Panel) Lag(x []float64, k int) ([]float64, error) {
 		}
 		i = end
 	}
-	return out, nil
 }
 
 // place is the level of a row as a point in time: its number, or for text its rank.
