@@ -53,7 +53,10 @@ func (c *call) fileError(a lang.Arg, path string, err error) error {
 func (c *call) written(out *Output, a lang.Arg) {
 	line := c.pick("written to ", "已写入 ") + a.Value
 	out.Text += line + "\n"
-	if out.HTML != "" {
+	switch {
+	case out.HTML != "":
 		out.HTML += htmlLines(line)
+	case out.Figure != nil:
+		out.Figure.Below = append(out.Figure.Below, line)
 	}
 }

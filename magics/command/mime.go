@@ -64,6 +64,9 @@ func (p *Picture) show(b Bundle) {
 		if p.Inline {
 			picture = liveStyle + `<div class="didnb-figure didnb-still">` + image + `</div><div class="didnb-figure didnb-live" hidden="hidden">` + string(p.SVG) + "</div>"
 		}
+		if below := htmlLines(p.Below...); below != "" {
+			picture += "\n" + below
+		}
 		b.Data["text/html"] = picture
 	}
 	if len(p.PNG) > 0 {

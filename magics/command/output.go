@@ -26,5 +26,6 @@ type Picture struct {
 	Title string // one line for file names and plain text
 	Alt   string // the figure in words, for those who don't see it: its title and description
 
-	Inline bool // shown in the page itself, where a point tells its numbers, rather than as an image
+	Inline bool     // shown in the page itself, where a point tells its numbers, rather than as an image
+	Below  []string // lines under the picture in HTML, which has no text beside it: what was written, what has no font
 }

@@ -62,7 +62,7 @@ func runPlot(c *call) (*Output, error) {
 		return nil, err
 	}
 	out := lineOutput(append([]string{picture.Title}, f.Warnings()...)...)
-	out.HTML, picture.Inline = "", c.flag("interactive")
+	out.HTML, picture.Inline, picture.Below = "", c.flag("interactive"), f.Warnings()
 	out.Figure, out.Kind, out.Result = picture, "plot", &TableResult{SVG: string(picture.SVG)}
 	return out, c.savePicture(out)
 }

@@ -80,3 +80,19 @@ func TestPlotResultsOfSeveralColumns(t *testing.T) {
 		t.Errorf("two results: %v", err)
 	}
 }
+
+// Where a notebook shows the picture only, it says below it which file was written.
+func TestPlotSaysWhatItWrote(t *testing.T) {
+	s, _ := townsIn(t, nil)
+	out, err := runIn(t, s, towns+"%eventstudy y ~ 1 | town + year treat=D as=es\n%plot es out=\"a<b.png\"\n")
+	if err != nil {
+		t.Fatal(diagnosticText(err))
+	}
+	bundles, err := out[len(out)-1].Bundles()
+	if err != nil || len(bundles) != 1 {
+		t.Fatal(len(bundles), err)
+	}
+	if html, _ := bundles[0].Data["text/html"].(string); !strings.HasSuffix(html, "</div>\n<p>written to a&lt;b.png</p>\n") {
+		t.Errorf("the HTML ends in %q", html[max(0, len(html)-80):])
+	}
+}
