@@ -23,6 +23,7 @@ type StaggeredOptions struct {
 	Population   string
 	LocalProjection
 	Family       did.Family
+	Resampling   did.Resampling
 	Draws        int
 	Seed         uint64
 	Cohort, Time string
@@ -40,6 +41,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

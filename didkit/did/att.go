@@ -24,6 +24,8 @@ const (
 	ExtendedTwoWay   Method = "etwfe"      // Wooldridge 2021
 	LocalProjections Method = "lpdid"      // Dube, Girardi, Jordà & Taylor 2023
 	Stacked          Method = "stacked"    // Cengiz, Dube, Lindner & Zipperer 2019; Wing, Freedman & Hollingsworth 2024
+	SyntheticDID     Method = "sdid"       // Arkhangelsky, Athey, Hirshberg, Imbens & Wager 2021
+	SyntheticControl Method = "sc"         // Abadie, Diamond & Hainmueller 2010
 )
 
 // ATTResult is the plain-data result of an estimator of staggered adoption: average effects on the treated by cohort and
@@ -48,6 +50,7 @@ type ATTResult struct {
 	Ref        *int             `json:"ref"`        // event time whose effect is zero by construction; nil if none
 	Vcov       regress.VcovInfo `json:"vcov"`
 	Bootstrap  *Bands           `json:"bootstrap,omitempty"`
+	Resampled  *Resampled       `json:"resampled,omitempty"`
 	N          int              `json:"n"`     // rows used
 	Units      int              `json:"units"` // units used
 	Treated    int              `json:"treated_units"`
@@ -59,6 +62,8 @@ type ATTResult struct {
 	Covariance [][]float64      `json:"event_covariance"` // of ByEvent, in order
 
 	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
+
+	Synthetic []SyntheticCohort `json:"synthetic,omitempty"` // SyntheticDID, SyntheticControl: one a cohort
 
 	weights, filter string
 	drift           [][]float64 // of imputed effects, by lead; see Aligned
@@ -247,6 +252,10 @@ func (r *ATTResult) EventStudy(window [2]int) (*EventStudyResult, error) {
 	}
 	es.Fit = r.fit(terms, effects, v)
 	es.Aligned = r.aligned(func(key float64) bool { return all || key >= float64(window[0]) && key <= float64(window[1]) })
+	if r.Synthetic != nil { // effects before adoption are fitted
+		es.Fit.Notes = append(es.Fit.Notes, r.Untested)
+		return es, nil
+	}
 	es.Pretrend = e.wald(before)
 	switch {
 	case len(before) == 0:

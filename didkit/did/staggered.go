@@ -65,12 +65,13 @@ type StaggeredSpec struct {
 	Stack        StackWeights
 	Population   string // variable: Stacked with PopulationWeights
 	LocalProjection
-	Draws    int // of the multiplier bootstrap; 0: analytic errors and pointwise intervals
-	Seed     uint64
-	Cohort   string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
-	Time     string   // CrossSections: the period; zero: the panel's
-	Sampling Sampling // CallawaySantAnna
-	Family   Family   // of ExtendedTwoWay
+	Draws      int // CallawaySantAnna: of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed       uint64
+	Cohort     string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
+	Time       string   // CrossSections: the period; zero: the panel's
+	Sampling   Sampling // CallawaySantAnna
+	Family     Family   // of ExtendedTwoWay
+	Resampling          // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
@@ -93,6 +94,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return stackedRegression(p, s)
 	case Imputation, TwoStage:
 		return impute(p, s)
+	case SyntheticDID, SyntheticControl:
+		return syntheticControl(p, s)
 	}
 	return nil, fmt.Errorf("no method %q", s.Method)
 }
@@ -194,7 +197,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
 		}
 	}
-	if s.Method != CallawaySantAnna && s.Method != Stacked { // which may yet leave units out
+	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}
 	return a, nil

@@ -7,8 +7,8 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid"}
-	laterDIDMethods = []string{"dcdh", "sdid"}
+	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc"}
+	laterDIDMethods = []string{"dcdh"}
 )
 
 func treatKeys() []Key {
@@ -41,8 +41,9 @@ func didCommand() *Command {
 			"Under staggered adoption δ is the average effect only if effects don't vary over cohorts and time.\n" +
 			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; units with gaps are left out unless unbalanced=keep, and panel=false takes repeated cross-sections; " +
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
-			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period, controls entering by cohort, period and cell (Wooldridge 2021), linear or by family= with a logit or exponential mean (Wooldridge 2023); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023).",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%table m1 m2 m3 m4 m5 m6",
+			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period, controls entering by cohort, period and cell (Wooldridge 2021), linear or by family= with a logit or exponential mean (Wooldridge 2023); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023); " +
+			"sdid sets each cohort beside a weighted average of never-treated units that follows it before adoption, measured from a weighted average of the periods before (Arkhangelsky et al. 2021; by cohorts as Clarke et al. 2024), and sc is synthetic control, levels beside levels without time weights (Abadie, Diamond & Hainmueller 2010); their errors come from placebo units, a bootstrap of units or the jackknife, inf=.",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%table m1 m2 m3 m4 m5 m6 m7",
 		Available: true,
 		run:       runDID,
 	}

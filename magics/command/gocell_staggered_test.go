@@ -13,5 +13,7 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%eventstudy y ~ w treat=D method=lpdid window=-2:1 control=never reweight=true premean=2 go=true\n"+
 		"%did y ~ w treat=D method=etwfe agg=group go=true\n"+
 		"%did y ~ 1 treat=D method=etwfe control=never vcov=hetero go=true\n"+
-		"%eventstudy whole ~ 1 treat=D method=etwfe family=poisson vcov=iid go=true")
+		"%eventstudy whole ~ 1 treat=D method=etwfe family=poisson vcov=iid go=true\n"+
+		"%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100 seed=7 go=true\n"+
+		"%eventstudy y ~ 1 treat=D method=sc go=true")
 }

@@ -36,6 +36,7 @@ func TestGoldenText(t *testing.T) {
 		"stacked":    "%did y ~ 1 treat=D method=stacked window=-2:1 as=m1\n%eventstudy y ~ w treat=D method=stacked window=-1:2 stack=none as=es\n%lang zh\n%did y ~ 1 treat=D method=stacked stack=population population=w",
 		"etwfe":      "%did y ~ w treat=D method=etwfe as=m1\n%eventstudy part ~ 1 treat=D method=etwfe family=poisson as=es\n%lang zh\n%did I(y > 1) ~ 1 treat=D method=etwfe family=logit",
 		"lpdid":      "%did y ~ w treat=D method=lpdid window=-2:1 reweight=true agg=pooled as=m1\n%eventstudy y ~ l(d(y), 1) treat=D method=lpdid window=-2:2 premean=all as=es\n%lang zh\n%did y ~ 1 treat=D method=lpdid window=-3:2 nocomp=true control=never",
+		"sdid":       "%did y ~ 1 treat=D method=sdid boot=100 as=m1\n%eventstudy y ~ 1 treat=D method=sc inf=bootstrap boot=100 window=-2:3 as=es\n%lang zh\n%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100",
 		"go_set":     "%reg c(y, part) ~ x vcov=hetero go=true",
 		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
 	}

@@ -24,6 +24,9 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 	case *did.EventStudyResult:
 		return figure.EventStudy(r, figure.Options{Language: l, Labels: m})
 	case *did.ATTResult:
+		if len(r.Synthetic) > 0 {
+			return figure.Synthetic(r, figure.Options{Language: l, Labels: m}), nil
+		}
 		es, err := r.EventStudy([2]int{})
 		if err != nil { // event times that are no whole numbers
 			return nil, nil

@@ -104,6 +104,9 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 	case *did.EventStudyResult:
 		return c.eventFigures(results, o)
 	case *did.ATTResult:
+		if att := first.result.Value.(*did.ATTResult); len(results) == 1 && len(att.Synthetic) > 0 {
+			return figure.Synthetic(att, o), nil // %eventstudy has the effects
+		}
 		if !slices.ContainsFunc(results, func(r resultWord) bool { return r.result.Kind == "fit" }) { // else coefficients, side by side
 			return c.eventFigures(results, o)
 		}

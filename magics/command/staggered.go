@@ -23,6 +23,8 @@ func staggeredKeys() []staggeredKey {
 	imputation := []did.Method{did.Imputation}
 	stacked := []did.Method{did.Stacked}
 	lpdid := []did.Method{did.LocalProjections}
+	synthetic := []did.Method{did.SyntheticDID, did.SyntheticControl}
+	drawn := append(slices.Clone(cs), synthetic...)
 	return []staggeredKey{
 		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, notyet with the others", Doc: "with method=cs, etwfe, stacked and lpdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
@@ -32,8 +34,9 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, cs},
 		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs: false for repeated cross-sections, where every row is a unit of its own"}, cs},
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
-		{Key{Name: "boot", Kind: Integer, Default: "0", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands"}, cs},
-		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, cs},
+		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
+		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
+		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
 		{Key{Name: "family", Kind: Choice, Choices: []string{"gaussian", "logit", "poisson"}, Default: "gaussian", Doc: "with method=etwfe: linear, or a mean of outcomes from 0 to 1, or from 0 on, with effects of the cohort in place of the unit"}, []did.Method{did.ExtendedTwoWay}},
@@ -93,7 +96,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 	if c.text("unbalanced") == "keep" {
 		spec.Sampling = did.EveryRow
 	}
-	spec.Family = did.Family(c.text("family"))
+	spec.Family, spec.Resampling = did.Family(c.text("family")), did.Resampling(c.text("inf"))
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -281,6 +284,10 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Wooldridge (2021)"
 	case did.LocalProjections:
 		return "Dube, Girardi, Jordà & Taylor (2023)"
+	case did.SyntheticDID:
+		return l.Pick("Synthetic difference-in-differences (Arkhangelsky et al. 2021)", "合成双重差分（Arkhangelsky 等 2021）")
+	case did.SyntheticControl:
+		return l.Pick("Synthetic control (Abadie, Diamond & Hainmueller 2010)", "合成控制法（Abadie、Diamond 与 Hainmueller 2010）")
 	case did.Stacked:
 		return l.Pick("Stacked regression (Cengiz et al. 2019)", "堆叠回归（Cengiz 等 2019）")
 	}
@@ -296,6 +303,9 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 		l.StandardErrors(r.Vcov, nil)}
 	if r.Bootstrap != nil {
 		notes = append(notes, fmt.Sprintf(l.Pick("Errors and uniform bands from %s multiplier draws, seed %d.", "标准误与一致置信带来自 %s 次乘子自助抽样，种子 %d。"), wording.Count(r.Bootstrap.Draws, l), r.Bootstrap.Seed))
+	}
+	if b := r.Resampled; b != nil && b.Kind != did.JackknifeUnits {
+		notes = append(notes, fmt.Sprintf(l.Pick("%s draws, seed %d; weights are found again in each.", "共抽取 %s 次，种子 %d，每次重新求权重。"), wording.Count(b.Draws, l), b.Seed))
 	}
 	if r.Untested != "" {
 		notes = append(notes, notice(r.Untested, l))
@@ -343,7 +353,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)},
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)},
 		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
@@ -367,7 +377,10 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))
 	}
 	if s.Draws > 0 {
-		fields = append(fields, fmt.Sprintf("Draws: %d, Seed: %d", s.Draws, s.Seed))
+		fields = append(fields, fmt.Sprintf("Draws: %d", s.Draws))
+	}
+	if s.Draws > 0 || s.Method == did.SyntheticDID || s.Method == did.SyntheticControl {
+		fields = append(fields, fmt.Sprintf("Seed: %d", s.Seed))
 	}
 	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"
 }

@@ -44,6 +44,12 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 		return l.Pick("robust to heteroskedasticity (HC1)", "对异方差稳健（HC1）")
 	case "rows":
 		return l.Pick("from influence functions, every row independent of the others", "由影响函数得出，各行视为相互独立")
+	case "placebo":
+		return l.Pick("from placebo treatments of never-treated units", "由从未受处理单位的安慰剂处理得出")
+	case "bootstrap":
+		return l.Pick("from a bootstrap of units", "由单位的自助抽样得出")
+	case "jackknife":
+		return l.Pick("from a jackknife over units", "由单位的刀切法得出")
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
 		return l.Pick("clustered by "+by, "聚类到"+by+"层面")

@@ -1,0 +1,136 @@
+package did_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
+)
+
+// TestSyntheticSentences: what synthetic controls can't do is told in a sentence.
+func TestSyntheticSentences(t *testing.T) {
+	never := []int{0, 0, 0, 0, 0, 0, 0, 3, 3, 3, 4, 4, 4}
+	for _, c := range []struct {
+		name    string
+		start   []int
+		method  did.Method
+		formula string
+		change  func(*did.StaggeredSpec)
+		err     string
+		note    string
+	}{
+		{name: "no never-treated", start: []int{3, 3, 4, 4}, err: "method=sdid compares with never-treated units, and every unit is treated"},
+		{name: "sc, no never-treated", start: []int{3, 3, 4, 4}, method: did.SyntheticControl, err: "method=sc compares with never-treated units"},
+		{name: "one never-treated", start: []int{0, 3, 3, 4, 4}, err: "there is only one (0)"},
+		{name: "one period before", start: []int{0, 0, 0, 0, 2, 2}, err: "needs two periods before adoption to find weights, and no cohort has them"},
+		{name: "a cohort with one period before", start: []int{0, 0, 0, 0, 2, 2, 3, 3}, note: "cohort 2 was left out: it has one period before adoption, and weights need two"},
+		{name: "controls", start: never, formula: "y ~ x", err: "takes no controls, and the formula has x"},
+		{name: "weights", start: never, change: func(s *did.StaggeredSpec) { s.Design.Weights = "x" }, err: "takes no weights="},
+		{name: "other effects", start: never, formula: "y ~ 1 | unit + x^time", err: "effects of unit and time and no others"},
+		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
+		{name: "other clusters", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{"g"}} }, err: "resamples units of unit"},
+		{name: "jackknife of one", start: append([]int{5}, never...), change: func(s *did.StaggeredSpec) { s.Resampling = did.JackknifeUnits }, err: "cohort 5 has one"},
+		{name: "bootstrap of one", start: []int{0, 0, 0, 3}, change: func(s *did.StaggeredSpec) { s.Resampling = did.BootstrapUnits }, err: "needs two treated units at least, and there is one (3)"},
+		{name: "too few placebo units", start: []int{0, 0, 3, 3}, change: func(s *did.StaggeredSpec) { s.Resampling = did.PlaceboUnits }, err: "there are 2 for 2 treated ones"},
+		{name: "unknown errors", start: never, change: func(s *did.StaggeredSpec) { s.Resampling = "none" }, err: `no errors "none"`},
+		{name: "treated at once", start: append([]int{1, 1}, never...), note: "2 units treated in their first period already were left out"},
+		{name: "cohort of one by the bootstrap", start: append([]int{5}, never...), change: func(s *did.StaggeredSpec) { s.Resampling = did.BootstrapUnits }, note: "cohort 5 is one unit (0)"},
+		{name: "static", start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Static }, err: "goes with method=stacked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := staggeredPanelOf(t, 6, c.start, func(u, k int) float64 { return 1 + float64(u%2) })
+			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.SyntheticDID, Draws: 10}
+			if c.method != "" {
+				s.Method = c.method
+			}
+			if c.formula != "" {
+				s.Formula = c.formula
+			}
+			if c.change != nil {
+				c.change(&s)
+			}
+			if c.name == "other clusters" {
+				s.Vcov.By = []string{"x"}
+			}
+			r, err := did.Staggered(p, s)
+			if c.err != "" {
+				if err == nil || !strings.Contains(err.Error(), c.err) {
+					t.Fatalf("error %v, want one with %q", err, c.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(strings.Join(r.Notes, "\n"), c.note) {
+				t.Errorf("notes %q, want one with %q", r.Notes, c.note)
+			}
+		})
+	}
+}
+
+// TestSyntheticInvariance: the order of rows and the number of cores change nothing, not even the draws; the outcome's
+// scale changes nothing but the scale; a seed reproduces, and another gives other errors.
+func TestSyntheticInvariance(t *testing.T) {
+	c := simulate(rand.New(rand.NewPCG(5, 9)), 60, 9, 0)
+	ever := map[float64]bool{}
+	for i, d := range c.of["treat"] {
+		if d == 1 {
+			ever[c.of["unit"][i]] = true
+		}
+	}
+	var few []int // rows with a quarter of the treated units, so that placebo units suffice
+	for i, u := range c.of["unit"] {
+		if !ever[u] || math.Mod(math.Floor(u/3), 4) == 0 {
+			few = append(few, i)
+		}
+	}
+	all := c
+	for _, m := range []did.Method{did.SyntheticDID, did.SyntheticControl} {
+		for _, kind := range []did.Resampling{did.PlaceboUnits, did.BootstrapUnits, did.JackknifeUnits} {
+			t.Run(string(m)+", "+string(kind), func(t *testing.T) {
+				c := all
+				if kind == did.PlaceboUnits {
+					c = all.pick(few)
+				}
+				shuffled := c.pick(rand.New(rand.NewPCG(1, 2)).Perm(c.rows()))
+				for i := range shuffled.of["y"] {
+					shuffled.of["y"][i] *= 1024
+				}
+				s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: m, Resampling: kind, Draws: 20, Seed: 3}
+				estimate := func(c *columns, s did.StaggeredSpec) *did.ATTResult {
+					r, err := did.Staggered(c.panel(t), s)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return r
+				}
+				r := estimate(c, s)
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+				again := estimate(shuffled, s)
+				same := func(what string, a, b float64) {
+					t.Helper()
+					if !(math.Abs(a-b) <= 1e-7*math.Max(math.Abs(a), 1e-3)) {
+						t.Errorf("%s: %g and %g", what, a, b)
+					}
+				}
+				same("overall", r.Overall.Estimate, again.Overall.Estimate/1024)
+				same("its error", r.Overall.StdError, again.Overall.StdError/1024)
+				for i, e := range r.ByEvent {
+					if e.StdError == e.StdError {
+						same("event", e.Estimate, again.ByEvent[i].Estimate/1024)
+						same("its error", e.StdError, again.ByEvent[i].StdError/1024)
+					}
+				}
+				s.Seed = 4
+				if other := estimate(c, s); kind != did.JackknifeUnits && other.Overall.StdError == r.Overall.StdError {
+					t.Error("another seed gives the same error")
+				}
+			})
+		}
+	}
+}

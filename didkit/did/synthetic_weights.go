@@ -1,0 +1,158 @@
+package did
+
+import (
+	"math"
+	"slices"
+	"sync/atomic"
+)
+
+// mixture is a problem of synthetic control: columns a_1 … a_n of length m, of which a convex combination comes near a target.
+// Its inner products are found as they are wanted and kept, since few columns ever get weight, and draws share them.
+type mixture struct {
+	n, m int
+	a    []float64 // n × m, a column a row
+	norm []float64 // a_i'a_i
+	rows []atomic.Pointer[[]float64]
+}
+
+// newMixture takes the columns over; with an intercept each loses its mean.
+func newMixture(a []float64, n, m int, intercept bool) *mixture {
+	x := &mixture{n: n, m: m, a: a, norm: make([]float64, n), rows: make([]atomic.Pointer[[]float64], n)}
+	for i := range n {
+		v := x.column(i)
+		if intercept {
+			centre(v)
+		}
+		x.norm[i] = inner(v, v)
+	}
+	return x
+}
+
+func (x *mixture) column(i int) []float64 { return x.a[i*x.m : (i+1)*x.m] }
+
+// products are a_i'a_j for all j.
+func (x *mixture) products(i int) []float64 {
+	if r := x.rows[i].Load(); r != nil {
+		return *r
+	}
+	r, v := make([]float64, x.n), x.column(i)
+	for j := range r {
+		r[j] = inner(v, x.column(j))
+	}
+	x.rows[i].Store(&r)
+	return r
+}
+
+// descent says how minimise goes.
+type descent struct {
+	zeta        float64 // of the ridge ζ²‖w‖²
+	minDecrease float64 // stop once the objective falls by no more than its square
+	maxIter     int
+}
+
+// minimise finds weights w ≥ 0, Σw = 1, on the columns at that make ‖Aw - b‖²/m + ζ²‖w‖² small, by Frank and Wolfe's steps
+// from w, which it changes (Arkhangelsky et al. 2021, algorithm 1 and appendix; the steps and the stop are those of the
+// authors' program synthdid, so that unfinished descents agree as well).
+func (x *mixture) minimise(at []int, b, w []float64, o descent) {
+	n := len(at)
+	eta := float64(x.m) * o.zeta * o.zeta
+	sum := make([]float64, x.m) // Aw
+	for k, i := range at {
+		if w[k] != 0 {
+			for t, v := range x.column(i) {
+				sum[t] += w[k] * v
+			}
+		}
+	}
+	aw, c := make([]float64, n), make([]float64, n) // A'Aw, A'b
+	for k, i := range at {
+		aw[k], c[k] = inner(x.column(i), sum), inner(x.column(i), b)
+	}
+	for iter := 1; iter <= o.maxIter; iter++ {
+		best, least := 0, math.Inf(1)
+		var gw, ww, waw float64 // gradient'w, w'w, w'A'Aw
+		for k, v := range w {
+			g := aw[k] - c[k] + eta*v
+			if g < least {
+				best, least = k, g
+			}
+			if v != 0 {
+				gw += g * v
+				ww += v * v
+				waw += aw[k] * v
+			}
+		}
+		slope := least - gw
+		bend := x.norm[at[best]] - 2*aw[best] + waw + eta*(ww-2*w[best]+1)
+		step := 0.0
+		if slope < 0 && bend > 0 {
+			step = math.Min(1, -slope/bend)
+		}
+		if step > 0 {
+			row := x.products(at[best])
+			for k, i := range at {
+				aw[k] += step * (row[i] - aw[k])
+				if w[k] != 0 {
+					w[k] -= step * w[k]
+				}
+			}
+			w[best] += step
+		}
+		if decrease := -step * (2*slope + step*bend) / float64(x.m); iter >= 2 && !(decrease > o.minDecrease*o.minDecrease) {
+			return
+		}
+	}
+}
+
+// solve is minimise in two parts: a short descent, the weights up to a quarter of the largest set to zero, and a long one.
+func (x *mixture) solve(at []int, b, w []float64, o descent) {
+	first := o
+	first.maxIter = 100
+	x.minimise(at, b, w, first)
+	sparsify(w)
+	x.minimise(at, b, w, o)
+}
+
+// sparsify drops weights up to a quarter of the largest.
+func sparsify(w []float64) {
+	limit := slices.Max(w) / 4
+	for k, v := range w {
+		if v <= limit {
+			w[k] = 0
+		}
+	}
+	normalise(w)
+}
+
+// normalise makes weights add up to one; all zero, they become equal.
+func normalise(w []float64) {
+	total := 0.0
+	for _, v := range w {
+		total += v
+	}
+	for k := range w {
+		if total == 0 {
+			w[k] = 1 / float64(len(w))
+		} else {
+			w[k] /= total
+		}
+	}
+}
+
+func centre(v []float64) {
+	mean := 0.0
+	for _, x := range v {
+		mean += x / float64(len(v))
+	}
+	for i := range v {
+		v[i] -= mean
+	}
+}
+
+func inner(a, b []float64) float64 {
+	s := 0.0
+	for i, v := range a {
+		s += v * b[i]
+	}
+	return s
+}
