@@ -21,6 +21,8 @@ type (
 	EventStudyResult = did.EventStudyResult
 	Vcov             = vcov.Spec
 	Wild             = vcov.Wild
+	Serial           = vcov.Serial
+	Space            = vcov.Space
 )
 
 // Classical is the iid covariance.

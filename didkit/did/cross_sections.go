@@ -57,8 +57,8 @@ func (s StaggeredSpec) adoptRows(p *panel.Panel) (*adoption, error) {
 	if a.vcov.Type == "" || a.vcov.Type == vcov.Hetero {
 		a.vcov = vcov.Spec{Type: byRow}
 	}
-	if a.vcov.Type == vcov.WildBoot {
-		return nil, &NoWildBootstrap{s.Method}
+	if err := s.Method.admits(a.vcov); err != nil {
+		return nil, err
 	}
 	o := s.Design
 	o.KeepSingletons = true

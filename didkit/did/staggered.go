@@ -114,13 +114,6 @@ func (e *NoNeverTreated) Error() string {
 	return fmt.Sprintf("method=%s compares with never-treated units, and every unit is treated at some time; %s", e.Method, e.Otherwise)
 }
 
-// NoWildBootstrap is the error for the wild cluster bootstrap of an average of many estimates.
-type NoWildBootstrap struct{ Method Method }
-
-func (e *NoWildBootstrap) Error() string {
-	return fmt.Sprintf("method=%s averages many estimates, and the wild cluster bootstrap tests single coefficients of one regression; write vcov=cluster(…), or method=twfe", e.Method)
-}
-
 // adoption is the sample of a staggered design: its rows, and when each of its units adopts.
 type adoption struct {
 	spec     StaggeredSpec
@@ -166,8 +159,8 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if o.Rows, err = a.dropAlways(p, pre.timing, o.Rows); err != nil {
 		return nil, err
 	}
-	if a.vcov.Type == vcov.WildBoot {
-		return nil, &NoWildBootstrap{s.Method}
+	if err := s.Method.admits(a.vcov); err != nil {
+		return nil, err
 	}
 	o.Require = append(slices.Clone(o.Require), a.vcov.Needs()...)
 	if a.d, err = design.Build(p, &f, o); err != nil {

@@ -91,14 +91,26 @@ type estimated struct {
 	Spec vcov.Spec
 }
 
-// specOf is the covariance of the draws: the model's, where a draw can have it, and under the wild bootstrap the clustered
-// one, whose t statistics are the bootstrap's.
+// specOf is the covariance of the draws: the model's, where a draw can have it, else the nearest that it can have, clustered
+// or heteroskedasticity-robust. The wild bootstrap's t statistics are the clustered ones.
 func specOf(f *regress.Fit) vcov.Spec {
 	s := f.Vcov.Spec()
-	if s.Type == vcov.WildBoot {
+	switch s.Type {
+	case vcov.WildBoot, vcov.CR2, vcov.CR3:
 		return vcov.Spec{Type: vcov.Cluster, By: s.By}
+	case vcov.HC2, vcov.HC3:
+		return vcov.Spec{Type: vcov.Hetero}
+	case vcov.NeweyWest:
+		return vcov.Spec{Type: vcov.Cluster, By: []string{s.Serial.Unit}}
 	}
 	return s
+}
+
+// NoDraws is the error for errors that random assignments can't have.
+type NoDraws struct{ Vcov string }
+
+func (e *NoDraws) Error() string {
+	return fmt.Sprintf("placebo draws have errors that are iid, hetero or clustered, and the model's are %s; estimate it with one of these", e.Vcov)
 }
 
 // models estimates the true model, and the outcome's model without the treatment on the same rows.
@@ -106,6 +118,11 @@ func models(p *panel.Panel, s did.Spec) (*estimated, *regress.Model, error) {
 	fit, err := did.TWFE(p, s)
 	if err != nil {
 		return nil, nil, err
+	}
+	switch s := specOf(fit); s.Type {
+	case vcov.IID, vcov.Hetero, vcov.Cluster:
+	default:
+		return nil, nil, &NoDraws{s.String()}
 	}
 	f, err := formula.Parse(fit.Formula)
 	if err != nil {

@@ -87,7 +87,7 @@ func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
 	}
 	f := &Fit{
 		Method: "ols", Formula: d.Formula.String(), Outcome: d.Outcome,
-		Vcov: Info(spec, cov.Clusters),
+		Vcov: Info(spec, cov),
 		N:    d.N, Dropped: d.Dropped, Collinear: append([]string{}, m.Collinear...),
 		SSR: m.SSR, RMSE: math.Sqrt(m.SSR / m.SumW), DFResid: float64(d.N - full), DFT: cov.DF, Level: level,
 	}
@@ -137,7 +137,7 @@ func (m *Model) problem() *vcov.Problem {
 			bread.SetSym(i+offset, j+offset, m.Bread.At(i, j))
 		}
 	}
-	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes, Weights: d.Weights, Ones: ones, Coefs: m.coefficients()}
+	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes, Values: d.Column, Weights: d.Weights, Ones: ones, Coefs: m.coefficients()}
 	if d.Intercept {
 		p.K++
 	}
@@ -274,9 +274,11 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 			v = slopes
 		}
 	}
-	if len(cov.Clusters) > 1 && k > 0 {
+	if (len(cov.Clusters) > 1 || cov.Indefinite) && k > 0 {
 		var changed bool
-		if v, changed = vcov.Positive(v, m.units(v.SymmetricDim())); changed {
+		if v, changed = vcov.Positive(v, m.units(v.SymmetricDim())); changed && cov.Indefinite {
+			f.Notes = append(f.Notes, "the spatial covariance was not positive definite, as a uniform kernel allows; its negative eigenvalues were set to zero, as fixest does")
+		} else if changed {
 			f.Notes = append(f.Notes, "the multi-way covariance was not positive definite; its negative eigenvalues were set to zero (Cameron, Gelbach & Miller 2011)")
 		}
 	}

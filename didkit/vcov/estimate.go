@@ -27,6 +27,8 @@ type Problem struct {
 	Columns func(lo, hi int, x [][]float64, e []float64)
 	// Cluster codes a cluster variable on the regression's rows.
 	Cluster func(name string) (codes []int32, levels int, err error)
+	// Values are a variable's on the regression's rows.
+	Values func(name string) ([]float64, error)
 }
 
 // Effect is an absorbed effect as the degrees of freedom see it.
@@ -58,9 +60,10 @@ type Result struct {
 	K        int     // parameters that the small-sample correction counted
 	DF       float64 // of the t distribution
 	Tests    []Test  // of Problem.Coefs, in order; nil where error and DF say it all
-	// WithoutOnes tells that the constant's row of V is empty, as the effects span it.
-	WithoutOnes bool
-	Notes       []string
+	// Indefinite tells that V may have negative eigenvalues, which Positive mends.
+	Indefinite bool
+	Lag        *int // of Newey-West and Driscoll-Kraay errors
+	Notes      []string
 }
 
 // TooFewClusters is the error for fewer than two clusters.
@@ -129,7 +132,7 @@ func inside(e Effect, cluster []int32) bool {
 // there are several ways (Cameron, Gelbach & Miller 2011, with fixest's G.df = "min"). t has n-K or G-1 degrees of freedom.
 // The level of the intervals concerns those that are no multiple of the error (Result.Tests).
 func Estimate(p *Problem, s Spec, level float64) (*Result, error) {
-	if s.Type != Cluster && s.Type != WildBoot && len(s.By) > 0 {
+	if len(s.By) > 0 && !s.clusters() {
 		return nil, fmt.Errorf("%s errors have no clusters, but %s is named; clustered errors are vcov=cluster(%s)",
 			Spec{Type: s.Type}, strings.Join(s.By, ", "), strings.Join(s.By, ", "))
 	}
@@ -143,6 +146,14 @@ func Estimate(p *Problem, s Spec, level float64) (*Result, error) {
 		return &Result{K: k, DF: float64(p.N - k), V: scaled(v, float64(p.N)/float64(p.N-k))}, nil
 	case Cluster:
 		return p.clustered(s.By)
+	case HC2, HC3:
+		return p.adjusted(s.Type)
+	case CR2, CR3:
+		return p.reduced(s.Type, s.By, level)
+	case NeweyWest, DriscollKraay:
+		return p.serial(s.Type, s.Serial)
+	case Conley:
+		return p.conley(s.Space)
 	case WildBoot:
 		return p.wild(s, level)
 	}

@@ -5,6 +5,7 @@ package vcov
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,15 @@ const (
 	IID      Type = "iid"
 	Hetero   Type = "hetero"   // HC1
 	Cluster  Type = "cluster"  // one or several ways
+	HC2      Type = "HC2"      // residuals over √(1 − leverage)
+	HC3      Type = "HC3"      // residuals over 1 − leverage
+	CR2      Type = "CR2"      // clustered, unbiased under independent errors of one variance, with degrees of freedom of its own
+	CR3      Type = "CR3"      // clustered, the jackknife's, with degrees of freedom of its own
 	WildBoot Type = "wildboot" // clustered, with tests and intervals by the wild cluster bootstrap
+
+	NeweyWest     Type = "nw"     // correlated over time within units
+	DriscollKraay Type = "dk"     // correlated over time and across all units
+	Conley        Type = "conley" // correlated within a distance
 )
 
 // Spec asks for a covariance. The zero value means iid.
@@ -23,10 +32,29 @@ type Spec struct {
 	Type Type     // "" means iid
 	By   []string // cluster variables
 	Wild Wild     // with WildBoot
+
+	Serial Serial // with NeweyWest and DriscollKraay
+	Space  Space  // with Conley
+}
+
+// clusters tells whether the errors are by clusters, named in By.
+func (s Spec) clusters() bool {
+	return s.Type == Cluster || s.Type == CR2 || s.Type == CR3 || s.Type == WildBoot
 }
 
 // Needs are the variables that must be there in every row.
-func (s Spec) Needs() []string { return s.By }
+func (s Spec) Needs() []string {
+	names := s.By
+	switch s.Type {
+	case NeweyWest:
+		names = []string{s.Serial.Unit, s.Serial.Time}
+	case DriscollKraay:
+		names = []string{s.Serial.Time}
+	case Conley:
+		names = []string{s.Space.Lat, s.Space.Lon}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" })
+}
 
 // String writes the spec in the notebook's language: iid, hetero, cluster(city, year), wildboot(city, reps=999).
 func (s Spec) String() string {
@@ -47,7 +75,17 @@ func (s Spec) options() (out []string) {
 			out = append(out, fmt.Sprintf(format, value))
 		}
 	}
-	if s.Type == WildBoot {
+	switch s.Type {
+	case NeweyWest, DriscollKraay:
+		add(s.Serial.Given, "%d", s.Serial.Lag)
+		add(s.Type == NeweyWest && s.Serial.Unit != "", "unit=%s", s.Serial.Unit)
+		add(s.Serial.Time != "", "time=%s", s.Serial.Time)
+	case Conley:
+		add(true, "%s", s.Space.Lat)
+		add(true, "%s", s.Space.Lon)
+		add(true, "%g", s.Space.Cutoff)
+		add(s.Space.Distance == Spherical, "distance=%s", s.Space.Distance)
+	case WildBoot:
 		w := s.Wild.Filled()
 		add(w.Reps != DefaultReps, "reps=%d", w.Reps)
 		add(w.Weights != Rademacher, "weights=%s", w.Weights)

@@ -40,7 +40,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ x treat=¦", "", "D x", "treat= vcov= log"},
 		{"%did y ~ x treat=D ¦", "", "vcov= if= as=", "treat="},
 		{"%did y ~ x tr¦", "tr", "treat=", "vcov="},
-		{"%did y ~ x vcov=¦", "", "iid hetero cluster(", "x conley("},
+		{"%did y ~ x vcov=¦", "", "iid hetero cluster( conley(", "x"},
 		{"%did y ~ x vcov=cl¦", "cl", "cluster(", "iid"},
 		{"%did y ~ x vcov=cluster(to¦", "to", "town", "cluster("},
 		{"%did y ~ x method=¦", "", "twfe sdid", "dcdh x"},

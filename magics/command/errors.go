@@ -146,11 +146,31 @@ func subject(err error) string {
 	return ""
 }
 
-// keyAtFault is the argument that an error about a window, a reference or permutations points at.
+// aboutErrors tells whether it is the covariance asked for that can't be had.
+func aboutErrors(err error) bool {
+	var (
+		lag      *vcov.BadLag
+		place    *vcov.BadCoordinate
+		twice    *vcov.TwicePeriod
+		crossing *vcov.TooManyCrossing
+		none     *vcov.NeedsRegression
+		weighted *vcov.WeightedModel
+		wild     *did.NoWildBootstrap
+		not      *did.NoErrors
+	)
+	return errors.As(err, &lag) || errors.As(err, &place) || errors.As(err, &twice) || errors.As(err, &crossing) || errors.As(err, &none) ||
+		errors.As(err, &weighted) || errors.As(err, &wild) || errors.As(err, &not)
+}
+
+// keyAtFault is the argument that an error about a window, a reference, errors or permutations points at.
 func keyAtFault(m *lang.Statement, err error) lang.Arg {
 	var groups *hetero.NotTwoGroups
 	if errors.As(err, &groups) {
 		a, _ := m.Key("permute")
+		return a
+	}
+	if aboutErrors(err) {
+		a, _ := m.Key("vcov")
 		return a
 	}
 	var window *did.WindowError

@@ -26,7 +26,7 @@ func asKey(prefix string) Key {
 // estimationKeys are shared by the magics that take a formula.
 func estimationKeys(prefix, vcovDefault, level string, more ...Key) []Key {
 	return append(append([]Key{}, more...),
-		Key{Name: "vcov", Kind: VcovOf, Default: vcovDefault, Doc: "covariance: iid, hetero, cluster(a), cluster(a, b), wildboot(a, reps=9999)"},
+		Key{Name: "vcov", Kind: VcovOf, Default: vcovDefault, Doc: "covariance: iid, hetero, cluster(a), cluster(a, b), HC2, HC3, CR2(a), CR3(a), wildboot(a, reps=9999), nw(2), dk(2), conley(lat, lon, 200)"},
 		Key{Name: "weights", Kind: Variable, Doc: "variable of weights; rows of weight 0 are left out"},
 		Key{Name: "level", Kind: Number, Default: level, Doc: "coverage of the intervals, between 0 and 1"},
 		Key{Name: "singletons", Kind: Choice, Choices: []string{"drop", "keep"}, Default: "drop", Doc: "rows alone in a level of a fixed effect"},

@@ -188,6 +188,14 @@ func goVcov(s vcov.Spec) string {
 			names[i] = goString(by)
 		}
 		return "didkit.Clustered(" + strings.Join(names, ", ") + ")"
+	case vcov.HC2, vcov.HC3:
+		return fmt.Sprintf("didkit.Vcov{Type: %q}", s.Type)
+	case vcov.CR2, vcov.CR3:
+		return fmt.Sprintf("didkit.Vcov{Type: %q, By: []string{%s}}", s.Type, goString(s.By[0]))
+	case vcov.NeweyWest, vcov.DriscollKraay:
+		return fmt.Sprintf("didkit.Vcov{Type: %q, Serial: didkit.Serial{Unit: %s, Time: %s, Lag: %d, Given: %t}}", s.Type, goString(s.Serial.Unit), goString(s.Serial.Time), s.Serial.Lag, s.Serial.Given)
+	case vcov.Conley:
+		return fmt.Sprintf("didkit.Vcov{Type: %q, Space: didkit.Space{Lat: %s, Lon: %s, Cutoff: %g, Distance: %q}}", s.Type, goString(s.Space.Lat), goString(s.Space.Lon), s.Space.Cutoff, s.Space.Distance)
 	case vcov.WildBoot:
 		w := s.Wild.Filled()
 		return fmt.Sprintf("didkit.WildBootstrap(%s, didkit.Wild{Reps: %d, Weights: %q, Unrestricted: %t, Seed: %d})", goString(s.By[0]), w.Reps, w.Weights, w.Unrestricted, w.Seed)

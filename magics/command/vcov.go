@@ -18,7 +18,13 @@ var vcovNames = []struct {
 	{"hetero", true, "hetero", "robust to heteroskedasticity (HC1)"},
 	{"cluster", true, "cluster(city)", "clustered; several variables for several ways"},
 	{"wildboot", true, "wildboot(city, reps=9999)", "wild cluster bootstrap: p and interval; weights=rademacher|webb|mammen, null=imposed|free, seed="},
-	{"conley", false, "conley(lat, lon, 200)", "spatial, within a distance in km"},
+	{"HC2", true, "HC2", "residuals over √(1 − leverage)"},
+	{"HC3", true, "HC3", "residuals over 1 − leverage, the jackknife's"},
+	{"CR2", true, "CR2(city)", "clustered, corrected for leverage, with Satterthwaite's degrees of freedom (Bell & McCaffrey 2002)"},
+	{"CR3", true, "CR3(city)", "clustered, the jackknife's, with Satterthwaite's degrees of freedom"},
+	{"nw", true, "nw(2)", "Newey-West: correlated within units over lags; unit=, time="},
+	{"dk", true, "dk(2)", "Driscoll-Kraay: correlated across units and over lags; time="},
+	{"conley", true, "conley(lat, lon, 200)", "spatial, within a distance in km; distance=triangular|spherical"},
 }
 
 // vcovKinds lists the names of the covariances that are built.
@@ -48,12 +54,8 @@ func (c *call) vcov() (vcov.Spec, error) {
 		spec.Type = vcov.IID
 	case "hetero", "HC1":
 		spec.Type = vcov.Hetero
-	case "cluster":
-		spec.Type = vcov.Cluster
-	case "wildboot":
-		spec.Type = vcov.WildBoot
-	case "conley":
-		return spec, c.textError(name, "vcov=%s is not available yet", name)
+	case "HC2", "HC3", "CR2", "CR3", "cluster", "wildboot", "nw", "dk", "conley":
+		spec.Type = vcov.Type(name.String())
 	default:
 		d := c.textError(name, "no covariance %q%s", name, vcovHint(name.String()))
 		d.Suggestions = suggest.Nearest(name.String(), vcovKinds())
@@ -64,11 +66,17 @@ func (c *call) vcov() (vcov.Spec, error) {
 		return spec, err
 	}
 	switch spec.Type {
-	case vcov.IID, vcov.Hetero:
+	case vcov.IID, vcov.Hetero, vcov.HC2, vcov.HC3:
 		if len(inside) > 0 {
 			return spec, c.textError(inside[0], "%s takes no variable; cluster(%s) clusters by it", name, inside[0])
 		}
 		return spec, nil
+	case vcov.NeweyWest, vcov.DriscollKraay:
+		spec.Serial, err = c.serialOptions(name, inside, options)
+		return spec, err
+	case vcov.Conley:
+		spec.Space, err = c.spaceOptions(name, inside, options)
+		return spec, err
 	}
 	if len(inside) == 0 {
 		return spec, c.textError(name, "%s needs a variable, as in %s(city)", name, name)
@@ -79,10 +87,10 @@ func (c *call) vcov() (vcov.Spec, error) {
 	if err := c.variablesExist(inside); err != nil {
 		return spec, err
 	}
+	if spec.Type != vcov.Cluster && len(inside) > 1 {
+		return spec, c.textError(inside[1], "%s takes one cluster variable, and %s is a second", name, inside[1])
+	}
 	if spec.Type == vcov.WildBoot {
-		if len(inside) > 1 {
-			return spec, c.textError(inside[1], "wildboot takes one cluster variable, and %s is a second", inside[1])
-		}
 		spec.Wild, err = c.wildOptions(options)
 	}
 	return spec, err
@@ -95,11 +103,21 @@ func vcovHint(name string) string {
 		return "; did you mean hetero?"
 	case "ols", "classical", "standard", "none":
 		return "; did you mean iid?"
+	case "neweywest", "newey_west", "newey-west", "hac":
+		return "; did you mean nw?"
+	case "driscollkraay", "driscoll_kraay", "driscoll-kraay", "scc":
+		return "; did you mean dk?"
+	case "crv1", "cr1":
+		return "; did you mean cluster?"
+	case "crv3", "jackknife":
+		return "; did you mean CR3?"
+	case "wild", "boottest", "wildboottest", "bootstrap":
+		return "; did you mean wildboot?"
 	}
 	if near := suggest.Phrase(name, vcovKinds()); near != "" {
 		return near
 	}
-	return "; it is iid, hetero or cluster(…)"
+	return "; it is iid, hetero, cluster(…) or another of %didhelp reg"
 }
 
 // callForm reads "name" or "name(a, b)" out of a value.

@@ -19,6 +19,9 @@ type vcovOption struct {
 // vcovKeys are the options of each covariance.
 var vcovKeys = map[string][]string{
 	"wildboot": {"reps", "weights", "null", "seed"},
+	"nw":       {"lag", "unit", "time"},
+	"dk":       {"lag", "time"},
+	"conley":   {"distance"},
 }
 
 // vcovOptions takes the options out of what stands inside the parentheses.
@@ -109,4 +112,79 @@ func (c *call) wildOptions(options []vcovOption) (w vcov.Wild, err error) {
 		}
 	}
 	return w, nil
+}
+
+// serialOptions reads nw(2) and dk(lag=2, time=year); unit and time are the panel's unless named.
+func (c *call) serialOptions(name lang.Text, inside []lang.Text, options []vcovOption) (s vcov.Serial, err error) {
+	if len(inside) > 1 {
+		return s, c.textError(inside[1], "%s takes one lag, as in %s(2), and %q stands behind it", name, name, inside[1])
+	}
+	for _, t := range inside {
+		options = append([]vcovOption{{name: "lag", value: t.String(), key: t, at: t}}, options...)
+	}
+	for _, o := range options {
+		switch o.name {
+		case "lag":
+			if s.Given {
+				return s, c.textError(o.at, "%s= stands twice", o.name)
+			}
+			s.Lag, err = c.whole(o, 0, 1_000_000)
+			s.Given = true
+		case "unit":
+			s.Unit, err = bareName(o.value), c.variablesExist([]lang.Text{o.at})
+		case "time":
+			s.Time, err = bareName(o.value), c.variablesExist([]lang.Text{o.at})
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	d, err := c.dataset()
+	if err != nil {
+		return s, err
+	}
+	if s.Time == "" {
+		s.Time = d.Panel.TimeName()
+	}
+	if name.String() == string(vcov.DriscollKraay) {
+		s.Unit = ""
+	} else if s.Unit == "" {
+		s.Unit = d.Panel.UnitName()
+	}
+	return s, nil
+}
+
+// spaceOptions reads conley(lat, lon, 200, distance=spherical).
+func (c *call) spaceOptions(name lang.Text, inside []lang.Text, options []vcovOption) (s vcov.Space, err error) {
+	if len(inside) != 3 {
+		return s, c.textError(name, "conley takes latitude, longitude and a cutoff in km, as in conley(lat, lon, 200), not %d words", len(inside))
+	}
+	if err := c.variablesExist(inside[:2]); err != nil {
+		return s, err
+	}
+	s.Lat, s.Lon = bareName(inside[0].String()), bareName(inside[1].String())
+	if longitudeName(s.Lat) && latitudeName(s.Lon) {
+		return s, c.textError(inside[0], "%s looks like a longitude, and the latitude comes first: conley(%s, %s, %s)", s.Lat, s.Lon, s.Lat, inside[2])
+	}
+	if s.Cutoff, err = strconv.ParseFloat(inside[2].String(), 64); err != nil || !(s.Cutoff > 0) || s.Cutoff > 20_100 {
+		return s, c.textError(inside[2], "the cutoff of conley is a distance in km of up to 20,000, not %q", inside[2])
+	}
+	for _, o := range options {
+		var d string
+		if d, err = c.among(o, string(vcov.Triangular), string(vcov.Spherical)); err != nil {
+			return s, err
+		}
+		s.Distance = vcov.Distance(d)
+	}
+	return s, nil
+}
+
+func longitudeName(s string) bool {
+	s = strings.ToLower(s)
+	return s == "lng" || s == "long" || s == "x" || strings.HasPrefix(s, "lon") || strings.Contains(s, "经度")
+}
+
+func latitudeName(s string) bool {
+	s = strings.ToLower(s)
+	return s == "y" || strings.HasPrefix(s, "lat") || strings.Contains(s, "纬度")
 }

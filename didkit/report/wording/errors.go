@@ -53,6 +53,13 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
 		return l.Pick("clustered by "+by, "聚类到"+by+"层面")
+	case "HC2", "HC3":
+		return l.Pick("robust to heteroskedasticity ("+v.Type+")", "对异方差稳健（"+v.Type+"）")
+	case "CR2", "CR3":
+		by := l.Join(names(v.By, m)...)
+		return l.Pick("clustered by "+by+", corrected for leverage ("+v.Type+"), with Satterthwaite's degrees of freedom", "聚类到"+by+"层面并按杠杆值修正（"+v.Type+"），自由度用 Satterthwaite 近似")
+	case "nw", "dk", "conley":
+		return l.timeAndSpace(v, m)
 	case "wildboot":
 		return l.wildBootstrap(v, l.Join(names(v.By, m)...))
 	}
@@ -109,4 +116,27 @@ func (l Language) wildBootstrap(v regress.VcovInfo, by string) string {
 	}
 	n := Count(w.Reps, l)
 	return l.Pick(fmt.Sprintf("%s (%s weights, %s draws, %s, seed %d)", en, kind, n, null, w.Seed), fmt.Sprintf("%s（%s权重，%s次抽样，%s，种子 %d）", zh, kind, n, null, w.Seed))
+}
+
+// timeAndSpace names errors correlated over time or space, with lag or cutoff where they are told.
+func (l Language) timeAndSpace(v regress.VcovInfo, m Labels) string {
+	name := func(variable string) string { return names([]string{variable}, m)[0] }
+	switch {
+	case v.Type == "conley" && v.Space != nil:
+		km := strconv.FormatFloat(v.Space.Cutoff, 'g', -1, 64)
+		if v.Space.Distance == vcov.Spherical {
+			return l.Pick("spatial (Conley 1999; uniform kernel of "+km+" km, spherical distances)", "为空间标准误（Conley 1999；"+km+" 公里均匀核，球面距离）")
+		}
+		return l.Pick("spatial (Conley 1999; uniform kernel of "+km+" km, triangular distances)", "为空间标准误（Conley 1999；"+km+" 公里均匀核，三角近似距离）")
+	case v.Type == "conley":
+		return l.Pick("spatial (Conley 1999)", "为空间标准误（Conley 1999）")
+	}
+	en, zh := "Newey & West's", "为 Newey-West 标准误"
+	if v.Type == "dk" {
+		en, zh = "Driscoll & Kraay's", "为 Driscoll-Kraay 标准误"
+	}
+	if v.Serial == nil {
+		return l.Pick(en, zh)
+	}
+	return l.Pick(fmt.Sprintf("%s (Bartlett kernel over %s, lag %d)", en, name(v.Serial.Time), v.Serial.Lag), fmt.Sprintf("%s（%s的 Bartlett 核，滞后 %d 期）", zh, name(v.Serial.Time), v.Serial.Lag))
 }

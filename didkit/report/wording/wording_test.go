@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 func ExampleLabels_Term() {
@@ -58,7 +59,10 @@ func TestStandardErrors(t *testing.T) {
 	}{
 		{regress.VcovInfo{}, "", ""},
 		{regress.VcovInfo{Type: "iid"}, "Standard errors are classical (iid).", "标准误按独立同分布计算。"},
-		{regress.VcovInfo{Type: "conley", By: []string{"lat", "lon"}}, "Standard errors are conley(lat, lon).", "标准误为conley(lat, lon)。"},
+		{regress.VcovInfo{Type: "other", By: []string{"lat", "lon"}}, "Standard errors are other(lat, lon).", "标准误为other(lat, lon)。"},
+		{regress.VcovInfo{Type: "conley", Space: &regress.SpatialInfo{Lat: "lat", Lon: "lon", Cutoff: 200, Distance: vcov.Spherical}}, "Standard errors are spatial (Conley 1999; uniform kernel of 200 km, spherical distances).", "标准误为空间标准误（Conley 1999；200 公里均匀核，球面距离）。"},
+		{regress.VcovInfo{Type: "dk", Serial: &regress.SerialInfo{Time: "year", Lag: 2}}, "Standard errors are Driscoll & Kraay's (Bartlett kernel over year, lag 2).", "标准误为 Driscoll-Kraay 标准误（year的 Bartlett 核，滞后 2 期）。"},
+		{regress.VcovInfo{Type: "CR2", By: []string{"city"}, Clusters: []int{30}}, "Standard errors are clustered by city, corrected for leverage (CR2), with Satterthwaite's degrees of freedom (30 clusters).", "标准误聚类到city层面并按杠杆值修正（CR2），自由度用 Satterthwaite 近似（30个聚类）。"},
 		{regress.VcovInfo{Type: "cluster", By: []string{"city"}, Clusters: []int{298}}, "Standard errors are clustered by city (298 clusters).", "标准误聚类到city层面（298个聚类）。"},
 	} {
 		if got := wording.English.StandardErrors(c.v, nil); got != c.en {
