@@ -11,7 +11,7 @@ import (
 )
 
 // estimatorsFigure lays all event studies over one another; nil if no method has one.
-func estimatorsFigure(r *estimators.Result, l wording.Language) (*figure.Figure, error) {
+func estimatorsFigure(r *estimators.Result, l wording.Language, m wording.Labels) (*figure.Figure, error) {
 	var all []figure.Estimates
 	var compared, based phrasing
 	for i := range r.Columns {
@@ -31,13 +31,13 @@ func estimatorsFigure(r *estimators.Result, l wording.Language) (*figure.Figure,
 	if len(all) == 0 {
 		return nil, nil
 	}
-	f, err := figure.EventStudies(all, figure.Options{Language: l, Simulated: r.Simulated, Width: 7.2, Height: 4.6})
+	f, err := figure.EventStudies(all, figure.Options{Language: l, Labels: m, Simulated: r.Simulated, Width: 7.2, Height: 4.6})
 	if err != nil {
 		return nil, nil // nothing that can be drawn: the table says why
 	}
-	f.Name = fmt.Sprintf(l.Pick("Event studies of %s by %d estimators", "%s 的事件研究：%d 种估计量"), r.Outcome, len(all))
+	f.Name = fmt.Sprintf(l.Pick("%s by %d estimators", "%s：%d 种估计量"), f.Name, len(all))
 	f.Notes = []string{
-		fmt.Sprintf(l.Pick("Bars are %s confidence intervals, each period alone.", "竖线为 %s 逐期置信区间。"), percent(r.Level)), l.StandardErrors(r.Vcov, nil),
+		fmt.Sprintf(l.Pick("Bars are %s confidence intervals, each period alone.", "竖线为 %s 逐期置信区间。"), percent(r.Level)), l.StandardErrors(r.Vcov, m),
 		l.Pick("Compared with: ", "对照组：") + compared.text(l), l.Pick("Base period: ", "基期：") + based.text(l),
 	}
 	return f, nil

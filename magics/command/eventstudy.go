@@ -94,11 +94,11 @@ func controlsNote(r *did.EventStudyResult, l wording.Language, m wording.Labels)
 	var parts []string
 	for _, k := range r.Fit.Coef {
 		if !strings.Contains(k.Term, "::") {
-			parts = append(parts, fmt.Sprintf("%s %s (%s)", termName(k.Term, m, l), rounded(k.Estimate, digitsOfError(k.Estimate, k.StdError)), rounded(k.StdError, digitsOfError(k.Estimate, k.StdError))))
+			parts = append(parts, fmt.Sprintf(l.Pick("%s %s (%s)", "%s %s（%s）"), termName(k.Term, m, l), rounded(k.Estimate, digitsOfError(k.Estimate, k.StdError)), rounded(k.StdError, digitsOfError(k.Estimate, k.StdError))))
 		}
 	}
 	if len(parts) == 0 {
 		return nil
 	}
-	return []string{l.Pick("Controls, with standard errors: ", "控制变量（括号内为标准误）：") + strings.Join(parts, ", ") + l.Pick(".", "。")}
+	return []string{l.Pick("Controls, with standard errors: ", "控制变量（括号内为标准误）：") + strings.Join(parts, l.Pick(", ", "、")) + l.Pick(".", "。")}
 }

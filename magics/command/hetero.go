@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -141,19 +142,34 @@ func (c *call) heteroTable(r *hetero.Result) (*table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	m := c.labels(r.Data)
+	named := append([]string{r.By}, fits[0].Vcov.By...)
 	for _, d := range r.Tests {
-		s := fmt.Sprintf(l.Pick("Effects are equal (%s): ", "各组效应相等（%s）："), inLanguage(d.Method, l))
+		s := fmt.Sprintf(l.Pick("Effects are equal (%s): ", "各组效应相等（%s）："), inLanguage(withLabels(d.Method, named, m), l))
 		if d.DF1 > 0 {
-			s += fmt.Sprintf("F(%g, %g) = %s, ", d.DF1, d.DF2, rounded(d.Statistic, 3))
+			s += fmt.Sprintf("F(%g, %g) = %s", d.DF1, d.DF2, rounded(d.Statistic, 3))
 		} else {
-			s += l.Pick("difference ", "差异 ") + shown(d.Statistic) + ", "
+			s += l.Pick("difference ", "差异 ") + shown(d.Statistic)
 		}
-		t.Notes = append(t.Notes, s+"p "+pText(d.PValue)+l.Pick(".", "。"))
+		t.Notes = append(t.Notes, s+l.Pick(", p ", "，p ")+pText(d.PValue)+l.Pick(".", "。"))
 	}
 	for _, n := range r.Notes {
-		t.Notes = append(t.Notes, notice(n, l))
+		t.Notes = append(t.Notes, notice(withLabels(n, named, m), l))
 	}
 	return t, nil
+}
+
+// withLabels is a library's phrase with the labels of the variables that it may name, as the table above it has them.
+func withLabels(s string, names []string, m wording.Labels) string {
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		bare := strings.TrimRight(w, ",.;:")
+		if slices.Contains(names, bare) {
+			label, _ := m.Term(bare)
+			words[i] = label + w[len(bare):]
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // groupedBy names what the groups were made by.

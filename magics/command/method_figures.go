@@ -53,15 +53,15 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		}
 		return figure.Missing(r, l, m), nil
 	case *estimators.Result:
-		return estimatorsFigure(r, l)
+		return estimatorsFigure(r, l, m)
 	case *atlas.Map:
 		return figure.Map(r, l), nil
 	case *describe.Timing:
 		return figure.Timing(r, l), nil
 	case *diagnose.Bacon:
-		return figure.Bacon(r, l), nil
+		return figure.Bacon(r, l, m), nil
 	case *diagnose.Weights:
-		return figure.Weights(r, l), nil
+		return figure.Weights(r, l, m), nil
 	case *diagnose.Honest:
 		return figure.Honest(r, l), nil
 	case *diagnose.Pretrends:

@@ -1,7 +1,9 @@
 package command
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
@@ -10,9 +12,11 @@ import (
 // inLanguage is a library's phrase in Chinese, if it is wanted and known.
 func inLanguage(s string, l wording.Language) string {
 	if l == wording.Chinese {
-		s, _ = inChinese(s)
+		if zh, ok := inChinese(s); ok {
+			return setApart(zh, l)
+		}
 	}
-	return s
+	return setApart(s, l)
 }
 
 // notices are the library's notices in the language, each as a sentence.
@@ -35,12 +39,38 @@ func phrases(all []string, l wording.Language) []string {
 
 // notice is a library's notice in the language, as a sentence.
 func notice(s string, l wording.Language) string {
-	if zh := inLanguage(s, l); zh != s {
-		return zh + "。"
+	if l == wording.Chinese {
+		if zh, ok := inChinese(s); ok {
+			return setApart(zh, l) + "。"
+		}
 	}
 	s = wording.Singular(s)
 	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "matched", "rows", "units", "each", "column", "sheet", "merged", "numbers", "means", "violations", "repeated", "all", "in", "logit", "poisson", "cells"}, first) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
-	return sentence(s, l)
+	return sentence(setApart(s, l), l)
 }
+
+// counts are numbers of four digits and more that count something, unlike years.
+var counts = regexp.MustCompile(`\b\d{4,}(?: of \d+)? (?:(?:treated|untreated|matched|singleton|adopting) )*(?:rows?|units?|draws?|permutations|clusters?|cells|controls?|times)\b|\d{4,} (?:行|次|个)`)
+
+// between are blanks between two Chinese words, as where one was filled in.
+var between = regexp.MustCompile(`([\p{Han}）]) (\p{Han})`)
+
+// setApart writes the thousands of a phrase's counts as tables have them, and a Chinese phrase without blanks between
+// its words.
+func setApart(s string, l wording.Language) string {
+	if l == wording.Chinese {
+		s = between.ReplaceAllString(s, "$1$2")
+	}
+	return counts.ReplaceAllStringFunc(s, func(m string) string {
+		return long.ReplaceAllStringFunc(m, func(n string) string {
+			if x, err := strconv.Atoi(n); err == nil {
+				return wording.Count(x, l)
+			}
+			return n
+		})
+	})
+}
+
+var long = regexp.MustCompile(`\d{4,}`)

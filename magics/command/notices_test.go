@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,6 +102,21 @@ func TestNoticesHaveChinese(t *testing.T) {
 		zh := command.Notice(said, session.Chinese)
 		if english.MatchString(zh) || zh == said || strings.ContainsAny(zh, "@$") {
 			t.Errorf("%q in Chinese is %q", said, zh)
+		}
+	}
+}
+
+// Counts in the library's notices have their thousands set apart as in the tables; years have not.
+func TestNoticesSetThousandsApart(t *testing.T) {
+	script := "%panel load data/castle.csv unit=sid time=year\n%did l_homicide ~ 1 | sid + year treat=post method=stacked"
+	for language, want := range map[string]string{"en": "1,379 rows", "zh": "1\u202f379 行"} {
+		out, err := runIn(t, session.New(filepath.Join("..", "..")), "%lang "+language+"\n"+script)
+		if err != nil {
+			t.Fatal(diagnosticText(err))
+		}
+		text := strings.Join(strings.Fields(strings.ReplaceAll(out[len(out)-1].Text, "\u202f", "_")), " ")
+		if want = strings.ReplaceAll(want, "\u202f", "_"); !strings.Contains(text, want) || !strings.Contains(text, "2006, 2007") {
+			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }

@@ -87,18 +87,19 @@ func runReport(c *call) (*Output, error) {
 		return nil, err
 	}
 	lines := []string{""}
+	workbook := strings.EqualFold(filepath.Ext(a.Value), ".xlsx") // it takes no figures
 	for _, e := range append(append([]document.Exhibit(nil), d.Main...), d.Appendix...) {
 		if e.Table != nil {
 			r.Tables++
 			lines = append(lines, "  "+e.Table.Caption())
 			continue
 		}
+		if workbook {
+			continue
+		}
 		lines = append(lines, "  "+e.Caption(l))
 		lines = append(lines, e.Figure.Warnings()...)
 		r.Figures++
-	}
-	if strings.EqualFold(filepath.Ext(a.Value), ".xlsx") {
-		r.Figures = 0
 	}
 	lines[0] = reportLine(r, l)
 	out := lineOutput(lines...)

@@ -201,27 +201,59 @@ func installed(soffice, part string) bool {
 	return err == nil
 }
 
-// LaTeX compiles the report, if it is here with booktabs.
+// LaTeX compiles the report without a character lost, if it is here with what the report needs: pdflatex an English one,
+// xelatex a Chinese one and an English one with a Chinese title.
 func TestReportCompilesInLaTeX(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts LaTeX")
 	}
-	latex, err := exec.LookPath("pdflatex")
+	for _, c := range []struct{ name, program, lines string }{
+		{"English", "pdflatex", "%report out=r.tex title=\"The towns … 1\""},
+		{"Chinese", "xelatex", "%reg x ~ D | town + year as=k\n%mediate m2 via=x boot=0 as=md\n%lang zh\n%report out=r.tex"},
+		{"both", "xelatex", "%report out=r.tex title=表与图"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			latex, err := exec.LookPath(c.program)
+			if err != nil {
+				t.Skipf("no %s on the path", c.program)
+			}
+			needed := []string{"booktabs.sty", "float.sty", "geometry.sty", "caption.sty"}
+			if c.program == "xelatex" {
+				needed = append(needed, "ctexart.cls")
+			}
+			for _, p := range needed {
+				if found, _ := exec.Command("kpsewhich", p).Output(); len(bytes.TrimSpace(found)) == 0 {
+					t.Skipf("no %s here", p)
+				}
+			}
+			s, dir := townsIn(t, nil)
+			if _, err := runIn(t, s, reported+c.lines); err != nil {
+				t.Fatal(diagnosticText(err))
+			}
+			cmd := exec.Command(latex, "-interaction=nonstopmode", "-halt-on-error", "r.tex")
+			cmd.Dir = dir
+			if said, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, said)
+			}
+			log, err := os.ReadFile(filepath.Join(dir, "r.log"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lost := regexp.MustCompile(`Missing character.*`).Find(log); lost != nil {
+				t.Errorf("%s", lost)
+			}
+		})
+	}
+}
+
+// A workbook takes no figures, and the lines about it name none.
+func TestReportInAWorkbookNamesItsTables(t *testing.T) {
+	s, _ := townsIn(t, nil)
+	out, err := runIn(t, s, reported+"%report out=a.xlsx")
 	if err != nil {
-		t.Skip("no pdflatex on the path")
-	}
-	for _, p := range []string{"booktabs.sty", "float.sty", "geometry.sty"} {
-		if found, _ := exec.Command("kpsewhich", p).Output(); len(bytes.TrimSpace(found)) == 0 {
-			t.Skipf("no %s here", p)
-		}
-	}
-	s, dir := townsIn(t, nil)
-	if _, err := runIn(t, s, reported+"%report out=r.tex"); err != nil {
 		t.Fatal(diagnosticText(err))
 	}
-	cmd := exec.Command(latex, "-interaction=nonstopmode", "-halt-on-error", "r.tex")
-	cmd.Dir = dir
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, said)
+	if got := captions(out[len(out)-1]); strings.Contains(got, "Figure") || !strings.Contains(got, "Table 7. One column") {
+		t.Errorf("%s", got)
 	}
 }

@@ -212,7 +212,7 @@ func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	}
 	averages.options = table.GridOptions{Title: l.Pick("Average effect on the treated, ", "处理组平均效应，") + methodName(r.Method, l), Language: l, Simulated: r.Simulated, Notes: attNotes(r, l)}
 	out := []*table.Table{averages.table()}
-	for _, part := range []struct { // a method may know no effects by cohort
+	for i, part := range []struct { // a method may know no effects by cohort
 		title, head string
 		rows        []did.KeyedEffect
 	}{
@@ -224,7 +224,11 @@ func (c *call) attTables(r *did.ATTResult) []*table.Table {
 		}
 		g := attGrid(l, part.head, r.Level, true)
 		for _, k := range part.rows {
-			addEffect(g, fmt.Sprintf("%g", k.Key), k.Effect, k.Units)
+			var key any = fmt.Sprintf("%g", k.Key) // a year takes no comma
+			if t := int(k.Key); i == 1 && float64(t) == k.Key {
+				key = t
+			}
+			addEffect(g, key, k.Effect, k.Units)
 		}
 		g.options = table.GridOptions{Title: part.title, Language: l, Simulated: r.Simulated}
 		out = append(out, g.table())
@@ -240,7 +244,7 @@ func attGrid(l wording.Language, first string, level float64, units bool) *grid 
 	return newGrid(head...)
 }
 
-func addEffect(g *grid, name string, e did.Effect, more ...any) {
+func addEffect(g *grid, name any, e did.Effect, more ...any) {
 	d := digitsOfError(e.Estimate, e.StdError)
 	b := table.Digits(e.Estimate, d)
 	if !(e.StdError > 0) {

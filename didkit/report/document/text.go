@@ -81,11 +81,6 @@ var narrowed = strings.NewReplacer("\\begin{tabular}", "\\resizebox{\\ifdim\\wid
 func LaTeX(w io.Writer, d *Document, stem string) ([]File, error) {
 	var b strings.Builder
 	var files []File
-	class := "\\documentclass[a4paper]{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{textcomp}\n"
-	if d.Language == wording.Chinese {
-		class = "\\documentclass[a4paper]{ctexart} % xelatex\n"
-	}
-	b.WriteString(class + "\\usepackage{booktabs,graphicx,float}\n\\usepackage[margin=2.5cm]{geometry}\n\\floatplacement{table}{H}\n\\floatplacement{figure}{H}\n\\begin{document}\n")
 	if d.Title != "" {
 		fmt.Fprintf(&b, "\\begin{center}\\Large\\bfseries %s\\end{center}\n", table.EscapeLaTeX(d.Title))
 	}
@@ -115,8 +110,22 @@ func LaTeX(w io.Writer, d *Document, stem string) ([]File, error) {
 		}
 	}
 	b.WriteString("\\end{document}\n")
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, latexPreamble(d.Language, b.String())+b.String())
 	return files, err
+}
+
+// latexPreamble is what stands before a document's text: ctex where there is Chinese in it, whatever its language, and
+// captions as the other formats have them.
+func latexPreamble(l wording.Language, body string) string {
+	class := "\\documentclass[a4paper]{article}\n\\usepackage[T1]{fontenc}\n\\usepackage[utf8]{inputenc}\n\\usepackage{textcomp}\n"
+	switch {
+	case l == wording.Chinese:
+		class = "\\documentclass[a4paper]{ctexart} % xelatex\n"
+	case table.HasHan(body):
+		class = "\\documentclass[a4paper]{article} % xelatex\n\\usepackage[scheme=plain]{ctex}\n"
+	}
+	return class + "\\usepackage{booktabs,graphicx,float,caption}\n\\captionsetup{font={small,bf},labelsep=" + l.Pick("period", "quad") + "}\n" +
+		"\\usepackage[margin=2.5cm]{geometry}\n\\floatplacement{table}{H}\n\\floatplacement{figure}{H}\n\\begin{document}\n"
 }
 
 // figureName is paper-figure-2 for figure 2 of paper.md.

@@ -9,8 +9,8 @@ import (
 // print is the resolution of figures in documents, in dots per inch.
 const print = 300
 
-// Word writes a .docx: tables that can be edited, figures as images of 300 dots per inch with their description as
-// alternative text, captions above tables and below figures.
+// Word writes a .docx: tables that can be edited, figures as images of 300 dots per inch, and in curves for Word
+// 2016 and later, with their description as alternative text, captions above tables and below figures.
 func Word(w io.Writer, d *Document, _ string) ([]File, error) {
 	out := word.New(d.Title, d.Language)
 	if d.Title != "" {
@@ -30,8 +30,12 @@ func Word(w io.Writer, d *Document, _ string) ([]File, error) {
 			if err != nil {
 				return nil, err
 			}
+			svg, err := f.SVG()
+			if err != nil {
+				return nil, err
+			}
 			width, height := f.Inches()
-			out.Picture(png, width, height, e.Caption(d.Language), e.alt())
+			out.Picture(png, svg, width, height, e.Caption(d.Language), e.alt())
 			out.Paragraph(word.FigureCaption, word.Run{Text: e.Caption(d.Language)})
 		}
 	}

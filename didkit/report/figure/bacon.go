@@ -11,9 +11,10 @@ import (
 
 // Bacon shows every comparison of two cohorts, its weight across and its estimate upwards, one mark a type; the dashed
 // line is the two-way estimate (Goodman-Bacon 2021, Figure 6).
-func Bacon(r *diagnose.Bacon, l wording.Language) *Figure {
+func Bacon(r *diagnose.Bacon, l wording.Language, m wording.Labels) *Figure {
+	treatment, _ := m.Term(r.Treatment)
 	f := &Figure{
-		Name: fmt.Sprintf(l.Pick("Goodman-Bacon decomposition of %s", "%s 的 Goodman-Bacon 分解"), r.Treatment),
+		Name: fmt.Sprintf(l.Pick("Goodman-Bacon decomposition of %s", "%s的 Goodman-Bacon 分解"), named(treatment, l)),
 		Description: fmt.Sprintf(l.Pick("Comparisons of two cohorts by weight and estimate, %d in all; the two-way estimate is %.3g.",
 			"%d 个两组比较的权重与估计值；双向固定效应估计值为 %.3g。"), len(r.Comparisons), r.TWFE),
 		Language: l, Simulated: r.Simulated,

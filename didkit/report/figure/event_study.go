@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
 
 // EventStudy draws the effects by event time with their confidence intervals: a line at zero, a dashed one at the
@@ -150,6 +151,11 @@ func eventNotes(r *did.EventStudyResult, o Options) []string {
 // degrees writes degrees of freedom, which are whole but for some corrections.
 func degrees(x float64) string {
 	return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+}
+
+// named is a variable's name as it begins a figure's name: in Chinese set apart from what follows if it is Latin.
+func named(s string, l wording.Language) string {
+	return l.Pick(s, strings.TrimLeft(spaced(s), " "))
 }
 
 // spaced sets a Latin name apart from the Chinese around it.

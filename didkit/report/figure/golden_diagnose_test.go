@@ -22,8 +22,8 @@ func diagnostics(add func(name string, f *figure.Figure, err error)) {
 		ByType: []diagnose.TypeShare{{Type: diagnose.TreatedUntreated, Estimate: 0.363, Weight: 0.83}, {Type: diagnose.EarlierLater, Estimate: 0.25, Weight: 0.10},
 			{Type: diagnose.LaterEarlier, Estimate: -0.18, Weight: 0.07}},
 		Within: &diagnose.Within{Estimate: 1.4, Weight: 0.002}}
-	add("bacon", figure.Bacon(bacon, wording.English), nil)
-	add("bacon-zh", figure.Bacon(bacon, wording.Chinese), nil)
+	add("bacon", figure.Bacon(bacon, wording.English, nil), nil)
+	add("bacon-zh", figure.Bacon(bacon, wording.Chinese, nil), nil)
 	weights := &diagnose.Weights{Treatment: "DID", Outcome: "DIA", Cells: 24}
 	for u := range 4 {
 		for k := range 6 {
@@ -35,8 +35,8 @@ func diagnostics(add func(name string, f *figure.Figure, err error)) {
 			weights.Weights = append(weights.Weights, diagnose.CellWeight{Unit: fmt.Sprint(u), Time: fmt.Sprint(2012 + k), Weight: w, Exposure: float64(k)})
 		}
 	}
-	add("weights", figure.Weights(weights, wording.English), nil)
-	add("weights-zh", figure.Weights(weights, wording.Chinese), nil)
+	add("weights", figure.Weights(weights, wording.English, nil), nil)
+	add("weights-zh", figure.Weights(weights, wording.Chinese, nil), nil)
 	event := 3
 	honest := &diagnose.Honest{Type: diagnose.RelativeMagnitude, Method: diagnose.CLF, Level: 0.95, Outcome: "DIA", EventTime: &event, Estimate: 0.31,
 		Original: diagnose.Ends{ConfLow: 0.11, ConfHigh: 0.51}, Breakdown: 0.242,

@@ -26,7 +26,7 @@ func Placebo(r *placebo.Result, l wording.Language, m wording.Labels) *Figure {
 		y[i] /= peak
 	}
 	return &Figure{
-		Name: fmt.Sprintf(l.Pick("Placebo test of %s", "%s 的安慰剂检验"), treatment),
+		Name: fmt.Sprintf(l.Pick("Placebo test of %s", "%s的安慰剂检验"), named(treatment, l)),
 		Description: fmt.Sprintf(l.Pick("Density and p values of %d placebo estimates around %.3g; the true estimate is %.3g, and the two-sided p is %.3g.",
 			"%d 次安慰剂估计（均值 %.3g）的核密度与 p 值；真实估计值为 %.3g，双侧 p 值为 %.3g。"), r.Reps, r.Mean, actual, r.P.TwoSided),
 		Language: l, Simulated: r.Simulated,

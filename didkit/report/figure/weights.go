@@ -9,7 +9,8 @@ import (
 
 // Weights shows the weight of each treated row's effect in the two-way estimate by periods since adoption, relative to
 // an equal weight; negative ones are marked apart.
-func Weights(r *diagnose.Weights, l wording.Language) *Figure {
+func Weights(r *diagnose.Weights, l wording.Language, m wording.Labels) *Figure {
+	treatment, _ := m.Term(r.Treatment)
 	positive := Points{Name: l.Pick("positive", "正权重"), Small: true, Hollow: true}
 	negative := Points{Name: l.Pick("negative", "负权重"), Color: 1, Small: true}
 	last := 0.0
@@ -25,7 +26,7 @@ func Weights(r *diagnose.Weights, l wording.Language) *Figure {
 		negative.Name = ""
 	}
 	return &Figure{
-		Name: fmt.Sprintf(l.Pick("Weights of the effects of %s", "%s 效应的权重"), r.Treatment),
+		Name: fmt.Sprintf(l.Pick("Weights of the effects of %s", "%s效应的权重"), named(treatment, l)),
 		Description: fmt.Sprintf(l.Pick("%d treated rows, %d of them with a negative weight; negative weights add up to %.3g.",
 			"%d 个处理观测，其中 %d 个权重为负；负权重之和为 %.3g。"), r.Cells, r.Negative, r.SumNegative),
 		Language: l, Simulated: r.Simulated,

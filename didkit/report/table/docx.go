@@ -46,7 +46,7 @@ func (t *Table) AppendTo(d *word.Document) {
 	out := w.table()
 	out.Description = t.Caption()
 	d.Table(out)
-	note := t.Note()
+	note := minuses(t.Note())
 	if note == "" {
 		note = " " // two tables without anything between are one
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
@@ -20,11 +21,7 @@ func latexNotation(l wording.Language) notation {
 func (LaTeX) Write(w io.Writer, t *Table) error {
 	l := t.lay(latexNotation(t.Language), true)
 	var b strings.Builder
-	packages := "booktabs"
-	if t.Language == wording.Chinese {
-		packages = "booktabs and ctex"
-	}
-	fmt.Fprintf(&b, "%% needs %s\n\\begin{table}[htbp]\n\\centering\n", packages)
+	b.WriteString("\\begin{table}[htbp]\n\\centering\n")
 	if _, title := t.captionParts(); title != "" { // LaTeX counts its tables itself
 		fmt.Fprintf(&b, "\\caption{%s}\n\\smallskip\n", latexText(title))
 	}
@@ -53,10 +50,14 @@ func (LaTeX) Write(w io.Writer, t *Table) error {
 	}
 	b.WriteString("\\bottomrule\n\\end{tabular}\n")
 	if n := t.Note(); n != "" {
-		fmt.Fprintf(&b, "\\par\\smallskip\n\\begin{minipage}{\\linewidth}\n\\footnotesize %s\n\\end{minipage}\n", latexText(n))
+		fmt.Fprintf(&b, "\\par\\smallskip\n\\begin{minipage}{\\linewidth}\n\\footnotesize %s\n\\end{minipage}\n", latexText(minuses(n)))
 	}
 	b.WriteString("\\end{table}\n")
-	_, err := io.WriteString(w, b.String())
+	packages := "booktabs"
+	if t.Language == wording.Chinese || HasHan(b.String()) {
+		packages = "booktabs and ctex"
+	}
+	_, err := fmt.Fprintf(w, "%% needs %s\n%s", packages, b.String())
 	return err
 }
 
@@ -147,6 +148,7 @@ var latexSigns = map[rune]string{
 	'~': `\textasciitilde{}`, '^': `\textasciicircum{}`, '<': `\textless{}`, '>': `\textgreater{}`, '|': `\textbar{}`,
 	'"': `''`, '×': `$\times$`, '−': `$-$`, '≤': `$\leq$`, '≥': `$\geq$`, '²': `$^2$`, '³': `$^3$`, '±': `$\pm$`, '≠': `$\neq$`,
 	'≈': `$\approx$`, '→': `$\to$`, '∞': `$\infty$`, '\u202f': `\,`, '\u00a0': "~", '\u2007': `\phantom{0}`,
+	'…': `\ldots{}`, 'ε': `$\varepsilon$`, 'θ': `$\theta$`, 'κ': `$\kappa$`, 'λ': `$\lambda$`, 'π': `$\pi$`, 'ρ': `$\rho$`, 'τ': `$\tau$`, 'φ': `$\varphi$`, 'ω': `$\omega$`,
 	'α': `$\alpha$`, 'β': `$\beta$`, 'γ': `$\gamma$`, 'δ': `$\delta$`, 'Δ': `$\Delta$`, 'μ': `$\mu$`, 'σ': `$\sigma$`, 'χ': `$\chi$`,
 	'—': "---", '–': "--",
 }
@@ -161,6 +163,11 @@ func latexText(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// HasHan tells whether there are Chinese characters in a text, which LaTeX prints with ctex only.
+func HasHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
 // EscapeLaTeX writes text so that LaTeX prints it.

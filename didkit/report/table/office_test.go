@@ -191,3 +191,19 @@ func TestWorkbookHoldsNumbers(t *testing.T) {
 		t.Errorf("a name became the formula %q", formula)
 	}
 }
+
+// A workbook in Chinese sets thousands apart by spaces and is printed as wide as the paper.
+func TestWorkbookInChinese(t *testing.T) {
+	tab := &table.Table{Language: wording.Chinese, Columns: []table.Column{{Align: table.Decimal}},
+		Body: []table.Row{{Cells: []table.Cell{table.Count(5364)}}, {Cells: []table.Cell{table.Digits(-35311968.25, 1)}}, {Cells: []table.Cell{table.Digits(999.96, 1)}}, {Cells: []table.Cell{table.Digits(999.4, 0)}}}}
+	file := table.Render(table.Workbook{}, tab)
+	styles := archived(t, file, "xl/styles.xml")
+	for _, want := range []string{`"#\ ##0"`, `"#\ ###\ ##0.0"`, `"#\ ##0.0"`} {
+		if !strings.Contains(styles, "formatCode="+want) {
+			t.Errorf("no format %s in %s", want, styles)
+		}
+	}
+	if xml := archived(t, file, "xl/worksheets/sheet1.xml"); !strings.Contains(xml, `fitToPage="true"`) || !strings.Contains(xml, `fitToHeight="0"`) {
+		t.Errorf("it is not printed as wide as the paper:\n%s", xml)
+	}
+}

@@ -6,6 +6,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -157,3 +158,9 @@ func oneLine(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " ")
 }
+
+// minuses writes the minus signs of a note's numbers as the table has them: a word processor breaks lines behind hyphens.
+// Those behind = stand in formulas and stay.
+func minuses(note string) string { return negative.ReplaceAllString(note, "$1\u2212$2") }
+
+var negative = regexp.MustCompile(`(^|[\s(\[（，：])-(\d)`)

@@ -87,6 +87,9 @@ func (s *sheet) write() error {
 	if err := s.widths(); err != nil {
 		return err
 	}
+	if err := s.page(); err != nil {
+		return err
+	}
 	if c := s.Caption(); c != "" {
 		if err := s.across(c, cellForm{align: "center", bold: true, wrap: true}, 11); err != nil {
 			return err
@@ -106,6 +109,15 @@ func (s *sheet) write() error {
 		return s.across(n, cellForm{align: "left", wrap: true, size: 9}, 9)
 	}
 	return nil
+}
+
+// page prints the sheet on A4, as wide as the paper and as long as it takes.
+func (s *sheet) page() error {
+	fit, a4, wide, long := true, 9, 1, 0
+	if err := s.f.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return s.f.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, FitToWidth: &wide, FitToHeight: &long})
 }
 
 // widths sets the columns wide enough for their words, in characters.
@@ -240,18 +252,24 @@ func numeric(x box, l wording.Language) (value float64, format string, ok bool) 
 	return value, format, !math.IsNaN(value) && !math.IsInf(value, 0)
 }
 
-// digitsFormat is 0.000 or, in English, #,##0; powers of ten where the printed table has them.
+// digitsFormat is 0.000, or #,##0 where there are thousands, in Chinese with as many spaces as the number needs; powers
+// of ten where the printed table has them.
 func digitsFormat(x float64, digits int, l wording.Language) string {
 	digits = min(max(digits, 0), 15)
 	f := "0"
-	if math.Abs(x) >= 1000 && l != wording.Chinese {
+	whole, _, _ := strings.Cut(strconv.FormatFloat(math.Abs(x), 'f', digits, 64), ".")
+	switch groups := (len(whole) - 1) / 3; {
+	case groups == 0 || math.Abs(x) >= large:
+	case l == wording.Chinese:
+		f = "#" + strings.Repeat(`\ ###`, groups-1) + `\ ##0`
+	default:
 		f = "#,##0"
 	}
 	if digits > 0 {
 		f += "." + strings.Repeat("0", digits)
 	}
 	if math.Abs(x) >= large {
-		f = strings.TrimPrefix(f, "#,##") + "E+00"
+		f += "E+00"
 	}
 	return f
 }

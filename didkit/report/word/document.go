@@ -29,7 +29,7 @@ type Document struct {
 	title    string
 	language wording.Language
 	body     bytes.Buffer
-	pictures [][]byte // PNG
+	pictures []picture
 }
 
 // New starts a document. The title is a property of the file; Paragraph prints one.

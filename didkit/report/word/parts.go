@@ -29,7 +29,7 @@ func (d *Document) parts() []part {
 	out := []part{
 		text("[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">`+
 			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`+
-			`<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>`+
+			`<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="svg" ContentType="image/svg+xml"/>`+
 			`<Override PartName="/word/document.xml" ContentType="`+wordTypes+`document.main+xml"/>`+
 			`<Override PartName="/word/styles.xml" ContentType="`+wordTypes+`styles+xml"/>`+
 			`<Override PartName="/word/settings.xml" ContentType="`+wordTypes+`settings+xml"/>`+
@@ -55,26 +55,29 @@ func (d *Document) parts() []part {
 		`<Relationship Id="rId1" Type="` + relationships + `/styles" Target="styles.xml"/>` +
 		`<Relationship Id="rId2" Type="` + relationships + `/settings" Target="settings.xml"/>` +
 		`<Relationship Id="rId3" Type="` + relationships + `/footer" Target="footer1.xml"/>`
-	for i, png := range d.pictures {
-		name := fmt.Sprintf("media/image%d.png", i+1)
-		rels += `<Relationship Id="` + pictureID(i) + `" Type="` + relationships + `/image" Target="` + name + `"/>`
-		out = append(out, part{"word/" + name, png})
+	image := func(id, name string, data []byte) {
+		rels += `<Relationship Id="` + id + `" Type="` + relationships + `/image" Target="media/` + name + `"/>`
+		out = append(out, part{"word/media/" + name, data})
+	}
+	for i, p := range d.pictures {
+		image(pictureID(i), fmt.Sprintf("image%d.png", i+1), p.png)
+		if p.svg != nil {
+			image(vectorID(i), fmt.Sprintf("image%d.svg", i+1), p.svg)
+		}
 	}
 	return append(out, text("word/_rels/document.xml.rels", rels+"</Relationships>"))
 }
+
+func vectorID(i int) string { return fmt.Sprintf("rIdVector%d", i+1) }
 
 func pictureID(i int) string { return fmt.Sprintf("rIdImage%d", i+1) }
 
 // styles: the body at 10.5 points (五号), tables at 9 (小五), notes at 8.
 func (d *Document) styles() string {
-	tag := "en-US"
-	if d.language.Tag() == "zh-CN" {
-		tag = "zh-CN"
-	}
-	var b strings.Builder
+	var b strings.Builder // Latin letters are English in any document: as Chinese ones, words and numbers would break anywhere
 	b.WriteString(`<w:styles ` + namespaces + `><w:docDefaults><w:rPrDefault><w:rPr>` +
 		`<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="SimSun" w:cs="Times New Roman"/>` +
-		`<w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="` + tag + `" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>`)
+		`<w:sz w:val="21"/><w:szCs w:val="21"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>`)
 	style := func(id Style, name, paragraph, run string) {
 		fmt.Fprintf(&b, `<w:style w:type="paragraph" w:styleId="%s"%s><w:name w:val="%s"/>`, id, map[bool]string{true: ` w:default="1"`}[id == Normal], name)
 		if id != Normal {
