@@ -116,6 +116,8 @@ func (c *call) secondWord(a panelAction, words []lang.Arg) error {
 	switch {
 	case len(words) > want && a.word == InFile:
 		return c.wordError(words[want], "%q stands behind the file; a name with blanks stands in quotes", words[want].Value)
+	case len(words) > want && a.name == "merge":
+		return c.wordError(words[want], "%%panel %s takes one panel, and %q stands behind it; data= names the panel that gets the variables", a.name, words[want].Value)
 	case len(words) > want:
 		return c.wordError(words[want], "%%panel %s takes no %q", a.name, words[want].Value)
 	case len(words) < want && a.word == PanelName:

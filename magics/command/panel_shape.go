@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"github.com/seed2d25c7c2/didnb/didkit/suggest"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -151,8 +152,12 @@ func (c *call) mergeKeys(p *panel.Panel, other *session.Dataset) ([]string, erro
 		if err := variablesIn(p, parts); err != nil {
 			return nil, err
 		}
-		if err := variablesIn(other.Panel, parts); err != nil {
-			return nil, err
+		for _, t := range parts {
+			if name := bareName(t.String()); !other.Panel.Has(name) {
+				d := c.textError(t, "no variable %q in %s%s", name, other.Name, suggest.Phrase(name, other.Panel.Names()))
+				d.Suggestions = suggest.Nearest(name, other.Panel.Names())
+				return nil, d
+			}
 		}
 		var on []string
 		for _, t := range parts {

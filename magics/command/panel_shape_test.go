@@ -53,6 +53,7 @@ func TestPanelFromRawFiles(t *testing.T) {
 		"%panel rename employed data=emp":         "%panel rename needs the new name: to=city",
 		"%panel rename employed to=year data=emp": `the panel has a variable "year" already`,
 		"%panel merge gdp data=gdp":               "gdp would be merged with itself; data= names the panel that gets the variables",
+		"%panel merge emp gdp":                    `%panel merge takes one panel, and "gdp" stands behind it; data= names the panel that gets the variables`,
 		"%panel merge gdp data=emp":               "gdp lacks the unit of the panel; name by on= the variables that both have, or rename one by %panel rename",
 		"%panel merge emp data=all":               `both panels have a variable "employed" that is no key of the merge; rename it in one of them`,
 		"%panel merge emp on=town data=gdp":       "no variable \"town\" in gdp",

@@ -65,7 +65,11 @@ func (c *Check) judgePanel(v *Verdict, learner, solution *session.Session) error
 		return nil
 	}
 	if lack := less(want.Panel.Names(), got.Panel.Names()); len(lack) > 0 {
-		v.add("variables", "the variable %s is missing", "缺少变量 %s", list(lack))
+		en := "the variables %s are missing"
+		if len(lack) == 1 {
+			en = "the variable %s is missing"
+		}
+		v.add("variables", en, "缺少变量 %s", list(lack))
 	}
 	for _, w := range want.Panel.Variables() {
 		if w.Name == want.Panel.UnitName() || w.Name == want.Panel.TimeName() {

@@ -129,7 +129,11 @@ func compareMediators(v *Verdict, a, b any) {
 		v.add("mediator", "%s is no mediator of the task", "%s 不是题目中的中介变量", list(extra))
 	}
 	if lack := less(y, x); len(lack) > 0 {
-		v.add("mediator", "%d of the task's mediators are missing", "缺少题目中的 %d 个中介变量", len(lack))
+		en := "%d of the task's mediators are missing"
+		if len(lack) == 1 {
+			en = "%d of the task's mediators is missing"
+		}
+		v.add("mediator", en, "缺少题目中的 %d 个中介变量", len(lack))
 	}
 }
 

@@ -22,6 +22,7 @@ var panels = []entry{
 	{"%%panel has no %q%s", "%%panel 没有 %q%s"},
 	{"%%panel %s takes no %s=", "%%panel %s 不接受 %s="},
 	{"%q stands behind the file; a name with blanks stands in quotes", "%q 位于文件名之后；含空格的名称要写在引号中"},
+	{"%%panel %s takes one panel, and %q stands behind it; data= names the panel that gets the variables", "%%panel %s 只接受一个面板，而其后还有 %q；接收变量的面板由 data= 指明"},
 	{"%%panel %s takes no %q", "%%panel %s 不接受 %q"},
 	{"%%panel %s needs a panel's name", "%%panel %s 需要面板名称"},
 	{"%%panel %s needs a variable's name", "%%panel %s 需要变量名称"},
