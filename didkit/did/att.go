@@ -25,6 +25,7 @@ const (
 	LocalProjections Method = "lpdid"      // Dube, Girardi, Jordà & Taylor 2023
 	Stacked          Method = "stacked"    // Cengiz, Dube, Lindner & Zipperer 2019; Wing, Freedman & Hollingsworth 2024
 	SyntheticDID     Method = "sdid"       // Arkhangelsky, Athey, Hirshberg, Imbens & Wager 2021
+	Switching        Method = "dcdh"       // de Chaisemartin & D'Haultfœuille 2024
 	SyntheticControl Method = "sc"         // Abadie, Diamond & Hainmueller 2010
 )
 
@@ -81,6 +82,7 @@ const (
 	Calendar Aggregate = "calendar" // over periods, each once
 	Static   Aggregate = "static"   // one coefficient for all periods from adoption on, against all before: Stacked
 
+	Total        Aggregate = "total"         // of all periods from the switch on, per unit of treatment: Switching
 	Pooled       Aggregate = "pooled"        // of the mean outcome over a window from adoption on: LocalProjections
 	PooledBefore Aggregate = "pooled_before" // of that over the window before, a placebo
 )

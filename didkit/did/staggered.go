@@ -65,21 +65,23 @@ type StaggeredSpec struct {
 	Stack        StackWeights
 	Population   string // variable: Stacked with PopulationWeights
 	LocalProjection
-	Draws      int // CallawaySantAnna: of the multiplier bootstrap; 0: analytic errors and pointwise intervals
-	Seed       uint64
-	Cohort     string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
-	Time       string   // CrossSections: the period; zero: the panel's
-	Sampling   Sampling // CallawaySantAnna
-	Family     Family   // of ExtendedTwoWay
-	Resampling          // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
+	Draws    int // CallawaySantAnna: of the multiplier bootstrap; 0: analytic errors and pointwise intervals
+	Seed     uint64
+	Cohort   string   // CallawaySantAnna: variable of the first treated period (0, missing, infinite: never), instead of Treat or beside it
+	Time     string   // CrossSections: the period; zero: the panel's
+	Sampling Sampling // CallawaySantAnna
+	Family   Family   // of ExtendedTwoWay
+	Switchers
+	Normalized bool // Switching: effects by event time per period of treatment
+	Resampling      // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
 // switches off is an error whatever Spec.AllowReversal says.
 func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
-	if s.Aggregate == Static && s.Method != Stacked || s.Aggregate == Pooled && s.Method != LocalProjections {
+	if s.Aggregate == Static && s.Method != Stacked || s.Aggregate == Pooled && s.Method != LocalProjections || s.Aggregate == Total && s.Method != Switching {
 		return nil, fmt.Errorf("method=%s has no agg=%s, which goes with method=%s; its averages are simple, group, dynamic and calendar", s.Method, s.Aggregate,
-			map[Aggregate]Method{Static: Stacked, Pooled: LocalProjections}[s.Aggregate])
+			map[Aggregate]Method{Static: Stacked, Pooled: LocalProjections, Total: Switching}[s.Aggregate])
 	}
 	switch s.Method {
 	case CallawaySantAnna:
@@ -94,6 +96,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return stackedRegression(p, s)
 	case Imputation, TwoStage:
 		return impute(p, s)
+	case Switching:
+		return switchingTreatment(p, s)
 	case SyntheticDID, SyntheticControl:
 		return syntheticControl(p, s)
 	}

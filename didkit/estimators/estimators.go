@@ -228,7 +228,7 @@ func within(r *did.EventStudyResult, window [2]int) (*did.EventStudyResult, erro
 func (s *Spec) column(p *panel.Panel, m did.Method) Column {
 	one := s.StaggeredSpec
 	one.Method = m
-	if m == did.Stacked { // the figure's window would leave out cohorts that are not seen through it, and the others keep
+	if m == did.Stacked || m == did.Switching { // the figure's window would leave out cohorts that are not seen through it, and the others keep
 		one.Window = [2]int{}
 	}
 	c := Column{Label: m}

@@ -43,7 +43,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ x vcov=¦", "", "iid hetero cluster( conley(", "x"},
 		{"%did y ~ x vcov=cl¦", "cl", "cluster(", "iid"},
 		{"%did y ~ x vcov=cluster(to¦", "to", "town", "cluster("},
-		{"%did y ~ x method=¦", "", "twfe sdid", "dcdh x"},
+		{"%did y ~ x method=¦", "", "twfe sdid dcdh", "x"},
 		{"%did y ~ x go=¦", "", "true false", "x"},
 		{"%estimators main methods=cs,su¦", "su", "sunab", "cs x"},
 		{"%did y ~ x if=\"ye¦", "ye", "year", "y"},

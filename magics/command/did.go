@@ -7,14 +7,13 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods      = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc"}
-	laterDIDMethods = []string{"dcdh"}
+	didMethods = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc", "dcdh"}
 )
 
 func treatKeys() []Key {
 	keys := []Key{
 		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on"},
-		{Name: "method", Kind: Choice, Choices: didMethods, Later: laterDIDMethods, Default: "twfe", Doc: "estimator"},
+		{Name: "method", Kind: Choice, Choices: didMethods, Default: "twfe", Doc: "estimator"},
 		{Name: "absorbing", Kind: Flag, Default: "true", Doc: "false admits a treatment that switches off"},
 	}
 	for _, k := range staggeredKeys() {
@@ -24,11 +23,11 @@ func treatKeys() []Key {
 }
 
 // aggKey chooses what the overall effect of a method of staggered adoption averages.
-var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar", "static", "pooled"}, Default: "simple; dynamic with method=stacked and lpdid",
-	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods; static, with method=stacked, is one coefficient for all; pooled, with method=lpdid, the effect on the mean outcome of window="}
+var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar", "static", "pooled", "total"}, Default: "simple; dynamic with method=stacked and lpdid, total with dcdh",
+	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods; static, with method=stacked, is one coefficient for all; pooled, with method=lpdid, the effect on the mean outcome of window=; total, with method=dcdh, the effect of all periods per unit of treatment"}
 
 // didWindow is the window of %did.
-var didWindow = Key{Name: "window", Kind: WindowOf, Default: "the widest that every cohort fits in, and all event times", Doc: "with method=stacked, first and last event time of each experiment, with method=lpdid the horizons, as in -3:4"}
+var didWindow = Key{Name: "window", Kind: WindowOf, Default: "the widest that every cohort fits in, and all event times", Doc: "with method=stacked, first and last event time of each experiment, with method=lpdid and dcdh the horizons, as in -3:4"}
 
 func didCommand() *Command {
 	return &Command{
@@ -42,8 +41,9 @@ func didCommand() *Command {
 			"method=cs compares each cohort with never-treated or not-yet-treated units, period by period (Callaway & Sant'Anna 2021), covariates taken before; units with gaps are left out unless unbalanced=keep, and panel=false takes repeated cross-sections; " +
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
 			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period, controls entering by cohort, period and cell (Wooldridge 2021), linear or by family= with a logit or exponential mean (Wooldridge 2023); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023); " +
-			"sdid sets each cohort beside a weighted average of never-treated units that follows it before adoption, measured from a weighted average of the periods before (Arkhangelsky et al. 2021; by cohorts as Clarke et al. 2024), and sc is synthetic control, levels beside levels without time weights (Abadie, Diamond & Hainmueller 2010); their errors come from placebo units, a bootstrap of units or the jackknife, inf=.",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%table m1 m2 m3 m4 m5 m6 m7",
+			"sdid sets each cohort beside a weighted average of never-treated units that follows it before adoption, measured from a weighted average of the periods before (Arkhangelsky et al. 2021; by cohorts as Clarke et al. 2024), and sc is synthetic control, levels beside levels without time weights (Abadie, Diamond & Hainmueller 2010); their errors come from placebo units, a bootstrap of units or the jackknife, inf=; " +
+			"dcdh follows units whose treatment may switch on and off from their first switch on, beside units with the same treatment in their first period that have not switched (de Chaisemartin & D'Haultfœuille 2024), and averages all effects per unit of treatment.",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%table m1 m2 m3 m4 m5 m6 m7 m8",
 		Available: true,
 		run:       runDID,
 	}

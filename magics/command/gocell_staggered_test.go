@@ -15,5 +15,7 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%did y ~ 1 treat=D method=etwfe control=never vcov=hetero go=true\n"+
 		"%eventstudy whole ~ 1 treat=D method=etwfe family=poisson vcov=iid go=true\n"+
 		"%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100 seed=7 go=true\n"+
-		"%eventstudy y ~ 1 treat=D method=sc go=true")
+		"%eventstudy y ~ 1 treat=D method=sc go=true\n"+
+		"%gen off = D*(year != 2016)\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 go=true\n"+
+		"%did y ~ 1 treat=D method=dcdh agg=dynamic go=true")
 }

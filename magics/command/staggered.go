@@ -24,6 +24,7 @@ func staggeredKeys() []staggeredKey {
 	stacked := []did.Method{did.Stacked}
 	lpdid := []did.Method{did.LocalProjections}
 	synthetic := []did.Method{did.SyntheticDID, did.SyntheticControl}
+	dcdh := []did.Method{did.Switching}
 	drawn := append(slices.Clone(cs), synthetic...)
 	return []staggeredKey{
 		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, notyet with the others", Doc: "with method=cs, etwfe, stacked and lpdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections}},
@@ -37,6 +38,8 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
 		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
+		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units that switch treatment on first, or only those that switch it off first"}, dcdh},
+		{Key{Name: "normalized", Kind: Flag, Default: "false", Doc: "with method=dcdh: effects by event time divided by the periods of treatment that units had more by then"}, dcdh},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
 		{Key{Name: "family", Kind: Choice, Choices: []string{"gaussian", "logit", "poisson"}, Default: "gaussian", Doc: "with method=etwfe: linear, or a mean of outcomes from 0 to 1, or from 0 on, with effects of the cohort in place of the unit"}, []did.Method{did.ExtendedTwoWay}},
@@ -52,12 +55,12 @@ func staggeredKeys() []staggeredKey {
 func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err error) {
 	spec = c.staggeredOptions(s)
 	ok = spec.Method != "" && spec.Method != "twfe"
-	if spec.Method == did.Stacked || spec.Method == did.LocalProjections {
+	if spec.Method == did.Stacked || spec.Method == did.LocalProjections || spec.Method == did.Switching {
 		if spec.Window, err = c.window(); err != nil {
 			return spec, ok, err
 		}
 	} else if a, given := c.stmt.Key("window"); given && c.cmd.Name == "did" {
-		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked or method=lpdid; %%eventstudy takes it with every method")
+		return spec, ok, c.keyError(a, "window= of %%did goes with method=stacked, method=lpdid or method=dcdh; %%eventstudy takes it with every method")
 	}
 	for _, k := range staggeredKeys() {
 		a, given := c.stmt.Key(k.Name)
@@ -78,8 +81,8 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 	if err := c.staggeredValues(spec); err != nil {
 		return spec, ok, err
 	}
-	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" {
-		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off", spec.Method)
+	if a, given := c.stmt.Key("absorbing"); given && ok && a.Value == "false" && spec.Method != did.Switching {
+		return spec, ok, c.valueError(a, "method=%s takes a treatment that stays on; method=twfe admits one that switches off, method=dcdh follows units from their first switch", spec.Method)
 	}
 	if a, given := c.stmt.Key("singletons"); given && ok && spec.Method != did.SunAbraham {
 		return spec, ok, c.keyError(a, "singletons= goes with method=twfe; method=%s keeps them, as leaving them out would change who is averaged", spec.Method)
@@ -97,6 +100,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 		spec.Sampling = did.EveryRow
 	}
 	spec.Family, spec.Resampling = did.Family(c.text("family")), did.Resampling(c.text("inf"))
+	spec.Switchers, spec.Normalized = did.Switchers(c.text("switchers")), c.flag("normalized")
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -205,7 +209,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 func (c *call) attTables(r *did.ATTResult) []*table.Table {
 	l := wordingOf(c.session.Language())
 	averages := attGrid(l, l.Pick("average", "平均方式"), r.Level, false)
-	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static, did.Pooled, did.PooledBefore} {
+	for _, k := range []did.Aggregate{did.Simple, did.Group, did.Dynamic, did.Calendar, did.Static, did.Pooled, did.PooledBefore, did.Total} {
 		if e, ok := r.Averages[k]; ok {
 			addEffect(averages, aggregateName(k, l), e)
 		}
@@ -265,6 +269,8 @@ func aggregateName(k did.Aggregate, l wording.Language) string {
 		return l.Pick("dynamic: event times", "dynamic：相对时间")
 	case did.Pooled:
 		return l.Pick("pooled: mean outcome of the window", "pooled：窗口内平均结果")
+	case did.Total:
+		return l.Pick("total: all periods, per unit of treatment", "total：全部时期，每单位处理")
 	case did.PooledBefore:
 		return l.Pick("the same before adoption", "同上，处理前")
 	case did.Static:
@@ -288,6 +294,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Wooldridge (2021)"
 	case did.LocalProjections:
 		return "Dube, Girardi, Jordà & Taylor (2023)"
+	case did.Switching:
+		return "de Chaisemartin & D'Haultfœuille (2024)"
 	case did.SyntheticDID:
 		return l.Pick("Synthetic difference-in-differences (Arkhangelsky et al. 2021)", "合成双重差分（Arkhangelsky 等 2021）")
 	case did.SyntheticControl:
@@ -357,7 +365,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)},
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)},
 		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
@@ -376,6 +384,9 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	}
 	if len(inner) > 0 {
 		fields = append(fields, goLiteral("LocalProjection: didkit.LocalProjection", inner...))
+	}
+	if s.Normalized {
+		fields = append(fields, "Normalized: true")
 	}
 	if s.Leads > 0 {
 		fields = append(fields, fmt.Sprintf("Leads: %d", s.Leads))

@@ -65,7 +65,7 @@ var lines = []entry{
 	{"the tail of winsor is a number between 0 and 0.5, as in winsor(0.01), not %s", "winsor 的尾部比例应在 0 与 0.5 之间，如 winsor(0.01)，而不是 %s"},
 	{"dropcities is written dropcities(a, b), with the names of units", "dropcities 应写作 dropcities(a, b)，括号内为单位名称"},
 	{"no check %q%s", "没有检验 %q%s"},
-	{"method=%s takes a treatment that stays on; method=twfe admits one that switches off", "method=%s 要求处理一经开始便不中断；method=twfe 允许中断"},
+	{"method=%s takes a treatment that stays on; method=twfe admits one that switches off, method=dcdh follows units from their first switch", "method=%s 要求处理一经开始便不中断；method=twfe 允许中断，method=dcdh 自首次切换起追踪各单位"},
 	{"anticipation= counts periods before adoption, from 0", "anticipation= 为处理前的期数，从 0 起"},
 	{"leads= counts periods before adoption, from 1", "leads= 为处理前的期数，从 1 起"},
 	{"boot= is 0, or from 100 to 1,000,000 draws", "boot= 为 0，或 100 至 1,000,000 次抽样"},
