@@ -82,6 +82,9 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 	shown := *pre.formula // the formula as a reader would write it
 	shown.Terms = append([]formula.Term{{Factors: []formula.Expr{ev.shownTerm(refs...)}}}, f.Terms[1:]...)
 	fit.Formula = shown.String()
+	if note := oneTreatedCluster(m.Design, pre.vcov, isOne(m.Design, s.Treat)); note != "" {
+		fit.Notes = append(fit.Notes, note)
+	}
 	if len(refs) > 1 {
 		fit.Notes = append(fit.Notes, fmt.Sprintf("without never-treated units the effects are known up to a straight line in event time, "+
 			"so event time %d, the first, is a second reference; a test of the periods before adoption sees departures from that line only", refs[1]))

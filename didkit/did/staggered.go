@@ -194,6 +194,9 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 			return nil, &vcov.TooFewClusters{Variable: a.vcov.By[0], Clusters: a.groups}
 		}
 	}
+	if note := oneTreatedCluster(a.d, a.vcov, func(i int) bool { g := a.start[a.unit[i]]; return g == g }); note != "" && s.Method != SyntheticDID && s.Method != SyntheticControl {
+		a.notes = append(a.notes, note)
+	}
 	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}

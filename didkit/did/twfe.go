@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -55,6 +56,9 @@ func TWFEModel(p *panel.Panel, s Spec) (*regress.Fit, *regress.Model, error) {
 	}
 	fit.Notes = append(pre.notes, fit.Notes...)
 	fit.Notes = append(fit.Notes, treatedNote(p, m, pre.timing))
+	if note := oneTreatedCluster(m.Design, pre.vcov, isOne(m.Design, s.Treat)); note != "" {
+		fit.Notes = append(fit.Notes, note)
+	}
 	return fit, m, nil
 }
 
@@ -74,6 +78,12 @@ func treatedSample(p *panel.Panel, m *regress.Model, t *Timing) error {
 		return &NoTreated{t.Treat, float64(min(ones, 1))}
 	}
 	return nil
+}
+
+// isOne tells of each row whether it is treated.
+func isOne(d *design.Design, treat string) func(row int) bool {
+	x, err := d.Column(treat)
+	return func(row int) bool { return err == nil && x[row] == 1 }
 }
 
 // treatedNote counts the treated of the sample: units, cohorts, rows.

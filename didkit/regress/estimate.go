@@ -157,14 +157,19 @@ func (m *Model) coefficients() []vcov.Coefficient {
 	}
 	var out []vcov.Coefficient
 	if m.Design.Intercept {
-		out = append(out, vcov.Coefficient{Weights: m.constantWeights(), Estimate: m.constant()})
+		out = append(out, vcov.Coefficient{Name: "(Intercept)", Weights: m.constantWeights(), Estimate: m.constant()})
 	}
 	for i, b := range m.Beta {
 		w := make([]float64, len(m.Beta)+offset)
 		w[i+offset] = 1
-		out = append(out, vcov.Coefficient{Weights: w, Estimate: b})
+		out = append(out, vcov.Coefficient{Name: m.Design.Terms[m.Kept[i]], Weights: w, Estimate: b})
 	}
 	return out
+}
+
+// EffectiveClusters weighs the clusters for each coefficient; see vcov.Problem.EffectiveClusters.
+func (m *Model) EffectiveClusters(codes []int32, groups int) (effective, largest []float64) {
+	return m.problem().EffectiveClusters(codes, groups)
 }
 
 // constant is ȳ - x̄'β, and constantWeights what it is made of: θ0 - x̄'β.

@@ -58,6 +58,11 @@ func (p *Problem) clustered(by []string) (*Result, error) {
 			r.Notes = append(r.Notes, fmt.Sprintf("%s has %d clusters only; with so few, clustered errors are too small and intervals too narrow", name, levels[w]))
 		}
 	}
+	if len(by) == 1 && levels[0] >= fewClusters {
+		if note := p.unequal(by[0], ways[0], levels[0]); note != "" {
+			r.Notes = append(r.Notes, note)
+		}
+	}
 	return r, nil
 }
 

@@ -42,6 +42,7 @@ type Effect struct {
 
 // Coefficient is Σ_j Weights_j β_j over the columns: for the constant of an uncentred regression more than one weight.
 type Coefficient struct {
+	Name     string
 	Weights  []float64
 	Estimate float64
 }
