@@ -59,6 +59,7 @@ type auditor struct {
 	findings []Finding
 	facts    []Fact
 
+	stands  legend            // what stars stand for; see legend()
 	treated treatment         // what the sample sizes say of the treatment
 	errors  map[string]string // kind of errors of a column, where they give themselves away
 }

@@ -78,9 +78,11 @@ func (a *auditor) bracket(t *paper.Table, group []place) {
 func (a *auditor) quotations() {
 	for i, q := range a.book.Quoted {
 		var at []string
+		printed := false
 		for _, p := range a.columns() {
 			for _, x := range p.Terms {
 				name := p.number(x.Term)
+				printed = printed || name == q.Of
 				if (q.Of == "" || q.Of == name) && of(x.Estimate).meets(of(q.Value)) {
 					at = append(at, name)
 				}
@@ -94,10 +96,13 @@ func (a *auditor) quotations() {
 		switch {
 		case len(at) > 0:
 			a.find(f, text{})
+		case q.Of != "" && !printed:
+			f.Verdict, f.Computed, f.Arithmetic = Undetermined, q.Of, sprint("%s: –", q.Value)
+			a.find(f, text{"The estimate that it repeats is not in the tables of the file; \"of\" is written as table2 (2) DID.", "文件各表中没有所引的估计值；“of” 应写作 table2 (2) DID。"})
 		case q.Of != "":
 			f.Verdict, f.Computed, f.Arithmetic = Inconsistent, q.Of, sprint("%s ≠ %s", q.Value, q.Of)
 			f.Numbers = append(f.Numbers, q.Of+" estimate")
-			a.find(f, text{"The number differs from the one it repeats, or that one is not in the tables.", "与所引数字不同，或表中无此数字。"})
+			a.find(f, text{"The number differs from the one it repeats.", "与所引数字不同。"})
 		default:
 			f.Verdict, f.Computed, f.Arithmetic = Undetermined, "no estimate", sprint("%s: –", q.Value)
 			a.find(f, text{"No table prints it.", "各表均无此数字。"})

@@ -16,10 +16,17 @@ const sharp = 0.01
 // within a standard deviation of the outcome, so that one that has nothing to do with the means falls into an interval of
 // width w by a chance of about w/sd.
 func (a *auditor) constants() {
+	for i := range a.book.Tables {
+		a.constantsOf(&a.book.Tables[i])
+	}
+}
+
+// constantsOf judges the columns of one table by each other: another table may rest on other values.
+func (a *auditor) constantsOf(t *paper.Table) {
 	var found []Finding
 	off, accident := 0, 1.0
-	for _, p := range a.columns() {
-		f, chance, ok := a.constant(p)
+	for j := range t.Columns {
+		f, chance, ok := a.constant(place{t, &t.Columns[j]})
 		if !ok {
 			continue
 		}
@@ -45,7 +52,7 @@ func (a *auditor) constants() {
 
 // constant compares one column's; chance is that of agreement by accident, ok is false where a mean is not printed.
 func (a *auditor) constant(p place) (f Finding, chance float64, ok bool) {
-	if !complete(p.Column) || p.Role != paper.PlainColumn || p.Weights != "" {
+	if !complete(p.Column) || p.Role != paper.PlainColumn || !p.LeastSquares() {
 		return Finding{}, 1, false
 	}
 	y, table := a.summary(p.Outcome)

@@ -47,6 +47,9 @@ func (a *auditor) count(where, number string, n, all int) {
 	f := Finding{Check: "rows", Where: where, Published: sprint("n = %d", n), Computed: sprint("at most %d", all), Verdict: Consistent,
 		Arithmetic: sprint("%d ≤ %d", n, all), Numbers: []string{number, "sample n"}}
 	switch missing := all - n; {
+	case n >= 2*all:
+		f.Verdict = Undetermined
+		a.find(f, text{"There are several times as many rows as the sample has: those of firms in a paper on cities, say, which \"role\": \"other\" marks.", "行数为全样本的数倍：例如城市研究中的企业数据；可用 \"role\": \"other\" 注明。"})
 	case missing < 0:
 		f.Verdict = Inconsistent
 		a.find(f, text{"There are more rows than the sample has.", "样本量超过全样本。"})

@@ -33,7 +33,7 @@ func (a *auditor) explained() {
 
 // nested tells whether q has p's regressors and more, on as many rows and for the same outcome, so far as they say.
 func nested(p, q place) bool {
-	if p.Column == q.Column || p.table != q.table || p.R2 == nil || q.R2 == nil || p.N == 0 || p.N != q.N || p.Outcome != q.Outcome || p.R2Kind != q.R2Kind || p.Weights != q.Weights ||
+	if p.Column == q.Column || p.table != q.table || p.R2 == nil || q.R2 == nil || p.N == 0 || p.N != q.N || p.Outcome != q.Outcome || p.R2Kind != q.R2Kind || !p.LeastSquares() || !q.LeastSquares() || p.Effects != nil && q.Effects != nil && !within(p.Effects, q.Effects) ||
 		p.Role != paper.PlainColumn || q.Role != paper.PlainColumn || !complete(p.Column) || !complete(q.Column) {
 		return false
 	}
@@ -44,6 +44,11 @@ func nested(p, q place) bool {
 		}
 	}
 	return len(small) < len(large)
+}
+
+// within tells whether all of some effects are among others.
+func within(some, others []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(others, s) })
 }
 
 // rises compares the R² of a regression with that of one with fewer regressors, and, where the errors are classical,
@@ -61,6 +66,11 @@ func (a *auditor) rises(p, q place) {
 		Arithmetic: sprint("R²(%s) ≥ %s, k + %d", q.Name, short(less.lo-fall), added), Numbers: []string{p.number("r2"), q.number("r2")}}
 	if more.hi < less.lo-fall {
 		f.Verdict = Inconsistent
+		if p.Effects == nil || q.Effects == nil {
+			f.Verdict = Undetermined
+			a.find(f, text{"R² falls though regressors are added on as many rows; fewer fixed effects would explain it, and the file does not say them.", "样本量相同而增加解释变量后 R² 下降；若固定效应较少则可以解释，而文件未注明。"})
+			return
+		}
 		if p.Outcome == "" {
 			f.Verdict = Undetermined
 			a.find(f, text{"R² falls though regressors are added on as many rows; another outcome would explain it, and the file does not say the outcomes.", "增加解释变量后 R² 下降；文件未注明被解释变量，若其不同则可以解释。"})

@@ -58,28 +58,29 @@ func (a *auditor) bins(t *paper.Table, bins []place, n int) {
 		return
 	}
 	name := x.Term
+	all := n
+	pooled, hasPooled := a.total(bins[0], name)
 	share := interval{0, 1}
 	if s, table := a.summary(name); s != nil && s.Mean.Known() {
 		share = of(s.Mean)
 		numbers = append(numbers, table+" "+name+" mean")
 	}
+	if hasPooled && pooled.N > 0 && pooled.N < n && !addUp(bins, n, all, share) { // the regressions may lose rows to missing values
+		numbers = append(numbers, pooled.number("n"))
+		if addUp(bins, pooled.N, all, share) {
+			n = pooled.N
+		}
+	}
 	// dropped singletons make columns shorter: (k − 1) T = kN − Σn − dropped
-	least, most := math.Ceil(max(share.lo, 0)*float64(n)), math.Floor(min(share.hi, 1)*float64(n))
+	least, most := math.Ceil(max(share.lo, 0)*float64(all))-float64(all-n), math.Floor(min(share.hi, 1)*float64(all))
 	total := k*n - sum
 	f := Finding{Check: "exposure", Where: t.Name, Published: "n = " + strings.Join(parts, ", "), Verdict: Consistent, Numbers: numbers,
 		Arithmetic: sprint("T = (%d · %d − %d) / %d = %s", k, n, sum, k-1, short(float64(total)/float64(k-1)))}
 	rows := total / (k - 1)
-	fits := total%(k-1) == 0 && float64(rows) >= least && float64(rows) <= most && rows > 0
-	if fits {
-		for _, b := range bins {
-			if b.N < n-rows || b.N > n {
-				fits = false
-			}
-		}
-	}
+	fits := addUp(bins, n, all, share)
 	f.Computed = sprint("T = %s, T/N = %.4f", short(float64(total)/float64(k-1)), float64(total)/float64(k-1)/float64(n))
 	if share != (interval{0, 1}) {
-		f.Arithmetic += sprint("; T / %d = %.4f ≟ mean(%s) ∈ %s", n, float64(total)/float64(k-1)/float64(n), name, share)
+		f.Arithmetic += sprint("; T / %d = %.4f ≟ mean(%s) ∈ %s", all, float64(total)/float64(k-1)/float64(all), name, share)
 	}
 	if !fits {
 		f.Verdict = Inconsistent
@@ -93,12 +94,32 @@ func (a *auditor) bins(t *paper.Table, bins []place, n int) {
 			f.Verdict = Undetermined
 			note = text{"These sample sizes need singletons to have been dropped.", "仅当剔除了单例观测时样本量才相符。"}
 		}
+		if !hasPooled && total > (k-1)*int(least) {
+			f.Verdict = Undetermined
+			note = text{"These sample sizes need rows to be missing, and no column on all rows says how many are.", "仅当另有缺失观测时样本量才相符；没有全样本的列可供核对。"}
+		}
 		a.find(f, note)
 		return
 	}
 	a.find(f, text{"Each column keeps the untreated rows and one bin of the treated.", "各列保留未处理观测及一个时长段的处理观测。"})
 	a.treated.from = numbers
 	a.learnBins(t, bins, name, n, rows)
+}
+
+// addUp tells whether some number of treated rows gives bins of n rows the sizes printed, and the treatment the mean that
+// it has in all rows, of which n may be missing some.
+func addUp(bins []place, n, all int, share interval) bool {
+	k, sum := len(bins), 0
+	for _, b := range bins {
+		sum += b.N
+	}
+	total := k*n - sum
+	rows := total / (k - 1)
+	least, most := math.Ceil(max(share.lo, 0)*float64(all))-float64(all-n), math.Floor(min(share.hi, 1)*float64(all))
+	if total%(k-1) != 0 || float64(rows) < least || float64(rows) > most || rows <= 0 {
+		return false
+	}
+	return !slices.ContainsFunc(bins, func(b place) bool { return b.N < n-rows || b.N > n })
 }
 
 func (a *auditor) unitCount() int { u, _ := a.panel(); return u }

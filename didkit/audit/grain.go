@@ -12,7 +12,7 @@ import (
 func (a *auditor) grain() {
 	for _, t := range a.book.Tables {
 		for _, s := range t.Summary {
-			if (s.Kind == "whole" || s.Kind == "binary") && s.Mean.Known() && s.N > 1 {
+			if (s.Kind == "whole" || s.Kind == "binary" && (!s.Guessed || a.indicator(s.Variable))) && s.Mean.Known() && s.N > 1 {
 				a.grim(t.Name, s)
 			}
 		}

@@ -88,9 +88,10 @@ func (a *auditor) mediation(s steps, another bool) {
 		both := interval{max(s.lost.lo, s.product.lo), min(s.lost.hi, s.product.hi)}
 		a.learn(Fact{Name: "indirect", Where: where, Value: sprint("%s of %s", both, t.Estimate), Arithmetic: f.Arithmetic},
 			text{"What both sides of the identity leave for the indirect effect.", "恒等式两侧共同允许的间接效应范围。"})
-	case first.N != second.N || first.N != total.N || first.N == 0 || first.Weights != second.Weights || first.Weights != total.Weights:
+	case first.N != second.N || first.N != total.N || first.N == 0 || first.Weights != second.Weights || first.Weights != total.Weights ||
+		first.Model != second.Model || first.Model != total.Model || !slices.Contains([]string{"", "ols"}, first.Model):
 		f.Verdict = Undetermined
-		a.find(f, text{"The identity needs one sample, and the numbers of rows or the weights differ or are not printed.", "恒等式要求同一样本，而样本量或权重不同或未报告。"})
+		a.find(f, text{"The identity needs least squares on one sample, and the numbers of rows, the weights or the models differ or are not printed.", "恒等式要求同一样本上的最小二乘，而样本量、权重或模型不同或未报告。"})
 	case !known:
 		f.Verdict = Undetermined
 		a.find(f, text{"The identity needs the same controls in all three regressions, and the file does not list them.", "恒等式要求三个回归的控制变量相同，而文件未列出。"})

@@ -21,7 +21,7 @@ func (a *auditor) splits() {
 	}
 }
 
-// groupsOf are the columns of a table by the variable that they are split by, in the table's order.
+// groupsOf are the columns of a table by the variable that they are split by and by their outcome, in the table's order.
 func groupsOf(t *paper.Table) [][]place {
 	var names []string
 	by := map[string][]place{}
@@ -30,10 +30,11 @@ func groupsOf(t *paper.Table) [][]place {
 		if c.Role != paper.GroupOf || c.Group == "" {
 			continue
 		}
-		if by[c.Group] == nil {
-			names = append(names, c.Group)
+		key := c.Group + "\x00" + c.Outcome
+		if by[key] == nil {
+			names = append(names, key)
 		}
-		by[c.Group] = append(by[c.Group], place{t, c})
+		by[key] = append(by[key], place{t, c})
 	}
 	var out [][]place
 	for _, name := range names {

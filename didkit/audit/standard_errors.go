@@ -37,7 +37,7 @@ const (
 // the root of its two-way sum of squares where the sample sizes say what that can be, tells classical from robust ones.
 func (a *auditor) standardErrors() {
 	for _, p := range a.columns() {
-		if !complete(p.Column) || p.Role != paper.PlainColumn || p.Weights != "" {
+		if !complete(p.Column) || p.Role != paper.PlainColumn || !p.LeastSquares() {
 			continue
 		}
 		s2, df, formula, numbers, ok := a.residual(p)

@@ -3,7 +3,6 @@ package audit
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/audit/paper"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
@@ -147,12 +146,29 @@ func (a *auditor) sign(p place, x paper.Term, i inference) {
 	}
 	f := Finding{Check: "sign", Where: p.number(x.Term), Published: sprint("%s, t = %s", x.Estimate, firstOf(x.T, x.Statistic)), Computed: "one sign", Verdict: Consistent,
 		Arithmetic: "sign(t) = sign(estimate)", Numbers: numbers}
+	if i.estimate.hi < 0 && i.t.lo > 0 && !a.signed() {
+		f.Verdict = Undetermined
+		a.find(f, text{"The estimate is negative and t is not; no t of the paper is, so that absolute values may be printed.", "系数为负而 t 值为正；全文没有负的 t 值，可能报告的是绝对值。"})
+		return
+	}
 	if i.estimate.lo > 0 && i.t.hi < 0 || i.estimate.hi < 0 && i.t.lo > 0 {
 		f.Verdict = Inconsistent
 		a.find(f, text{"Estimate and t differ in sign.", "系数与 t 值符号相反。"})
 		return
 	}
 	a.find(f, text{})
+}
+
+// signed tells whether the paper prints a negative t.
+func (a *auditor) signed() bool {
+	for _, p := range a.columns() {
+		for _, x := range p.Terms {
+			if x.T != nil && x.T.Value < 0 || x.T == nil && p.Statistic == "t" && x.Statistic != nil && x.Statistic.Value < 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func firstOf(ps ...*paper.Printed) *paper.Printed {
@@ -162,83 +178,6 @@ func firstOf(ps ...*paper.Printed) *paper.Printed {
 		}
 	}
 	return nil
-}
-
-// mark is a star with the levels of p that it stands for.
-type mark struct {
-	stars string
-	p     interval
-}
-
-// marks are those of the paper, from the most to the least significant, then that of no star.
-func (a *auditor) marks() []mark {
-	levels := a.book.Stars
-	if len(levels) == 0 {
-		levels = map[string]float64{"***": 0.01, "**": 0.05, "*": 0.10}
-	}
-	var out []mark
-	for s, level := range levels {
-		out = append(out, mark{s, interval{0, level}})
-	}
-	slices.SortFunc(out, func(x, y mark) int {
-		if x.p.hi != y.p.hi {
-			return int(math.Copysign(1, x.p.hi-y.p.hi))
-		}
-		return strings.Compare(x.stars, y.stars)
-	})
-	for i := 1; i < len(out); i++ {
-		out[i].p.lo = out[i-1].p.hi
-	}
-	return append(out, mark{"", interval{out[len(out)-1].p.hi, 1}})
-}
-
-// stars: those of the p value that t has.
-func (a *auditor) stars(p place, x paper.Term, i inference) {
-	marks := a.marks()
-	at := slices.IndexFunc(marks, func(m mark) bool { return m.stars == strings.TrimSpace(x.Stars) })
-	t := i.t.abs()
-	loosely, strictly := a.degrees(p.Column)
-	narrow := interval{twoSided(t.hi, math.Inf(1)), twoSided(t.lo, strictly)}
-	wide := interval{narrow.lo, twoSided(t.lo, loosely)}
-	f := Finding{Check: "stars", Where: p.number(x.Term), Published: starText(x.Stars), Computed: "p ∈ " + pText(narrow), Verdict: Consistent,
-		Arithmetic: sprint("%s; p = 2 P(T > |t|) ∈ %s, df ≥ %s", i.formula, pText(narrow), degreesText(strictly)),
-		Numbers:    append(slices.Clone(i.numbers), p.number(x.Term+" stars"))}
-	switch {
-	case at < 0:
-		f.Verdict = Undetermined
-		a.find(f, text{"The paper does not say what this mark stands for.", "论文未说明该标记的含义。"})
-	case marks[at].p.meets(narrow):
-		a.find(f, text{})
-	case marks[at].p.meets(wide):
-		f.Verdict = Undetermined
-		a.find(f, text{sprint("The stars fit if the errors have as few as %s degrees of freedom, as when clustered by few groups.", degreesText(loosely)),
-			sprint("若自由度低至 %s（如按少数组聚类），则星号相符。", degreesText(loosely))})
-	default:
-		f.Verdict = Inconsistent
-		a.find(f, text{sprint("Stars of such a p are %s.", starList(marks, narrow)), sprint("此 p 值对应的星号为 %s。", starList(marks, narrow))})
-	}
-}
-
-func starText(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "no star"
-	}
-	return s
-}
-
-// starList are the marks that p can have.
-func starList(marks []mark, p interval) string {
-	var out []string
-	for _, m := range marks {
-		if m.p.meets(p) {
-			if m.stars == "" {
-				out = append(out, "–")
-				continue
-			}
-			out = append(out, m.stars)
-		}
-	}
-	return strings.Join(out, " / ")
 }
 
 func degreesText(d float64) string {
@@ -291,7 +230,16 @@ func (a *auditor) confidence(p place, x paper.Term, i inference) {
 		f.Numbers = append(numbers, i.numbers...)
 		f.Arithmetic += sprint("; (%s − %s) / 2 / se = %s", x.High, x.Low, critical)
 		f.Computed += ", critical value ∈ " + critical.String()
-		if want := (interval{1.9599, distribution.CriticalT(0.95, loosely) + 1e-4}); !critical.meets(want) {
+		at := func(level float64) interval {
+			return interval{distribution.CriticalT(level, math.Inf(1)) - 1e-4, distribution.CriticalT(level, loosely) + 1e-4}
+		}
+		want := at(0.95)
+		switch {
+		case critical.meets(want):
+		case critical.meets(at(0.90)) || critical.meets(at(0.99)):
+			f.Verdict = Undetermined
+			note = text{"The interval's half width over the standard error is no critical value of 95 %, and one of 90 or 99 %, which the file has no word on.", "区间半宽与标准误之比不是 95% 的临界值，而符合 90% 或 99%；文件未注明置信水平。"}
+		default:
 			f.Verdict = Inconsistent
 			note = text{"The interval's half width over the standard error is no critical value of 95 %, " + want.String() + ".", "区间半宽与标准误之比不是 95% 的临界值 " + want.String() + "。"}
 		}

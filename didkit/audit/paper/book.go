@@ -13,7 +13,7 @@ import (
 type Book struct {
 	Source string             `json:"source"`
 	Sample *Sample            `json:"sample,omitempty"`
-	Stars  map[string]float64 `json:"stars,omitempty"` // the level that each mark stands for; none: 1, 5 and 10 %
+	Stars  map[string]float64 `json:"stars,omitempty"` // the level that each mark stands for; none: not said
 	Tables []Table            `json:"tables"`
 	Trend  *Trend             `json:"trend,omitempty"`
 	Quoted []Quoted           `json:"quoted,omitempty"`
@@ -78,6 +78,8 @@ type Column struct {
 	Exposure *Bin     `json:"exposure,omitempty"` // periods since adoption of the treated rows that were kept
 	Mediator string   `json:"mediator,omitempty"`
 	Controls []string `json:"controls,omitempty"` // in the regression, not in the table
+	Effects  []string `json:"effects,omitempty"`  // fixed effects, as city and year; nil: not said, empty: none
+	Model    string   `json:"model,omitempty"`    // logit, iv, winsorised …: what is not least squares on the sample's values; "" or ols: is
 
 	Guessed bool `json:"-"` // Role was read from the name
 }
@@ -125,6 +127,8 @@ type Summary struct {
 	Min      Printed `json:"min"`
 	Max      Printed `json:"max"`
 	Kind     string  `json:"kind,omitempty"` // binary, whole (whole numbers) or quotient (a location quotient)
+
+	Guessed bool `json:"-"` // Kind was read from the ends
 }
 
 // Constant tells whether the term is the regression's constant.
@@ -135,6 +139,9 @@ func (t Term) Constant() bool {
 	}
 	return false
 }
+
+// LeastSquares tells whether the column is unweighted least squares on the sample's own values, so far as it says.
+func (c *Column) LeastSquares() bool { return c.Weights == "" && (c.Model == "" || c.Model == "ols") }
 
 // Find looks a term up; nil if the column does not print it.
 func (c *Column) Find(term string) *Term {

@@ -44,7 +44,7 @@ func TestShortForm(t *testing.T) {
 		Tables: []paper.Table{
 			{Name: "table1", Summary: []paper.Summary{
 				{Variable: "y", N: 40, Mean: p(1.5, 2), SD: p(0.3, 1), Min: p(0, 2), Max: p(3.1, 1)},
-				{Variable: "D", N: 40, Mean: p(0.25, 2), SD: p(0.44, 2), Min: p(0, 0), Max: p(1, 0), Kind: "binary"}}},
+				{Variable: "D", N: 40, Mean: p(0.25, 2), SD: p(0.44, 2), Min: p(0, 0), Max: p(1, 0), Kind: "binary", Guessed: true}}},
 			{Name: "table2", Columns: []paper.Column{
 				{Name: "(1)", Outcome: "y", Statistic: "t", Role: paper.PlainColumn, N: 40, R2: at(0.5, 3), Terms: []paper.Term{term("D", p(0.276, 3), at(7.401, 3), "***"), term("constant", p(1, 1), at(9.9, 1), "***")}},
 				{Name: "(2)", Outcome: "y", Statistic: "t", Role: paper.PlainColumn, N: 40, Terms: []paper.Term{term("constant", p(1.2, 1), at(8, 0), "***")}}}},
@@ -173,4 +173,34 @@ func ExampleParse() {
 	c := b.Tables[0].Columns[0]
 	fmt.Println(c.Terms[0].Term, c.Terms[0].Estimate, c.Statistic, c.N)
 	// Output: DID 0.297 t 5364
+}
+
+// What the short form says of columns beside their numbers: of the paper, of a table, of each column.
+func TestShortFormSaysWhatColumnsAre(t *testing.T) {
+	b, err := paper.Parse([]byte(`{"effects": ["city", "year"],
+		"table2": {"columns": ["(1)", "(2)"], "effects": [[], ["city"]], "weights": [null, "population"], "errors": "cluster", "terms": {"D": [[0.1, 2.1, "**"], [0.2, 2.2, "**"]]}},
+		"table3": {"clusters": 30, "(1)": {"D": [0.1, 2.1, "**"]}, "(2)": {"D": [0.1, 2.1, "**"], "clusters": 12, "model": "logit"}, "(3) winsorised": {"D": [0.1, 2.1, "**"]}}}`), "short.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, table := range b.Tables {
+		for _, c := range table.Columns {
+			got = append(got, fmt.Sprint(c.Effects, c.Weights, c.Errors, c.Clusters, c.Model))
+		}
+	}
+	want := []string{"[]cluster0", "[city]populationcluster0", "[city year]30", "[city year]12logit", "[city year]30winsorised"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for text, want := range map[string]string{
+		`{"table2": {"columns": ["(1)", "(2)"], "clusters": ["x", 3], "terms": {"D": [[0.1, 2.1, "**"], [0.2, 2.2, "**"]]}}}`: "clusters must be a whole number",
+		`{"table2": {"columns": ["(1)", "(2)"], "clusters": [3], "terms": {"D": [[0.1, 2.1, "**"], [0.2, 2.2, "**"]]}}}`:      "1 values stand for 2 columns in clusters",
+		`{"table3": {"(1)": {"D": [0.1, 2.1, "**"], "effects": 3}}}`:                                                          "effects must be a list",
+		`{"table2": {"columns": ["(1)"], "efects": [["city"]], "terms": {"D": [[0.1, 2.1, "**"]]}}}`:                          "did you mean effects",
+	} {
+		if _, err := paper.Parse([]byte(text), "short.json"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
 }

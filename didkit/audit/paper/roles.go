@@ -21,12 +21,15 @@ func (b *Book) Roles() {
 			if c.Role == "" {
 				c.Role, c.Guessed = c.role(), true
 			}
+			if c.Model == "" {
+				c.Model = strings.ToLower(otherModel.FindString(c.Name))
+			}
 		}
 	}
 	for i := range b.Tables {
 		for j := range b.Tables[i].Summary {
 			if s := &b.Tables[i].Summary[j]; s.Kind == "" && s.looksBinary() {
-				s.Kind = "binary"
+				s.Kind, s.Guessed = "binary", true
 			}
 		}
 	}
@@ -35,6 +38,7 @@ func (b *Book) Roles() {
 var (
 	lagTerm     = regexp.MustCompile(`(?i)^(l\d*\.|l\(|lag)`)
 	matchedName = regexp.MustCompile(`(?i)\bpsm|match|匹配`)
+	otherModel  = regexp.MustCompile(`(?i)\b(?:logit|logistic|probit|tobit|poisson|ppml|negative binomial|iv|2sls|gmm|quantile|random effects|wls|weighted|winsori[sz]ed|winsori[sz]ation|winsor|trimmed|trimming|truncated)\b|泊松|工具变量|分位数|随机效应|加权|缩尾|截尾`)
 )
 
 func (c *Column) role() Role {
@@ -51,8 +55,8 @@ func (c *Column) role() Role {
 	return PlainColumn
 }
 
-// looksBinary: whole numbers 0 and 1 in print are the ends of a 0/1 variable, and its mean and sd, which have decimals,
-// agree with that as far as rounding goes; 0.000 and 1.000 are those of a share.
+// looksBinary: whole numbers 0 and 1 in print are as a rule the ends of a 0/1 variable, 0.000 and 1.000 those of a share;
+// programs that print no needless decimals write a share's ends so too.
 func (s *Summary) looksBinary() bool {
 	return s.Min.Known() && s.Max.Known() && s.Min == (Printed{}) && s.Max == (Printed{Value: 1}) && s.Mean.Decimals > 0
 }

@@ -17,13 +17,16 @@ import (
 //	"table3": {"(1) PSM-DID": {"DID": [0.150, 1.759, "*"], "n": 1262, "r2": 0.443}}
 //	"table4": {"DTI": {"first": {…}, "second": {…}}, "n": 5364}
 //
+// A table or a column can say weights, model, effects, controls, errors, clusters and r2_kind as in the long form; a table of
+// terms has for each a value for all columns or a list with one a column. effects beside the tables are those of all of them.
+//
 // A table's outcome is its key "outcome", or else the variable that the paper describes first; that of a first step is the
 // mediator. Beside tables there are source, sample, stars, statistic ("t" or "se"; otherwise the reading that its stars agree with), derived
 // and notes (not read), figure… (its number actual is), trend_FIRST_LAST.
 var (
 	shortTable = regexp.MustCompile(`^table\w*$`)
 	shortTrend = regexp.MustCompile(`^trend_(\d+)_(\d+)$`)
-	shortKeys  = []string{"source", "sample", "stars", "statistic", "derived", "notes", "tables"}
+	shortKeys  = []string{"source", "sample", "stars", "statistic", "effects", "derived", "notes", "tables"}
 )
 
 // isShort tells whether the file is in the short form: it has a key that only that form has.
@@ -35,6 +38,7 @@ func isShort(o *object) bool {
 
 func readShort(b *Book, o *object) error {
 	statistic := ""
+	var effects *node
 	for _, key := range o.keys {
 		n, err := o.fields[key], error(nil)
 		switch {
@@ -52,6 +56,8 @@ func readShort(b *Book, o *object) error {
 			b.Sample, err = shortSample(n)
 		case key == "stars":
 			b.Stars, err = shortStars(n)
+		case key == "effects":
+			effects = n
 		case key == "derived", key == "notes":
 		case strings.HasPrefix(key, "figure"):
 			err = b.shortFigure(key, n)
@@ -67,6 +73,15 @@ func readShort(b *Book, o *object) error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+	for i := range b.Tables {
+		for j := range b.Tables[i].Columns {
+			if c := &b.Tables[i].Columns[j]; effects != nil && c.Effects == nil {
+				if err := c.say("effects", effects); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	b.SetStatistic(statistic)
@@ -199,6 +214,18 @@ func readShortTable(name string, n *node) (*Table, error) {
 	if err := t.shortColumns(o, "", ""); err != nil {
 		return nil, err
 	}
+	for _, key := range saidKeys {
+		if n := o.get(key); n != nil && n.object() == nil {
+			for i := range t.Columns {
+				if !t.Columns[i].field(key).IsZero() {
+					continue
+				}
+				if err := t.Columns[i].say(key, n); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
 	if shared := o.get("n"); shared != nil && shared.value != nil {
 		rows, err := whole(shared, "n")
 		if err != nil {
@@ -307,8 +334,14 @@ func (t *Table) shortRegressions(o *object) error {
 			}
 			continue
 		}
+		if slices.Contains(saidKeys, key) {
+			if err := t.sayEach(key, n); err != nil {
+				return err
+			}
+			continue
+		}
 		if key != "n" && key != "r2" {
-			return unknownField(n, key, []string{"columns", "n", "r2", "terms", "outcome"})
+			return unknownField(n, key, append([]string{"columns", "n", "r2", "terms", "outcome"}, saidKeys...))
 		}
 		cells, err := cellsOf(n, key, len(names))
 		if err != nil {
@@ -379,7 +412,7 @@ func (t *Table) shortColumns(o *object, mediator string, prefix string) error {
 		n := o.fields[key]
 		inner := n.object()
 		switch {
-		case inner == nil && prefix == "" && (key == "n" || key == "outcome"):
+		case inner == nil && prefix == "" && (key == "n" || key == "outcome" || slices.Contains(saidKeys, key)):
 			continue
 		case inner == nil:
 			return wrong(n, key, "a column: an object in braces")
@@ -407,6 +440,12 @@ func (t *Table) shortColumns(o *object, mediator string, prefix string) error {
 				continue
 			}
 			if inner.fields[field].value == nil {
+				continue
+			}
+			if slices.Contains(saidKeys, field) {
+				if err := c.say(field, inner.fields[field]); err != nil {
+					return err
+				}
 				continue
 			}
 			if _, number := inner.fields[field].value.(json.Number); number {

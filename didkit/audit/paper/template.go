@@ -7,6 +7,7 @@ const Template = `{
     "A term is [estimate, what stands in brackets, stars], as [0.297, 7.931, \"***\"].",
     "Regressions are of the variable that table1 has first unless a table says \"outcome\": …",
     "Names tell what a column is for: L1.x is a lag, PSM a matched sample, 0-2, 3-5, >5 periods since adoption, low and high two groups, first and second the steps of a mediation.",
+    "\"effects\": [\"city\", \"year\"] says the fixed effects, of all tables here or of a table's columns; \"weights\", \"errors\", \"clusters\", \"model\": \"logit\" … stand likewise in a table.",
     "Then: %audit published=published.json"
   ],
   "source": "Author (year), Journal volume(issue), pages, doi",

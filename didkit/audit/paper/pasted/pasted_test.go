@@ -108,7 +108,7 @@ func TestSummary(t *testing.T) {
 	}
 	want := []paper.Summary{
 		{Variable: "DIA", N: 5364, Mean: p(0.697, 3), SD: p(0.645, 3), Min: p(0, 3), Max: p(6.899, 3)},
-		{Variable: "DID", N: 5364, Mean: p(0.072, 3), SD: p(0.258, 3), Min: p(0, 0), Max: p(1, 0), Kind: "binary"},
+		{Variable: "DID", N: 5364, Mean: p(0.072, 3), SD: p(0.258, 3), Min: p(0, 0), Max: p(1, 0), Kind: "binary", Guessed: true},
 	}
 	if d := cmp.Diff(want, b.Tables[0].Summary); d != "" {
 		t.Error(d)
