@@ -10,11 +10,12 @@ import (
 
 var (
 	tabular   = regexp.MustCompile(`(?s)\\begin\{(tabular\*?|tabularx|longtable|threeparttable|tabu)\}(.*?)\\end\{(?:tabular\*?|tabularx|longtable|tabu)\}`)
-	rowEnd    = regexp.MustCompile(`\\\\(?:\[[^\]]*\])?|\\tabularnewline`)
+	rowEnd    = regexp.MustCompile(`\\\\\*?\s*(?:\[[^\]]*\])?|\\tabularnewline`)
 	ruleCmd   = regexp.MustCompile(`\\(?:toprule|midrule|bottomrule|hline|endhead|endfirsthead|endfoot|endlastfoot)\b|\\c(?:mid|)(?:rule|line)(?:\([^)]*\))?\{[^}]*\}|\\addlinespace(?:\[[^\]]*\])?`)
 	multi     = regexp.MustCompile(`^\s*\\multicolumn\{(\d+)\}`)
 	multirow  = regexp.MustCompile(`\\multirow(?:\[[^\]]*\])?\{[^}]*\}(?:\[[^\]]*\])?\{[^}]*\}`)
 	starsUp   = regexp.MustCompile(`\^\{?\s*(?:\\ast|\\star|\*)+(?:\s*(?:\\ast|\\star|\*))*\s*\}?|\\sym\{(\*+)\}|\\textsuperscript\{(\*+)\}`)
+	squared   = regexp.MustCompile(`R\s*\^\s*\{?2\}?`)
 	oneStar   = regexp.MustCompile(`\\ast|\\star|\*`)
 	wrapper   = regexp.MustCompile(`\\(?:textit|textbf|emph|mathrm|text|textrm|mathit|num|makecell|shortstack|underline|mbox|small|footnotesize)(?:\[[^\]]*\])?\{([^{}]*)\}`)
 	comment   = regexp.MustCompile(`(?m)(^|[^\\])%.*$`)
@@ -241,7 +242,8 @@ func lastGroup(s string) string {
 func latexPlain(s string) string {
 	s = multirow.ReplaceAllString(s, "")
 	s = starsUp.ReplaceAllStringFunc(s, func(m string) string { return strings.Repeat("*", len(oneStar.FindAllString(m, -1))) })
-	s = strings.NewReplacer(`R$^2$`, "R2", `$R^2$`, "R2", `R$^{2}$`, "R2", `$R^{2}$`, "R2", `\times`, "×", `\_`, "_", `\%`, "%", `\&`, "&", "~", " ", "$", "", `\-`, "", "---", "–", "--", "–").Replace(s)
+	s = strings.NewReplacer(`R$^2$`, "R2", `$R^2$`, "R2", `R$^{2}$`, "R2", `$R^{2}$`, "R2", `\(`, "", `\)`, "", `\#`, "#", `\times`, "×", `\_`, "_", `\%`, "%", `\&`, "&", "~", " ", "$", "", `\-`, "", "---", "–", "--", "–").Replace(s)
+	s = squared.ReplaceAllString(s, "R2")
 	for range 4 {
 		s = wrapper.ReplaceAllString(s, "$1")
 	}

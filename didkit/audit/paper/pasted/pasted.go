@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"github.com/seed2d25c7c2/didnb/didkit/audit/paper"
 )
 
@@ -55,7 +57,7 @@ func Read(name string, data []byte, o Options) (*paper.Book, error) {
 			t.Name = fmt.Sprintf("table%d", len(b.Tables)+1)
 		}
 		b.Tables = append(b.Tables, *t)
-		words += c.words + "\n"
+		words += c.words + "\n" + c.notes()
 	}
 	if len(b.Tables) == 0 {
 		return nil, fmt.Errorf("%s: no table was found", name)
@@ -64,6 +66,7 @@ func Read(name string, data []byte, o Options) (*paper.Book, error) {
 	if statistic == "" {
 		statistic = inBrackets(words)
 	}
+	b.Stars = legendOf(words)
 	b.SetStatistic(statistic)
 	b.Roles()
 	return b, nil
@@ -114,9 +117,12 @@ var (
 )
 
 func plainCell(s string) string {
+	s = width.Fold.String(superscript.ReplaceAllString(s, ""))
 	s = strings.NewReplacer("∗", "*", "＊", "*", "⁎", "*", "(", "(", "$", "", "\u00a0", " ", "**{}", "**").Replace(s)
 	return strings.TrimSpace(s)
 }
+
+var superscript = regexp.MustCompile(`(?i)</?su[pb]>`)
 
 // numberOf reads 0.297***(7.931).
 func numberOf(s string) (number, bool) {

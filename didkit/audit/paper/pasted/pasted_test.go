@@ -61,7 +61,7 @@ func TestTables(t *testing.T) {
 		if len(b.Tables) != 1 || b.Tables[0].Name != "table2" {
 			t.Errorf("%s: %d tables, %s", name, len(b.Tables), b.Tables[0].Name)
 		}
-		if d := cmp.Diff(baseline("t"), b.Tables[0].Columns, cmpopts.IgnoreFields(paper.Column{}, "Guessed")); d != "" {
+		if d := cmp.Diff(baseline("t"), b.Tables[0].Columns, cmpopts.IgnoreFields(paper.Column{}, "Guessed", "Effects")); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
@@ -96,7 +96,7 @@ func TestWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(baseline("t"), b.Tables[0].Columns, cmpopts.IgnoreFields(paper.Column{}, "Guessed")); d != "" {
+	if d := cmp.Diff(baseline("t"), b.Tables[0].Columns, cmpopts.IgnoreFields(paper.Column{}, "Guessed", "Effects")); d != "" {
 		t.Error(d)
 	}
 }
@@ -160,4 +160,72 @@ func FuzzRead(f *testing.F) {
 		f.Add(s, ".csv")
 	}
 	f.Fuzz(func(t *testing.T, s, ending string) { _, _ = pasted.Read("f"+ending, []byte(s), pasted.Options{}) })
+}
+
+// What a table's foot says: fixed effects, methods, what stars stand for.
+func TestFeet(t *testing.T) {
+	cases := map[string]string{
+		"esttab.tex": `\begin{table}\def\sym#1{\ifmmode^{#1}\else\(^{#1}\)\fi}
+\begin{tabular}{l*{2}{c}}
+\hline\hline
+            &\multicolumn{1}{c}{(1)}&\multicolumn{1}{c}{(2)}\\
+            &\multicolumn{1}{c}{OLS}&\multicolumn{1}{c}{Logit}\\
+\hline
+treat\#post &       0.116\sym{*}  &      $-$0.300\sym{***}\\
+            &     (0.0561)         &     (0.0710)         \\
+[1em]
+\_cons      &       1.016\sym{***}&       9.300\sym{***}\\
+            &     (0.056)         &     (0.071)         \\
+\hline
+City and year FE & Yes & No \\
+\(N\)       &       12,345         &       12345         \\
+\(R^{2}\)   &       0.945         &       0.350         \\
+\hline\hline
+\multicolumn{3}{l}{\footnotesize Standard errors in parentheses}\\
+\multicolumn{3}{l}{\footnotesize \sym{*} \(p<0.05\), \sym{**} \(p<0.01\), \sym{***} \(p<0.001\)}\\
+\end{tabular}
+\end{table}`,
+		"html.md":     "| | (1) | (2) |\n|--|--|--|\n| | OLS | Logit |\n| treat#post | 0.116<sup>*</sup> | −0.300<sup>***</sup> |\n| | (0.0561) | (0.0710) |\n| _cons | 1.016*** | 9.300*** |\n| | (0.056) | (0.071) |\n| City/year FE | Yes | No |\n| N | 12,345 | 12345 |\n| R2 | 0.945 | 0.350 |\n\nStandard errors in brackets; \\* p < 0.05, \\*\\* p < 0.01, \\*\\*\\* p < 0.001.\n",
+		"chinese.txt": "\t(1)\t(2)\n\tOLS\tLogit\ntreat#post\t0.116＊\t－0.300***\n\t(0.0561)\t(0.0710)\n_cons\t1.016***\t9.300***\n\t（0.056）\t（0.071）\nCity和year固定效应\t是\t否\nN\t12，345\t１２３４５\nR2\t0.945\t0.350\n注：***、**、*分别表示在0.1%、1%和5%的水平上显著，括号内为标准误。\n",
+	}
+	want := []paper.Column{
+		{Name: "(1)", Statistic: "se", Role: paper.PlainColumn, Model: "ols", N: 12345, R2: at(0.945, 3), Effects: []string{"city", "year"}, Terms: []paper.Term{
+			term("treat#post", p(0.116, 3), at(0.0561, 4), "*"), term("_cons", p(1.016, 3), at(0.056, 3), "***")}},
+		{Name: "(2)", Statistic: "se", Role: paper.PlainColumn, Model: "logit", N: 12345, R2: at(0.350, 3), Effects: []string{}, Terms: []paper.Term{
+			term("treat#post", p(-0.300, 3), at(0.0710, 4), "***"), term("_cons", p(9.300, 3), at(0.071, 3), "***")}},
+	}
+	for name, text := range cases {
+		b, err := pasted.Read(name, []byte(text), pasted.Options{})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d := cmp.Diff(want, b.Tables[0].Columns, cmpopts.IgnoreFields(paper.Column{}, "Guessed")); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if d := cmp.Diff(map[string]float64{"*": 0.05, "**": 0.01, "***": 0.001}, b.Stars, cmpopts.EquateApprox(1e-12, 0)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	if _, err := pasted.Read("odd.txt", []byte("\t(1)\t(2)\nDID\t0.297§§\t0.1\nN\t10\t10\n"), pasted.Options{}); err == nil || !strings.Contains(err.Error(), "a cell of DID is no number") {
+		t.Errorf("a cell that begins as a number: %v", err)
+	}
+}
+
+func TestLegends(t *testing.T) {
+	for note, want := range map[string]map[string]float64{
+		"*** p<0.01, ** p<0.05, * p<0.1":                                        {"***": 0.01, "**": 0.05, "*": 0.1},
+		"注：*、**、***分别表示在10%、5%、1%的水平上显著。":                                       {"***": 0.01, "**": 0.05, "*": 0.1},
+		"***, ** and * denote significance at the 1%, 5% and 10% levels, resp.": {"***": 0.01, "**": 0.05, "*": 0.1},
+		"† p < .10, * p < .05":                                                  {"†": 0.1, "*": 0.05},
+		"t values in brackets.":                                                 nil,
+	} {
+		b, err := pasted.Read("a.txt", []byte("\t(1)\t(2)\nDID\t0.297\t0.1\nN\t10\t10\n"+note+"\n"), pasted.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, b.Stars, cmpopts.EquateApprox(1e-12, 0)); d != "" {
+			t.Errorf("%s: %s", note, d)
+		}
+	}
 }

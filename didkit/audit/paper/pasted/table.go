@@ -147,7 +147,11 @@ func (c cells) regressions() (*paper.Table, error) {
 			}
 		case r2 != nil:
 			c.explained(t, row, strings.ToLower(r2[1]+r2[2]))
+		case effectsOf(t, row, label):
 		case label != "":
+			if err := c.garbled(row, label, i); err != nil {
+				return nil, err
+			}
 			terms = c.terms(t, row, label)
 			continue
 		}
@@ -164,6 +168,9 @@ func (c cells) regressions() (*paper.Table, error) {
 // heads names the columns: (1), (2) … where a row numbers them, and the words over it are outcomes.
 func (c cells) heads(t *paper.Table, body int) {
 	for _, row := range c.rows[:body] {
+		if models(t, row) {
+			continue
+		}
 		numbers := 0
 		for j := 1; j < len(row); j++ {
 			if columnNumber.MatchString(plainCell(row[j])) {
