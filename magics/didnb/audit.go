@@ -35,6 +35,6 @@ func (a *auditInit) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s is written; fill it in from the paper, then: %%audit published=%s\n", a.File, a.File)
+	fmt.Fprintf(s.out, s.pick("%s is written; fill it in from the paper, then: %%audit published=%s\n", "已写出 %s；请按论文填写，然后：%%audit published=%s\n"), a.File, a.File)
 	return nil
 }

@@ -30,7 +30,7 @@ func (h *helpCommand) Run(k *kong.Kong, s streams) error {
 	}
 	name := strings.TrimPrefix(h.Word, "%")
 	if c, ok := command.Lookup(name); ok {
-		_, err := fmt.Fprint(s.out, c.HelpText(session.English))
+		_, err := fmt.Fprint(s.out, c.HelpText(map[bool]session.Language{false: session.English, true: session.Chinese}[s.chinese]))
 		return err
 	}
 	return fmt.Errorf("no command and no magic is named %q%s", h.Word, suggest.Phrase(name, known))

@@ -34,6 +34,7 @@ type cli struct {
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	chinese  bool // the command line's own answers
 }
 
 // reported is an error that the user has been told of already; only the exit status remains.
@@ -41,7 +42,7 @@ var errReported = errors.New("reported")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+	code := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, chinese: locale(os.Args[1:])})
 	stop()
 	os.Exit(code)
 }
@@ -66,8 +67,8 @@ func run(ctx context.Context, args []string, s streams) int {
 	case exit >= 0: // --help has answered
 		return exit
 	case err != nil:
-		fmt.Fprintln(s.err, "didnb:", err)
-		fmt.Fprintln(s.err, "didnb help lists the commands.")
+		s.say(err)
+		fmt.Fprintln(s.err, s.pick("didnb help lists the commands.", "didnb help 列出全部命令。"))
 		return 2
 	}
 	parsed.Bind(k)
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		return 0
 	}
 	if !errors.Is(err, errReported) {
-		fmt.Fprintln(s.err, "didnb:", err)
+		s.say(err)
 	}
 	return 1
 }

@@ -43,7 +43,7 @@ func (p *packCommand) Run(ctx context.Context, s streams) error {
 			return err
 		}
 		defer remove()
-		fmt.Fprintln(s.out, "no notebooks/ here: packing those that came with didnb")
+		fmt.Fprintln(s.out, s.pick("no notebooks/ here: packing those that came with didnb", "此处没有 notebooks/：打包 didnb 自带的笔记"))
 		o.Root = root
 	}
 	var bar *progress
@@ -58,7 +58,7 @@ func (p *packCommand) Run(ctx context.Context, s streams) error {
 	var failed *deposit.NotebookFailed
 	if errors.As(err, &failed) {
 		reportCell(s, failed.Name+".ipynb", failed.Err)
-		fmt.Fprintln(s.err, "nothing was packed")
+		fmt.Fprintln(s.err, s.pick("nothing was packed", "未打包"))
 		return errReported
 	}
 	if err != nil {
@@ -67,8 +67,8 @@ func (p *packCommand) Run(ctx context.Context, s streams) error {
 	if err := file.Replace(p.Out, func(w io.Writer) error { return d.WriteZip(w, depositDate()) }); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s  %d files; both runs gave the same %d results\n", p.Out, len(d.Files), d.Results)
-	fmt.Fprintln(s.out, "README.md in it has square brackets where only you know what to say")
+	fmt.Fprintf(s.out, s.pick("%s  %d files; both runs gave the same %d results\n", "%s  %d 个文件；两次运行得到相同的 %d 项结果\n"), p.Out, len(d.Files), d.Results)
+	fmt.Fprintln(s.out, s.pick("README.md in it has square brackets where only you know what to say", "其中 README.md 的方括号处只有您知道该写什么"))
 	return nil
 }
 

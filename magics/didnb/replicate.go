@@ -90,15 +90,15 @@ func (r *replicateCommand) report(s streams, o replicate.Options, summary *repli
 			reportCell(s, n.Name+".ipynb", n.Err)
 			continue
 		}
-		fmt.Fprintf(s.out, "%-24s %3d cells  %.2f s\n", n.Name, n.Cells, n.Seconds)
+		fmt.Fprintf(s.out, s.pick("%-24s %3d cells  %.2f s\n", "%-24s %3d 个单元格  %.2f 秒\n"), n.Name, n.Cells, n.Seconds)
 		if n.Skipped > 0 {
-			fmt.Fprintf(s.out, "%-24s %3d cells with Go code, or on what it makes, were skipped; --go runs them where GoNB is\n", "", n.Skipped)
+			fmt.Fprintf(s.out, s.pick("%-24s %3d cells with Go code, or on what it makes, were skipped; --go runs them where GoNB is\n", "%-24s 跳过 %3d 个含 Go 代码或用到其结果的单元格；有 GoNB 时可用 --go 运行\n"), "", n.Skipped)
 		}
 	}
 	for _, problem := range summary.Problems {
-		fmt.Fprintln(s.err, "didnb: not shown on the page:", problem)
+		fmt.Fprintln(s.err, s.pick("didnb: not shown on the page:", "didnb: 网页上未显示："), problem)
 	}
-	fmt.Fprintf(s.out, "%s  with %d figure files and %d table files beside it\n", filepath.Join(o.Out, "index.html"), len(summary.Figures), len(summary.Tables))
+	fmt.Fprintf(s.out, s.pick("%s  with %d figure files and %d table files beside it\n", "%s  旁有 %d 个图文件和 %d 个表文件\n"), filepath.Join(o.Out, "index.html"), len(summary.Figures), len(summary.Tables))
 	return failed
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/notebook"
 	"github.com/seed2d25c7c2/didnb/magics/notebook/page"
+	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
 // runCommand executes notebooks without Jupyter, papermill's way.
@@ -115,7 +116,7 @@ func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, p
 	}
 	files := to
 	if r.HTML {
-		p := page.Page{Title: title(done.Notebook, path), Program: program(), Date: buildDate(), Data: page.DataOf(done, "."),
+		p := page.Page{Title: title(done.Notebook, path), Language: done.Notebook.Language(), Program: program(), Date: buildDate(), Data: page.DataOf(done, "."),
 			Sections: []page.Section{{Name: page.Name(path), Dir: filepath.Dir(path), Notebook: done.Notebook}}}
 		if failed != nil {
 			p.Sections[0].Failed = failed.Error() + "."
@@ -126,18 +127,18 @@ func (r *runCommand) one(ctx context.Context, s streams, n *notebook.Notebook, p
 			return err
 		}
 		for _, problem := range problems {
-			fmt.Fprintln(s.err, "didnb: not shown on the page:", problem)
+			fmt.Fprintln(s.err, s.pick("didnb: not shown on the page:", "didnb: 网页上未显示："), problem)
 		}
 		files += ", " + html
 	}
 	if failed != nil {
 		reportCell(s, path, failed)
-		fmt.Fprintf(s.err, "what ran is in %s\n", files)
+		fmt.Fprintf(s.err, s.pick("what ran is in %s\n", "已运行的部分在 %s\n"), files)
 		return errReported
 	}
-	fmt.Fprintf(s.out, "%s  %d cells, %.2f s  %s\n", page.Name(path), done.Notebook.Executed(), time.Since(start).Seconds(), files)
+	fmt.Fprintf(s.out, s.pick("%s  %d cells, %.2f s  %s\n", "%s  %d 个单元格，%.2f 秒  %s\n"), page.Name(path), done.Notebook.Executed(), time.Since(start).Seconds(), files)
 	if done.Skipped > 0 {
-		fmt.Fprintf(s.out, "%s: %d optional cells were skipped because Go cells can't run here; didnb doctor says what is missing\n", page.Name(path), done.Skipped)
+		fmt.Fprintf(s.out, s.pick("%s: %d optional cells were skipped because Go cells can't run here; didnb doctor says what is missing\n", "%s：因 Go 单元格在此不能运行，跳过 %d 个可选单元格；didnb doctor 说明缺少什么\n"), page.Name(path), done.Skipped)
 	}
 	return nil
 }
@@ -165,21 +166,25 @@ func reportCell(s streams, path string, failed error) {
 	var c *notebook.CellError
 	var d *lang.Diagnostic
 	if !errors.As(failed, &c) {
-		fmt.Fprintf(s.err, "didnb: %s: %s\n", path, failed)
+		s.say(fmt.Errorf("%s: %w", path, failed))
 		return
 	}
 	var g *notebook.GoError
 	if errors.As(c.Err, &g) {
-		fmt.Fprintf(s.err, "didnb: %s, code cell %d: the Go code fails\n%s\n", path, c.Number, g.Text(coloured(s.err)))
+		fmt.Fprintf(s.err, s.pick("didnb: %s, code cell %d: the Go code fails\n%s\n", "didnb: %s，第 %d 个代码单元格：Go 代码出错\n%s\n"), path, c.Number, g.Text(coloured(s.err)))
 		return
 	}
 	if !errors.As(c.Err, &d) {
-		fmt.Fprintf(s.err, "didnb: %s, code cell %d: %s\n", path, c.Number, c.Err)
+		sentence := c.Err.Error()
+		if s.chinese {
+			sentence = zh.Sentence(sentence)
+		}
+		fmt.Fprintf(s.err, s.pick("didnb: %s, code cell %d: %s\n", "didnb: %s，第 %d 个代码单元格：%s\n"), path, c.Number, sentence)
 		return
 	}
 	text := d.Text()
 	if coloured(s.err) {
 		text = d.ANSI()
 	}
-	fmt.Fprintf(s.err, "didnb: %s, code cell %d: %s", path, c.Number, text)
+	fmt.Fprintf(s.err, s.pick("didnb: %s, code cell %d: %s", "didnb: %s，第 %d 个代码单元格：%s"), path, c.Number, text)
 }

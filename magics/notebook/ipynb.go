@@ -9,6 +9,7 @@ package notebook
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Notebook is a notebook of nbformat 4.
@@ -115,6 +116,28 @@ func (n *Notebook) Title() string {
 				return strings.TrimSpace(t)
 			}
 		}
+	}
+	return ""
+}
+
+// Language is that of the prose, as in <html lang>: "zh-CN" if a third of its letters are Chinese, else "".
+func (n *Notebook) Language() string {
+	han, letters := 0, 0
+	for _, c := range n.Cells {
+		if c.Kind != Markdown {
+			continue
+		}
+		for _, r := range c.Source {
+			if unicode.IsLetter(r) {
+				letters++
+			}
+			if unicode.Is(unicode.Han, r) {
+				han++
+			}
+		}
+	}
+	if han > 0 && 3*han >= letters {
+		return "zh-CN"
 	}
 	return ""
 }

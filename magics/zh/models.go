@@ -2,6 +2,7 @@ package zh
 
 // models are the sentences of regressions, estimators, tests and matching.
 var models = []entry{
+	{"column %d %s", "第 %d 列 %s"},
 	// regressions and their covariance
 	{"the fixed effects of column %d are not solved after %d iterations (relative residual %.1e, not %.0e)", "第 %d 列的固定效应经 %d 次迭代仍未求解（相对残差 %.1e，未达 %.0e）"},
 	{"the level of the intervals is %g; it lies between 0 and 1, as 0.95", "区间的置信水平为 %g；应在 0 与 1 之间，如 0.95"},

@@ -27,7 +27,7 @@ var verb = regexp.MustCompile(`%(?:%|(?:\[(\d+)\])?[-+#0]*(?:\d+)?(?:\.\d+)?[a-z
 
 var catalogue = sync.OnceValue(func() []compiled {
 	var out []compiled
-	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints} {
+	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints, program} {
 		for _, e := range list {
 			out = append(out, compile(e))
 		}
@@ -167,7 +167,7 @@ func Help(s string) string {
 
 // Known tells whether a format of an English sentence has an entry.
 func Known(format string) bool {
-	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints} {
+	for _, list := range [][]entry{lines, syntax, session, models, panels, files, documents, published, hints, program} {
 		if slices.ContainsFunc(list, func(e entry) bool { return e.en == format }) {
 			return true
 		}
