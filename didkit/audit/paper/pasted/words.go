@@ -11,7 +11,7 @@ import (
 
 var (
 	starLevel   = regexp.MustCompile(`([*†‡+]+)\s*(?:\{\})?\s*(?:for|:|=|indicates?|denotes?)?\s*\(?\s*[pP]\s*(?:-?\s*value)?\s*(?:<|≤|<=|&lt;|\\le)\s*(0?\.\d+|\d+\s*%)`)
-	starsListed = regexp.MustCompile(`([*†‡+]+(?: *(?:,|、|and|和|及|或|;|/)? *[*†‡+]+)+)[^*†‡+\d\n]{0,60}?((?:\d+(?:\.\d+)? *%|0?\.\d+)(?: *(?:,|、|and|和|及|或|;|/)* *(?:\d+(?:\.\d+)? *%?|0?\.\d+))+ *%?)`)
+	starsListed = regexp.MustCompile(`([*†‡+]+(?:(?: *(?:,|、|;|/|and|和|及|或|与)+ *(?:and|和)? *| +)[*†‡+]+)+)[^*†‡+\d\n]{0,60}?((?:\d+(?:\.\d+)?|\.\d+) *%?(?:(?: *(?:,|、|;|/|and|和|及|或|与)+ *(?:and|和)? *| +)(?:\d+(?:\.\d+)?|\.\d+) *%?)+)`)
 	oneMark     = regexp.MustCompile(`[*†‡+]+`)
 	oneLevel    = regexp.MustCompile(`(\d*\.?\d+)\s*(%?)`)
 )
