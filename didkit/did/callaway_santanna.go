@@ -349,8 +349,17 @@ func (w *groupTimes) describe(r *ATTResult) {
 	r.Base = "the period before, for each period before adoption; the last period before adoption from then on"
 	if w.spec.Base == UniversalBase {
 		r.Base = "the last period before adoption"
-		ref := -1 - w.spec.Anticipation
-		r.Ref = &ref
+		nearest := math.Inf(-1)
+		for _, g := range w.cohorts {
+			for _, t := range w.periods {
+				if e := t - g; e < -float64(w.spec.Anticipation) {
+					nearest = math.Max(nearest, e)
+				}
+			}
+		}
+		if ref := int(nearest); float64(ref) == nearest {
+			r.Ref = &ref
+		}
 	}
 	if w.spec.Anticipation > 0 {
 		r.Base += fmt.Sprintf(" less %d of anticipation", w.spec.Anticipation)

@@ -78,7 +78,7 @@ func (r early) drift(im *imputed, rows []int32, v, gamma []float64) []float64 {
 	return out
 }
 
-// drifts are b_ke, one row an event time from adoption on and one column a lead; nil if the leads, measured from -1, leave
+// drifts are b_ke, one row an event time from adoption on and one column a lead; nil if the leads, measured from the reference, leave
 // out an event time that imputed effects rest on.
 func (im *imputed) drifts(leads, events []float64) [][]float64 {
 	if im.spec.Leads != 0 || im.spec.Method != Imputation {

@@ -20,6 +20,8 @@ type imputed struct {
 	parts   []influence // what the scores of all statistics are combinations of
 	cov     *mat.SymDense
 	weights []float64 // of a cell's rows, for a moment
+
+	reference float64 // event time that leads are measured from; -Inf: none
 }
 
 // imputedCell is one cohort in one period.

@@ -11,18 +11,18 @@ import (
 )
 
 // leads are the effects before adoption as Borusyak, Jaravel & Spiess test them: a regression on untreated rows only, with
-// a dummy for each event time but -1, or for the last Leads event times with all earlier ones as the reference. Their
+// a dummy for each event time but the last, -1 unless no cohort is seen then, or for the last Leads event times with all earlier ones as the reference. Their
 // scores carry fixest's small-sample factor.
 func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 	none := gathered{}
+	im.findReference()
 	found := map[float64]int{} // units
 	for k := range im.unit {
 		if event, ok := im.lead(k); ok {
 			found[event]++
 		}
 	}
-	if im.spec.Leads == 0 {
-		ref := -1
+	if ref := int(im.reference); float64(ref) == im.reference {
 		r.Ref = &ref
 	}
 	if len(found) == 0 {
@@ -33,6 +33,19 @@ func (im *imputed) leads(p *panel.Panel, r *ATTResult) (gathered, error) {
 	}
 	out, err := im.regressLeads(p, r, found)
 	return im.withReference(out), err
+}
+
+// findReference takes the last event time before adoption for the reference, unless Leads says which are.
+func (im *imputed) findReference() {
+	im.reference = math.Inf(-1)
+	if im.spec.Leads != 0 {
+		return
+	}
+	for k, u := range im.unit {
+		if e := im.periods[im.time[k]] - im.start[u]; im.model.use[k] && e < 0 {
+			im.reference = math.Max(im.reference, e)
+		}
+	}
 }
 
 // regressLeads is the regression with a column for each event time.
@@ -117,24 +130,24 @@ func (im *imputed) lead(k int) (event float64, ok bool) {
 		return 0, false
 	}
 	event = im.periods[im.time[k]] - im.start[im.unit[k]]
-	if event != event || im.spec.Leads == 0 && event == -1 || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
+	if event != event || im.spec.Leads == 0 && event == im.reference || im.spec.Leads > 0 && event < -float64(im.spec.Leads) {
 		return 0, false
 	}
 	return event, true
 }
 
-// withReference adds the event time -1, zero by construction.
+// withReference adds the reference's event time, zero by construction.
 func (im *imputed) withReference(out gathered) gathered {
 	if im.spec.Leads != 0 {
 		return out
 	}
 	units := 0
 	for k, u := range im.unit {
-		if im.periods[im.time[k]]-im.start[u] == -1 {
+		if im.periods[im.time[k]]-im.start[u] == im.reference {
 			units++
 		}
 	}
-	out.keys, out.values, out.scores, out.units = append(out.keys, -1), append(out.values, 0), append(out.scores, nil), append(out.units, units)
+	out.keys, out.values, out.scores, out.units = append(out.keys, im.reference), append(out.values, 0), append(out.scores, nil), append(out.units, units)
 	return out
 }
 

@@ -118,6 +118,7 @@ func TestSparseLeads(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				im.findReference()
 				found := map[float64]int{}
 				for row := range im.unit {
 					if e, ok := im.lead(row); ok {

@@ -197,6 +197,9 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if note := oneTreatedCluster(a.d, a.vcov, func(i int) bool { g := a.start[a.unit[i]]; return g == g }); note != "" && s.Method != SyntheticDID && s.Method != SyntheticControl {
 		a.notes = append(a.notes, note)
 	}
+	if n := pre.timing.Gaps; n > 0 && s.Method != CallawaySantAnna { // which tells it of the units it uses
+		a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same", n))
+	}
 	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}

@@ -127,7 +127,7 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 		a.notes = append(a.notes, fmt.Sprintf("without never-treated units the last cohort (%g) is compared with, and the periods from then on were left out", final))
 	}
 	type key struct{ g, t float64 }
-	number := map[key]int{}
+	number, reference := map[key]int{}, a.references()
 	rows, codes = make([]bool, p.Rows()), make([]float64, p.Rows())
 	for i := range codes { // rows that the sample lacks for another cause are told of by the regression
 		rows[i], codes[i] = a.kept == nil || a.kept[i], math.NaN()
@@ -140,7 +140,7 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 				continue
 			}
 			codes[r] = 0
-			if !slices.Contains(cohorts, g) || t-g == -1 || t < g && a.spec.Control == NotYetTreated {
+			if !slices.Contains(cohorts, g) || t == reference[g] || t < g && a.spec.Control == NotYetTreated {
 				continue
 			}
 			c := key{g, t}
@@ -167,6 +167,20 @@ func (a *adoption) interactions(p *panel.Panel) (cells []*interaction, codes []f
 		return nil, nil, nil, fmt.Errorf("no cohort is seen after its adoption in the periods that can be compared")
 	}
 	return cells, codes, rows, nil
+}
+
+// references are the last periods before adoption in which a row of the cohort is in the sample, by cohort: the period
+// before, unless there is a gap. Among the effects of unit their cells are the zero that the cohort's others are measured from.
+func (a *adoption) references() map[float64]float64 {
+	last := map[float64]float64{}
+	for k, u := range a.unit {
+		if g, t := a.start[u], a.periods[a.time[k]]; t < g {
+			if r, ok := last[g]; !ok || t > r {
+				last[g] = t
+			}
+		}
+	}
+	return last
 }
 
 // interacted is the regression with its cells.
@@ -243,10 +257,10 @@ func (ia *interacted) result() (*ATTResult, error) {
 	}
 	early := ia.spec.Control == NeverTreated // periods before adoption have effects of their own
 	r.Comparison, r.Base = "all rows not yet treated, of never-treated units too", "all periods before adoption"
+	reference := -1.0
 	if early {
-		ref := -1
-		r.Ref = &ref
-		r.Comparison, r.Base = "never-treated units", "the period before adoption"
+		reference = ia.reference(r)
+		r.Comparison = "never-treated units"
 	}
 	if ia.never() == 0 && early {
 		r.Comparison = fmt.Sprintf("the last cohort (%g), before it is treated", ia.cohorts[len(ia.cohorts)-1])
@@ -303,10 +317,36 @@ func (ia *interacted) result() (*ATTResult, error) {
 		r.Averages[k] = e.effect(i)
 	}
 	r.Overall = r.Averages[r.Aggregate]
-	if early {
-		ia.addReference(r)
+	if early && r.Ref != nil {
+		addReference(r, reference)
 	}
 	return r, nil
+}
+
+// reference says which period the cohorts' effects are measured from, and is its event time: of cohorts that differ, the
+// one nearest to adoption.
+func (ia *interacted) reference(r *ATTResult) float64 {
+	r.Base = "the period before adoption"
+	of := ia.references()
+	nearest := math.Inf(-1)
+	for _, c := range ia.cells {
+		nearest = math.Max(nearest, of[c.g]-c.g)
+	}
+	if nearest != -1 {
+		r.Base = "the last period before adoption"
+	}
+	told := math.Inf(-1)
+	for _, c := range ia.cells { // in the cohorts' order
+		if e := of[c.g] - c.g; e != nearest && c.g != told {
+			told = c.g
+			r.Notes = append(r.Notes, fmt.Sprintf("cohort %g is not seen at event time %g; its effects are measured from period %g", c.g, nearest, of[c.g]))
+		}
+	}
+	if nearest == math.Trunc(nearest) {
+		ref := int(nearest)
+		r.Ref = &ref
+	}
+	return nearest
 }
 
 // by averages the cells of each key into out, and returns the weights.
@@ -348,9 +388,9 @@ func (ia *interacted) by(r *ATTResult, key func(*interaction) (float64, bool), o
 	return rows, e
 }
 
-// addReference puts the event time -1 where it belongs, zero by construction.
-func (ia *interacted) addReference(r *ATTResult) {
-	at := slices.IndexFunc(r.ByEvent, func(k KeyedEffect) bool { return k.Key > -1 })
+// addReference puts the reference's event time where it belongs, zero by construction.
+func addReference(r *ATTResult, event float64) {
+	at := slices.IndexFunc(r.ByEvent, func(k KeyedEffect) bool { return k.Key > event })
 	if at < 0 {
 		at = len(r.ByEvent)
 	}
@@ -360,7 +400,7 @@ func (ia *interacted) addReference(r *ATTResult) {
 			units = k.Units
 		}
 	}
-	r.ByEvent = slices.Insert(r.ByEvent, at, KeyedEffect{Key: -1, Effect: newEffect(0, 0, 0, 0), Units: units})
+	r.ByEvent = slices.Insert(r.ByEvent, at, KeyedEffect{Key: event, Effect: newEffect(0, 0, 0, 0), Units: units})
 	for i := range r.Covariance {
 		r.Covariance[i] = slices.Insert(r.Covariance[i], at, 0)
 	}

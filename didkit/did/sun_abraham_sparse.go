@@ -92,13 +92,13 @@ func (a *adoption) cellCodes() (cells []*interaction, code []int32) {
 			cohort[u] = i
 		}
 	}
-	seen := make([]bool, len(a.cohorts)*T)
+	seen, reference := make([]bool, len(a.cohorts)*T), a.references()
 	code = make([]int32, len(a.unit))
 	for k, u := range a.unit {
 		code[k] = -1
 		if c := cohort[u]; c >= 0 {
 			g, t := a.start[u], a.periods[a.time[k]]
-			if t-g != -1 && (t >= g || a.spec.Control != NotYetTreated) {
+			if t != reference[g] && (t >= g || a.spec.Control != NotYetTreated) {
 				code[k] = c*int32(T) + a.time[k]
 				seen[code[k]] = true
 			}

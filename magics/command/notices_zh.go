@@ -95,6 +95,8 @@ var noticesZH = [][2]string{
 	{`^repeated cross-sections: every row counts as a unit of its own$`, "重复截面：每行视为一个独立单位"},
 	{`^all rows are compared as cross-sections, .*$`, "全部观测逐期按截面比较，而非比较单位内的变化；标准误计入同一单位各行的相关"},
 	{`^(\d+) (?:units?|rows?) first treated after the last period, (.*), counts? as never treated$`, "$1 个单位在最后一期（$2）之后才受处理，视为从未受处理"},
+	{`^(\d+) treated units? (?:is|are) not seen in the period before their first treated one, which is taken for their adoption all the same$`, "$1 个受处理单位在首个受处理时期的前一期未出现，仍以该期为处理起点"},
+	{`^cohort (\S+) is not seen at event time (\S+); its effects are measured from period (\S+)$`, "批次 $1 在相对时间 $2 未出现，其效应以时期 $3 为基准"},
 	{`^(\d+) treated units? (?:is|are) not seen in the period before their first treated one, .*$`, "$1 个受处理单位在首个受处理时期的前一期未出现，仍以该期为处理起点；可用 cohort= 指明"},
 	{`^(.*) is missing in (\d+) rows? because of (?:a gap|gaps) in time$`, "$1 因时间间断在 $2 行缺失"},
 	{`^the regression explains (.*) entirely; .*$`, "回归完全解释了 $1，标准误与检验只反映舍入误差"},

@@ -54,7 +54,8 @@ def program(id, data, outcome, family, control="notyet", covariates="1"):
 def columns(d, names, control, linear, weights):
     """The columns in order: cohorts and periods (not in the linear model, where they are absorbed), cells, controls, controls by cohort, by period, by cell."""
     cohorts, periods = sorted(g for g in d.g.unique() if g > 0), sorted(d.time.unique())
-    cells = [(g, t) for g in cohorts for t in periods if (t >= g or control == "never" and t != g - 1) and ((d.g == g) & (d.time == t)).any()]
+    base = {g: d[(d.g == g) & (d.time < g)].time.max() for g in cohorts}  # the last period before adoption in which the cohort is seen
+    cells = [(g, t) for g in cohorts for t in periods if (t >= g or control == "never" and t != base[g]) and ((d.g == g) & (d.time == t)).any()]
     z = {}
     if not linear:
         z["one"] = np.ones(len(d))
