@@ -282,10 +282,23 @@ func (a *adoption) longChanges(p *panel.Panel) (*longChanges, error) {
 	if lp.base, err = lp.baseline(); err != nil {
 		return nil, err
 	}
+	if !lp.based() {
+		return nil, fmt.Errorf("method=lpdid compares with the period before adoption, and no unit that adopts is seen one %s before; count periods without gaps, or take method=imputation, which needs none", p.TimeName())
+	}
 	if a.spec.NoComposition {
 		return lp, lp.fix(a.spec.Window[1])
 	}
 	return lp, nil
+}
+
+// based tells whether some row that adopts has a base.
+func (lp *longChanges) based() bool {
+	for i, v := range lp.base {
+		if v == v && lp.adopts[i] == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // baseline is what outcomes are compared with, at t: y_{t-1}, or the mean of periods before t.

@@ -129,6 +129,7 @@ var models = []entry{
 	{"no effect can be computed; an outcome is too large", "无法计算效应；结果变量的值过大"},
 	{"the weights of method=%s are chosen to fit the periods before adoption, so that effects there say nothing about violations of parallel trends; method=cs with base=universal has some that do", "method=%s 的权重按处理前各期拟合而定，处理前的效应不能反映平行趋势是否被违背；method=cs 配合 base=universal 可以"},
 	{"method=lpdid differences units out and takes effects of %s and %s only", "method=lpdid 对单位作差分，只接受 %s 与 %s 的固定效应"},
+	{"method=lpdid compares with the period before adoption, and no unit that adopts is seen one %s before; count periods without gaps, or take method=imputation, which needs none", "method=lpdid 以处理前一期为基期，而没有任何受处理单位在处理前一个 %s 有观测；请使时期编号连续，或改用不需要该期的 method=imputation"},
 	{"no horizon can be estimated; %s", "没有可估计的期限；%s"},
 	{"no horizon from adoption on can be estimated; %s", "处理后没有可估计的期限；%s"},
 	{"no pooled effect over the window %d:%d can be estimated; a shorter one may", "窗口 %d:%d 的合并效应无法估计；较短的窗口或许可以"},
