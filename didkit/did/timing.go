@@ -63,7 +63,7 @@ func (e *Reversal) Error() string {
 	if e.Units > 1 {
 		s += fmt.Sprintf(" and in %d further units", e.Units-1)
 	}
-	return s + "; this method takes a treatment that stays on (absorbing=false estimates it as it is, method=dcdh follows units from their first switch)"
+	return s + "; this method takes a treatment that stays on (absorbing=false of method=twfe estimates it as it is, method=dcdh follows units from their first switch)"
 }
 
 // TimingOf reads a 0/1 treatment. Reversals are an error unless allowed, and then the first start counts. A period in

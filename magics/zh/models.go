@@ -54,7 +54,7 @@ var models = []entry{
 	{"treatment %s is 1 in every row: there is nothing to compare the treated with", "处理变量 %s 在所有行中均为 1：没有可与处理组比较的对象"},
 	{"treatment %s switches off in %s (%s)", "处理变量 %s 在 %s（%s）由 1 变回 0"},
 	{"treatment %s switches off in %s (%s)%s", "处理变量 %s 在 %s（%s）由 1 变回 0%s"},
-	{"%s; this method takes a treatment that stays on (absorbing=false estimates it as it is, method=dcdh follows units from their first switch)", "%s；此方法要求处理一经开始便不中断（absorbing=false 按原样估计，method=dcdh 自首次切换起追踪各单位）"},
+	{"%s; this method takes a treatment that stays on (absorbing=false of method=twfe estimates it as it is, method=dcdh follows units from their first switch)", "%s；此方法要求处理一经开始便不中断（method=twfe 的 absorbing=false 按原样估计，method=dcdh 自首次切换起追踪各单位）"},
 	{"difference-in-differences needs a panel, and this is a cross-section; load it with unit= and time=", "双重差分需要面板，而这是截面数据；请用 unit= 和 time= 读入"},
 	{"difference-in-differences needs a panel, and this is a cross-section; load it with unit= and time=, or say panel=false for repeated cross-sections", "双重差分需要面板，而这是截面数据；请用 unit= 和 time= 读入，或对重复截面指明 panel=false"},
 	{"no method %q", "没有方法 %q"},
