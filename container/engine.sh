@@ -36,6 +36,10 @@ finish() {
   ! alive "$cache/exec/containerd/containerd.pid" containerd || kill -9 "$(cat "$cache/exec/containerd/containerd.pid")" 2>/dev/null || true
 }
 
+# left: how many seconds bases and builds together may still take.
+allowed=${DIDNB_BUILD_SECONDS:-900}
+left() { local s=$((allowed - SECONDS)); echo $((s > 1 ? s : 1)); }
+
 answers() { command -v "$1" >/dev/null && timeout 30 "$1" version >/dev/null 2>&1 && timeout 30 "$1" ps >/dev/null 2>&1; }
 
 # room GIGABYTES FOLDER: skips where the disk has less.
@@ -48,7 +52,7 @@ room() {
 
 # theirs LOG: what is said there is a network's, a registry's or a disk's failure, not the project's.
 theirs() {
-  grep -qiE 'dial tcp|lookup [^ ]+( on|:)|no such host|i/o timeout|TLS handshake|connection (refused|reset|timed out)|unexpected EOF|network is unreachable|Temporary failure (in name resolution|resolving)|Could not resolve|Unable to (connect|fetch)|Failed to fetch|Could not connect|Read timed out|ConnectionError|NewConnectionError|Max retries exceeded|(HTTP|status code|status:|Error|error:)[^0-9]{0,20}(403|407|429|50[0234])|(429|50[0234]) (Too Many|Internal|Bad|Service|Gateway)|toomanyrequests|no space left|cannot allocate memory|failed to (do request|resolve source metadata)|pull access denied|error pulling|debootstrap:|container-check: (cannot (make|install)|.*can be made here|the engine)' "$1"
+  grep -qiE 'dial tcp|lookup [^ ]+( on|:)|no such host|i/o timeout|TLS handshake|connection (refused|reset|timed out)|network is unreachable|Temporary failure (in name resolution|resolving)|Could not resolve|Unable to (connect|fetch)|Failed to fetch|Could not connect|Read timed out|ConnectionError|NewConnectionError|Max retries exceeded|(HTTP|status code|status:|Error|error:)[^0-9]{0,20}(403|407|429|50[0234])|(429|50[0234]) (Too Many|Internal|Bad|Service|Gateway)|toomanyrequests|no space left|cannot allocate memory|failed to (do request|resolve source metadata)|pull access denied|error pulling|debootstrap:|container-check: (cannot (make|install)|.*can be made here|the engine)' "$1"
 }
 
 # attempt WHAT COMMAND…: builds, twice where the first failure was not the project's.
@@ -57,9 +61,9 @@ attempt() {
   shift
   for try in 1 2; do
     status=0
-    timeout "${DIDNB_BUILD_SECONDS:-900}" "$@" >"$logs/build" 2>&1 </dev/null || status=$?
+    timeout "$(left)" "$@" >"$logs/build" 2>&1 </dev/null || status=$?
     [ "$status" != 0 ] || return 0
-    [ "$status" != 124 ] || skip "$what took more than ${DIDNB_BUILD_SECONDS:-900} s on this machine"
+    [ "$status" != 124 ] || skip "$what was not done after $allowed s on this machine"
     tail -n 40 "$logs/build" | tee "$logs/end" # the engine repeats the failed step's words at the end
     timeout 30 "$program" ps >/dev/null 2>&1 || skip "the engine ended during $what: $(said "$logs/end")"
     theirs "$logs/end" || { echo "$what fails"; exit 1; }
@@ -73,10 +77,10 @@ bases() {
   if [ -n "${made:-}" ]; then
     mkdir "$logs/bases"
     sed -n 's/^ARG [A-Z]*_IMAGE=\(.*\)/FROM \1/p' "$root/Dockerfile" >"$logs/bases/Dockerfile"
-    timeout "${DIDNB_BUILD_SECONDS:-900}" "$check" "$logs/bases" >"$logs/base" 2>&1 </dev/null || { tail -n 5 "$logs/base"; skip "the base images can't be made here: $(said "$logs/base")"; }
+    timeout "$(left)" "$check" "$logs/bases" >"$logs/base" 2>&1 </dev/null || { tail -n 5 "$logs/base"; skip "the base images can't be made here: $(said "$logs/base")"; }
   else
     for image in $(sed -n 's/^ARG [A-Z]*_IMAGE=//p' "$root/Dockerfile"); do
-      engine image inspect "$image" >/dev/null 2>&1 || timeout 600 "$program" pull -q "$image" >"$logs/base" 2>&1 </dev/null || skip "$image can't be had here: $(said "$logs/base")"
+      engine image inspect "$image" >/dev/null 2>&1 || timeout "$(left)" "$program" pull -q "$image" >"$logs/base" 2>&1 </dev/null || skip "$image can't be had here: $(said "$logs/base")"
     done
   fi
 }
