@@ -285,7 +285,7 @@ func (g gathered) keyed(level float64) (out []KeyedEffect) {
 
 func (im *imputed) result(p *panel.Panel) (*ATTResult, error) {
 	r := im.adoption.result()
-	r.Comparison, r.Base = "all rows not yet treated, of never-treated units too", "all periods before adoption"
+	r.Comparison, r.Base = im.notYetTreated(), "all periods before adoption"
 	leads, err := gathered{}, error(nil)
 	if im.spec.Method == Imputation {
 		if leads, err = im.leads(p, r); err != nil {

@@ -98,7 +98,10 @@ func (s StaggeredSpec) adoptWithoutControls(p *panel.Panel) (*adoption, error) {
 // result estimates all horizons, and the pooled effects of a window.
 func (lp *longChanges) result() (*ATTResult, error) {
 	r := lp.adoption.result()
-	r.Comparison = "units untreated up to the period compared, never-treated ones included"
+	r.Comparison = "units untreated up to the period compared"
+	if lp.never() > 0 {
+		r.Comparison += ", never-treated ones included"
+	}
 	if lp.spec.Control == NeverTreated {
 		r.Comparison = "never-treated units"
 	}

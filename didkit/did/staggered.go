@@ -393,6 +393,14 @@ func (a *adoption) result() *ATTResult {
 	return r
 }
 
+// notYetTreated says who the treated are compared with where it is all untreated rows.
+func (a *adoption) notYetTreated() string {
+	if a.never() == 0 {
+		return "all rows not yet treated"
+	}
+	return "all rows not yet treated, of never-treated units too"
+}
+
 // twoWay tells whether the formula's effects are those of unit and time alone.
 func (a *adoption) twoWay(p *panel.Panel) bool {
 	names := map[string]bool{}

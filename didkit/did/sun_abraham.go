@@ -256,7 +256,7 @@ func (ia *interacted) result() (*ATTResult, error) {
 		}
 	}
 	early := ia.spec.Control == NeverTreated // periods before adoption have effects of their own
-	r.Comparison, r.Base = "all rows not yet treated, of never-treated units too", "all periods before adoption"
+	r.Comparison, r.Base = ia.notYetTreated(), "all periods before adoption"
 	reference := -1.0
 	if early {
 		reference = ia.reference(r)

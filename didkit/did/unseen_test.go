@@ -86,3 +86,17 @@ func TestNoCellHasAnEffect(t *testing.T) {
 		t.Errorf("got %v, error %v; want that no effect can be told apart", r, err)
 	}
 }
+
+// Where every unit is treated at some time, no method says that it compares with never-treated ones.
+func TestComparisonWithoutNeverTreated(t *testing.T) {
+	p := reference.Panel(t, "testdata/reference/data/all_treated.csv", "unit", "time")
+	for _, m := range []did.Method{did.Imputation, did.TwoStage, did.ExtendedTwoWay, did.LocalProjections, did.CallawaySantAnna} {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: m, Control: did.NotYetTreated}
+		r, err := did.Staggered(p, s)
+		if err != nil {
+			t.Errorf("%s: %v", m, err)
+		} else if strings.Contains(r.Comparison, "never") {
+			t.Errorf("%s: compared with %s, and there are no never-treated units", m, r.Comparison)
+		}
+	}
+}

@@ -104,6 +104,8 @@ var noticesZH = [][2]string{
 	{`^units not yet treated$`, "尚未受处理的单位"},
 	{`^units not yet treated, never-treated ones included$`, "尚未受处理的单位（含从未受处理者）"},
 	{`^the last cohort \((.*)\), before it is treated$`, "最后一个批次（$1）受处理之前"},
+	{`^all rows not yet treated$`, "全部尚未受处理的观测"},
+	{`^units untreated up to the period compared$`, "直至所比较时期仍未受处理的单位"},
 	{`^all rows not yet treated, of never-treated units too$`, "全部尚未受处理的观测（含从未受处理的单位）"},
 	{`^units untreated up to the period compared, never-treated ones included$`, "直至所比较时期仍未受处理的单位（含从未受处理者）"},
 	{`^units with the same treatment in their first period that have not switched yet$`, "首期处理相同且尚未切换的单位"},
