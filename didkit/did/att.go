@@ -26,6 +26,7 @@ const (
 	Stacked          Method = "stacked"    // Cengiz, Dube, Lindner & Zipperer 2019; Wing, Freedman & Hollingsworth 2024
 	SyntheticDID     Method = "sdid"       // Arkhangelsky, Athey, Hirshberg, Imbens & Wager 2021
 	Switching        Method = "dcdh"       // de Chaisemartin & D'Haultfœuille 2024
+	TripleDifference Method = "ddd"        // Ortiz-Villavicencio & Sant'Anna 2025
 	SyntheticControl Method = "sc"         // Abadie, Diamond & Hainmueller 2010
 )
 

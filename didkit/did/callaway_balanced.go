@@ -29,12 +29,19 @@ func (a *adoption) wide() (*groupTimes, error) {
 		}
 	}
 	if gaps > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out; unbalanced=keep compares all rows, as cross-sections", gaps, a.units, T))
+		otherwise := "; unbalanced=keep compares all rows, as cross-sections"
+		if a.spec.Method != CallawaySantAnna {
+			otherwise = ""
+		}
+		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T)+otherwise)
 	}
 	a.notes = a.noteEarly(early)
 	a.alone(func(u int) bool { return place[u] >= 0 })
 	w := &wide{groupTimes: a.order(place)}
 	w.compares = w
+	if w.n == 0 && a.spec.Method != CallawaySantAnna {
+		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=%s needs", T, a.spec.Method)
+	}
 	if w.n == 0 {
 		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=cs needs; unbalanced=keep compares all rows, as cross-sections", T)
 	}

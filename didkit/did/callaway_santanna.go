@@ -207,12 +207,15 @@ func (w *groupTimes) comparison() error {
 		return fmt.Errorf("no treated unit is left that is seen in every period and before its treatment")
 	}
 	if w.firstNever() == w.n {
+		if w.spec.Control == NeverTreated && w.spec.Method == TripleDifference {
+			return &NoNeverTreated{Method: TripleDifference, Otherwise: "control=notyet compares with units enabled later", Gaps: w.never()}
+		}
 		if w.spec.Control == NeverTreated {
 			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "control=notyet compares with units treated later, method=imputation with all periods before treatment", Gaps: w.never()}
 		}
 		final := w.treated[len(w.treated)-1]
 		if len(w.treated) == 1 {
-			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "all are treated at the same time, so there is nobody to compare with", Gaps: w.never()}
+			return &NoNeverTreated{Method: w.spec.Method, Otherwise: "all are treated at the same time, so there is nobody to compare with", Gaps: w.never()}
 		}
 		w.treated = w.treated[:len(w.treated)-1]
 		for w.last > 0 && w.periods[w.last-1] >= final-float64(w.spec.Anticipation) {

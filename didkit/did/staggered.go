@@ -71,6 +71,7 @@ type StaggeredSpec struct {
 	Time     string   // CrossSections: the period; zero: the panel's
 	Sampling Sampling // CallawaySantAnna
 	Family   Family   // of ExtendedTwoWay
+	Eligible string   // TripleDifference: 0/1 variable
 	Switchers
 	Normalized bool // Switching: effects by event time per period of treatment
 	Resampling      // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
@@ -96,6 +97,8 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return stackedRegression(p, s)
 	case Imputation, TwoStage:
 		return impute(p, s)
+	case TripleDifference:
+		return tripleDifference(p, s)
 	case Switching:
 		return switchingTreatment(p, s)
 	case SyntheticDID, SyntheticControl:
@@ -200,7 +203,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if n := pre.timing.Gaps; n > 0 && s.Method != CallawaySantAnna { // which tells it of the units it uses
 		a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same", n))
 	}
-	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl}, s.Method) { // which may yet leave units out
+	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl, TripleDifference}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}
 	return a, nil

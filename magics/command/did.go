@@ -7,7 +7,7 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc", "dcdh"}
+	didMethods = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc", "dcdh", "ddd"}
 )
 
 func treatKeys() []Key {
@@ -42,8 +42,9 @@ func didCommand() *Command {
 			"sunab is one regression with an effect for each cohort and period (Sun & Abraham 2021); imputation carries the untreated rows' model over to the treated ones " +
 			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period, controls entering by cohort, period and cell (Wooldridge 2021), linear or by family= with a logit or exponential mean (Wooldridge 2023); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023); " +
 			"sdid sets each cohort beside a weighted average of never-treated units that follows it before adoption, measured from a weighted average of the periods before (Arkhangelsky et al. 2021; by cohorts as Clarke et al. 2024), and sc is synthetic control, levels beside levels without time weights (Abadie, Diamond & Hainmueller 2010); their errors come from placebo units, a bootstrap of units or the jackknife, inf=; " +
-			"dcdh follows units whose treatment may switch on and off from their first switch on, beside units with the same treatment in their first period that have not switched (de Chaisemartin & D'Haultfœuille 2024), and averages all effects per unit of treatment.",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%table m1 m2 m3 m4 m5 m6 m7 m8",
+			"dcdh follows units whose treatment may switch on and off from their first switch on, beside units with the same treatment in their first period that have not switched (de Chaisemartin & D'Haultfœuille 2024), and averages all effects per unit of treatment; " +
+			"ddd sets the eligible units of each cohort beside its ineligible ones and both kinds of units not enabled (Ortiz-Villavicencio & Sant'Anna 2025), with cohort= and eligible= in place of treat=.",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%gen law = min(year/post) by=sid\n%gen poor = mean(poverty) by=sid\n%gen poor = poor > 12\n%did l_homicide ~ 1 method=ddd cohort=law eligible=poor as=m9\n%table m1 m2 m3 m4 m5 m6 m7 m8 m9",
 		Available: true,
 		run:       runDID,
 	}
@@ -79,6 +80,9 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	if err != nil {
 		return spec, e, err
 	}
+	if err := c.tripleKeys(); err != nil {
+		return spec, e, err
+	}
 	treat := ""
 	if c.has("treat") || !c.has("cohort") { // method=cs may read adoption from cohort= alone
 		if treat, err = c.treatment(); err != nil {
@@ -87,6 +91,21 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	}
 	return did.Spec{Parsed: f, Treat: treat, Vcov: e.vcov, Level: e.level, Design: e.design,
 		AllowReversal: c.text("absorbing") == "false"}, e, c.treatIsNoOutcome(f, treat)
+}
+
+// tripleKeys refuses a line with method=ddd that does not say who is treated.
+func (c *call) tripleKeys() error {
+	method, ok := c.stmt.Key("method")
+	if !ok || did.Method(method.Value) != did.TripleDifference {
+		return nil
+	}
+	if a, given := c.stmt.Key("treat"); given {
+		return c.keyError(a, "method=ddd reads who is treated from cohort= and eligible=; leave treat= out")
+	}
+	if !c.has("cohort") || !c.has("eligible") {
+		return c.valueError(method, "method=ddd needs cohort=, the period in which the unit's group is enabled, and eligible=, 0 or 1, who in it is treated")
+	}
+	return nil
 }
 
 // treatIsNoOutcome points at treat= when it names the outcome.

@@ -10,12 +10,17 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
+// comparedMethods are those that estimate a model with one treatment; triple differences need a second distinction.
+func comparedMethods() []string {
+	return slices.DeleteFunc(slices.Clone(didMethods), func(m string) bool { return m == string(did.TripleDifference) })
+}
+
 // every names all methods in methods=.
 const every = "all"
 
 func estimatorsCommand() *Command {
 	keys := []Key{
-		{Name: "methods", Kind: ChoicesOf, Choices: append([]string{every}, didMethods...), Default: every, Doc: "estimators beside the two-way regression, joined by commas"},
+		{Name: "methods", Kind: ChoicesOf, Choices: append([]string{every}, comparedMethods()...), Default: every, Doc: "estimators beside the two-way regression, joined by commas"},
 		{Name: "window", Kind: WindowOf, Default: "all event times", Doc: "first and last event time of the figure, as in -6:8"},
 		{Name: "vcov", Kind: VcovOf, Default: "the model's if it is clustered by one variable, else cluster(unit)", Doc: "covariance of all: cluster(a)"},
 	}
@@ -44,7 +49,7 @@ func estimatorsCommand() *Command {
 // intervals, and for those that make of the panel what the others don't know.
 func estimatorsKeys() []staggeredKey {
 	keys := slices.DeleteFunc(staggeredKeys(), func(k staggeredKey) bool {
-		return slices.Contains([]string{"boot", "seed", "cohort", "panel", "time"}, k.Name)
+		return slices.Contains([]string{"boot", "seed", "cohort", "eligible", "panel", "time"}, k.Name)
 	})
 	for i := range keys {
 		if keys[i].Name == "base" {
@@ -103,7 +108,7 @@ func (c *call) methods() []did.Method {
 		}
 	}
 	var out []did.Method
-	for _, m := range didMethods {
+	for _, m := range comparedMethods() {
 		if named == nil || slices.Contains(named, every) || slices.Contains(named, m) {
 			out = append(out, did.Method(m))
 		}

@@ -19,3 +19,8 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%gen off = D*(year != 2016)\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D method=dcdh agg=dynamic go=true")
 }
+
+// TestGoCellOfTripleDifferenceRuns: so does that of triple differences.
+func TestGoCellOfTripleDifferenceRuns(t *testing.T) {
+	runGoCells(t, towns+"%gen q = region == \"West\"\n%gen g = (adopt > 0)*2014\n%did y ~ 1 method=ddd cohort=g eligible=q est=reg go=true")
+}

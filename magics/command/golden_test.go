@@ -38,6 +38,7 @@ func TestGoldenText(t *testing.T) {
 		"lpdid":      "%did y ~ w treat=D method=lpdid window=-2:1 reweight=true agg=pooled as=m1\n%eventstudy y ~ l(d(y), 1) treat=D method=lpdid window=-2:2 premean=all as=es\n%lang zh\n%did y ~ 1 treat=D method=lpdid window=-3:2 nocomp=true control=never",
 		"sdid":       "%did y ~ 1 treat=D method=sdid boot=100 as=m1\n%eventstudy y ~ 1 treat=D method=sc inf=bootstrap boot=100 window=-2:3 as=es\n%lang zh\n%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100",
 		"dcdh":       "%gen off = D*(year != 2016)\n%did y ~ 1 treat=off method=dcdh window=-3:2 as=m1\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 as=es\n%lang zh\n%did y ~ 1 treat=off method=dcdh normalized=true",
+		"ddd":        "%panel load towns.csv unit=town time=year as=three\n%gen q = region == \"West\" data=three\n%gen g = (adopt > 0)*2014 data=three\n%did y ~ 1 method=ddd cohort=g eligible=q as=m1 data=three\n%lang zh\n%eventstudy y ~ 1 method=ddd cohort=g eligible=q base=universal data=three",
 		"go_set":     "%reg c(y, part) ~ x vcov=hetero go=true",
 		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
 	}

@@ -25,17 +25,20 @@ func staggeredKeys() []staggeredKey {
 	lpdid := []did.Method{did.LocalProjections}
 	synthetic := []did.Method{did.SyntheticDID, did.SyntheticControl}
 	dcdh := []did.Method{did.Switching}
-	drawn := append(slices.Clone(cs), synthetic...)
+	ddd := []did.Method{did.TripleDifference}
+	groups := append(slices.Clone(cs), ddd...)
+	drawn := append(slices.Clone(groups), synthetic...)
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, notyet with the others", Doc: "with method=cs, etwfe, stacked and lpdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections}},
-		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, cs},
-		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs: base period before adoption, the period before or always the last one"}, cs},
-		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs: periods before adoption in which units may react already"}, cs},
-		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it"}, cs},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs and ddd, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid and ddd: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference}},
+		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs and ddd: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, groups},
+		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs and ddd: base period before adoption, the period before or always the last one"}, groups},
+		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs and ddd: periods before adoption in which units may react already"}, groups},
+		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it; with method=ddd: that in which the unit's group is enabled"}, groups},
+		{Key{Name: "eligible", Kind: Variable, Doc: "with method=ddd: 1 for units that are treated once their group is enabled, 0 for those that are not"}, ddd},
 		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, cs},
 		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs: false for repeated cross-sections, where every row is a unit of its own"}, cs},
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
-		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
+		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs and ddd: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
 		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
 		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units that switch treatment on first, or only those that switch it off first"}, dcdh},
@@ -140,6 +143,9 @@ func (c *call) staggeredValues(spec did.StaggeredSpec) error {
 // sampling reads how method=cs takes its rows.
 func (c *call) sampling(s *did.StaggeredSpec) (err error) {
 	if s.Cohort, err = c.variable("cohort"); err != nil {
+		return err
+	}
+	if s.Eligible, err = c.variable("eligible"); err != nil {
 		return err
 	}
 	if s.Time, err = c.variable("time"); err != nil {
@@ -296,6 +302,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "Dube, Girardi, Jordà & Taylor (2023)"
 	case did.Switching:
 		return "de Chaisemartin & D'Haultfœuille (2024)"
+	case did.TripleDifference:
+		return "Ortiz-Villavicencio & Sant'Anna (2025)"
 	case did.SyntheticDID:
 		return l.Pick("Synthetic difference-in-differences (Arkhangelsky et al. 2021)", "合成双重差分（Arkhangelsky 等 2021）")
 	case did.SyntheticControl:
@@ -366,7 +374,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 		fields = append(fields, "Options: "+o)
 	}
 	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)},
-		{"Cohort", s.Cohort}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
+		{"Cohort", s.Cohort}, {"Eligible", s.Eligible}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
 		}

@@ -1,0 +1,120 @@
+package did_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+)
+
+type tripleCase struct {
+	ID, Est, Base, Covariates string
+	Control                   did.Control
+	OtherErrors               string       `json:"other_errors"`
+	GroupTime                 [][4]float64 `json:"group_time"`
+	ByEvent                   [][3]float64 `json:"by_event"`
+	Simple                    *[2]float64
+}
+
+// TestTripleReference holds effects by cohort and period, and their averages, to other programs'.
+func TestTripleReference(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/triple.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f struct{ Cases []tripleCase }
+	if err := json.Unmarshal(raw, &f); err != nil {
+		t.Fatal(err)
+	}
+	p := reference.Panel(t, "testdata/reference/data/triple.csv", "unit", "time")
+	for _, c := range f.Cases {
+		t.Run(c.ID, func(t *testing.T) {
+			r, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + c.Covariates}, Method: did.TripleDifference, Cohort: "g", Eligible: "q",
+				Control: c.Control, Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			near := func(what string, got, want, relative float64) {
+				t.Helper()
+				if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-1)) {
+					t.Errorf("%s: %.15g, want %.15g", what, got, want)
+				}
+			}
+			cells := map[[2]float64]did.Effect{}
+			for _, k := range r.GroupTime {
+				cells[[2]float64{k.Cohort, k.Time}] = k.Effect
+			}
+			for _, w := range c.GroupTime {
+				e, ok := cells[[2]float64{w[0], w[1]}]
+				if !ok {
+					t.Errorf("no effect on cohort %g in %g", w[0], w[1])
+					continue
+				}
+				near("effect on a cohort", e.Estimate, w[2], 1e-9)
+				near("its error", e.StdError, w[3], 1e-7)
+			}
+			events := map[float64]did.Effect{}
+			for _, k := range r.ByEvent {
+				events[k.Key] = k.Effect
+			}
+			for _, w := range c.ByEvent {
+				near("effect at an event time", events[w[0]].Estimate, w[1], 1e-9)
+				near("its error", events[w[0]].StdError, w[2], 1e-7)
+			}
+			if c.Simple != nil {
+				near("average", r.Averages[did.Simple].Estimate, c.Simple[0], 1e-9)
+				near("its error", r.Averages[did.Simple].StdError, c.Simple[1], 1e-7)
+			}
+		})
+	}
+}
+
+// TestTripleSentences: what can't be estimated is told in a sentence.
+func TestTripleSentences(t *testing.T) {
+	p := reference.Panel(t, "testdata/reference/data/triple.csv", "unit", "time")
+	for _, c := range []struct {
+		name   string
+		change func(*did.StaggeredSpec)
+		err    string
+	}{
+		{"no cohort", func(s *did.StaggeredSpec) { s.Cohort = "" }, "named by cohort="},
+		{"no eligibility", func(s *did.StaggeredSpec) { s.Eligible = "" }, "named by eligible="},
+		{"eligibility is no 0 or 1", func(s *did.StaggeredSpec) { s.Eligible = "x" }, "it must be 0 or 1"},
+		{"eligibility changes", func(s *did.StaggeredSpec) { s.Eligible = "late" }, "late changes within"},
+		{"all eligible", func(s *did.StaggeredSpec) { s.Eligible = "one" }, "one is the same for all units used"},
+		{"unknown", func(s *did.StaggeredSpec) { s.Eligible = "qq" }, "qq"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			time, _ := p.Numbers("time")
+			late, one := make([]float64, len(time)), make([]float64, len(time))
+			for i := range late {
+				one[i] = 1
+				if time[i] > 3 {
+					late[i] = 1
+				}
+			}
+			q := withColumn(t, withColumn(t, p, "late", late), "one", one)
+			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1"}, Method: did.TripleDifference, Cohort: "g", Eligible: "q"}
+			c.change(&s)
+			if _, err := did.Staggered(q, s); err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("error %v, want one with %q", err, c.err)
+			}
+		})
+	}
+}
+
+// withColumn is the panel with one more variable.
+func withColumn(t *testing.T, p *panel.Panel, name string, values []float64) *panel.Panel {
+	t.Helper()
+	q, err := p.With(&panel.Variable{Name: name, Values: values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
