@@ -33,6 +33,9 @@ var (
 		"cs":         {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"imputation": {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"did2s":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
+		"dcdh":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
+		"sdid":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
+		"sc":         {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
 		"lpdid":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 	}
 )
@@ -77,6 +80,9 @@ func checkErrorsOf(t *testing.T, method, kind string, out []command.Output) {
 		se, v = r.Coef[0].StdError, r.Vcov
 	case *did.ATTResult:
 		se, v = r.Overall.StdError, r.Vcov
+	}
+	if method == "sdid" || method == "sc" {
+		name = "placebo" // their own, by vcov=cluster of the unit
 	}
 	if v.Type != name {
 		t.Errorf("%s, %s: the result names %q errors", method, kind, v.Type)
