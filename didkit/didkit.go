@@ -5,6 +5,8 @@
 package didkit
 
 import (
+	"errors"
+
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -78,6 +80,29 @@ func Reg(p *Panel, text string, o Options) (*Fit, error) {
 		return nil, err
 	}
 	return fits[0], nil
+}
+
+// RomanoWolf adjusts the tests that the term has no effect, in regressions of several outcomes, for their number; the options'
+// covariance is WildBootstrap(…). See regress.RomanoWolf.
+func RomanoWolf(p *Panel, texts []string, term string, o Options) (*regress.Stepdown, error) {
+	d, err := o.design()
+	if err != nil {
+		return nil, err
+	}
+	if o.Vcov.Type != vcov.WildBoot || len(o.Vcov.By) != 1 {
+		return nil, errors.New("the step-down rests on the draws of a wild bootstrap; say Vcov: didkit.WildBootstrap(…)")
+	}
+	models := make([]*regress.Model, len(texts))
+	for i, text := range texts {
+		f, err := formula.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		if models[i], err = regress.Run(p, f, regress.Spec{Vcov: o.Vcov, Design: d}); err != nil {
+			return nil, err
+		}
+	}
+	return regress.RomanoWolf(models, term, o.Vcov.By[0], o.Vcov.Wild)
 }
 
 // DID estimates the effect of a 0/1 treatment in the two-way fixed-effects regression; see did.TWFE.

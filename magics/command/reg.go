@@ -17,11 +17,11 @@ func regCommand() *Command {
 		Name: "reg", Synopsis: "FORMULA [vcov=] [weights=] [as=]",
 		Short: "least squares with fixed effects", ShortZH: "固定效应最小二乘回归",
 		Words: Formula,
-		Keys:  estimationKeys("m", "iid", "0.95"),
+		Keys:  estimationKeys("m", "iid", "0.95", infKey),
 		Help: "FORMULA is fixest's: y ~ x1 + x2 | unit + time, with log(x), x^2, x1:x2, x1*x2, i(year, treat, ref=2012), l(x, 1), f(x, 1), d(x), " +
 			"city^year and city[trend]. c(y1, y2) ~ …, sw(a, b) and csw(a, b) run several regressions; kept as m they are m.1, m.2 …\n" +
 			"Rows with a missing value and singletons are left out and counted; collinear columns are left out and named.",
-		Example:   loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1",
+		Example:   loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1\n%reg c(l_homicide, robbery, assault) ~ post + poverty | sid + year vcov=wildboot(sid, reps=999) inf=romanowolf(post)",
 		Available: true,
 		run:       runReg,
 	}
@@ -70,8 +70,12 @@ func runReg(c *call) (*Output, error) {
 	for _, f := range fits {
 		mark(f, e.data)
 	}
+	down, err := c.stepdown(fs, e)
+	if err != nil {
+		return nil, err
+	}
 	if len(fits) > 1 {
-		return c.keepSet(fits, fs, e)
+		return c.keepSet(fits, fs, down, e)
 	}
 	name := c.keep("m", "fit", fits[0], e.data)
 	out := c.tableOutput(c.fitTable(c.pick("Least squares", "最小二乘回归"), fits[0]))
@@ -81,7 +85,8 @@ func runReg(c *call) (*Output, error) {
 
 // FitSet is what a formula with several outcomes or stepwise terms gives: one fit a column.
 type FitSet struct {
-	Columns []FitColumn `json:"columns"`
+	Columns  []FitColumn       `json:"columns"`
+	Stepdown *regress.Stepdown `json:"stepdown,omitempty"` // with inf=romanowolf(x)
 }
 
 // FitColumn is one fit of a set under its label: m.1, m.2 …
@@ -100,17 +105,23 @@ func (s *FitSet) Fits() []*regress.Fit {
 }
 
 // keepSet stores several fits under one name and shows them one after another.
-func (c *call) keepSet(fits []*regress.Fit, parsed []*formula.Formula, e estimation) (*Output, error) {
+func (c *call) keepSet(fits []*regress.Fit, parsed []*formula.Formula, down *regress.Stepdown, e estimation) (*Output, error) {
 	name := c.resultName("m")
-	set := &FitSet{}
+	set := &FitSet{Stepdown: down}
 	var tables []*table.Table
 	for i, f := range fits {
 		label := fmt.Sprintf("%s.%d", name, i+1)
 		set.Columns = append(set.Columns, FitColumn{label, f})
 		tables = append(tables, c.fitTable(label, f))
 	}
+	if down != nil {
+		tables = append(tables, c.stepdownTable(down, fits))
+	}
 	out := c.tableOutput(tables...)
 	out.As, out.Kind, out.Result = name, "fits", set
 	c.keep("m", "fits", set, e.data)
+	if down != nil {
+		return c.withGo(out, goStepdown(parsed, down, e)), nil
+	}
 	return c.withGo(out, goRegs(parsed, e)), nil
 }

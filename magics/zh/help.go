@@ -43,6 +43,7 @@ var helps = []entry{
 	{"groups; without it one mean of all rows", "分组；不给则为全部行的均值"},
 	{"FORMULA is fixest's: y ~ x1 + x2 | unit + time, with log(x), x^2, x1:x2, x1*x2, i(year, treat, ref=2012), l(x, 1), f(x, 1), d(x), city^year and city[trend]. c(y1, y2) ~ …, sw(a, b) and csw(a, b) run several regressions; kept as m they are m.1, m.2 …", "FORMULA 采用 fixest 语法：y ~ x1 + x2 | unit + time，可用 log(x)、x^2、x1:x2、x1*x2、i(year, treat, ref=2012)、l(x, 1)、f(x, 1)、d(x)、city^year 和 city[trend]。c(y1, y2) ~ …、sw(a, b) 和 csw(a, b) 一次作多个回归；存为 m 时各为 m.1、m.2……"},
 	{"Rows with a missing value and singletons are left out and counted; collinear columns are left out and named.", "有缺失值的行和独占固定效应水平的行剔除并计数；共线的列剔除并指明。"},
+	{"romanowolf(x): with several outcomes and vcov=wildboot(…), p values of x that hold for all outcomes together", "romanowolf(x)：有多个被解释变量且 vcov=wildboot(…) 时，x 在全部方程中同时成立的 p 值"},
 	{"covariance: iid, hetero, cluster(a), cluster(a, b), HC2, HC3, CR2(a), CR3(a), wildboot(a, reps=9999), nw(2), dk(2), conley(lat, lon, 200)", "协方差：iid、hetero、cluster(a)、cluster(a, b)、HC2、HC3、CR2(a)、CR3(a)、wildboot(a, reps=9999)、nw(2)、dk(2)、conley(lat, lon, 200)"},
 	{"variable of weights; rows of weight 0 are left out", "权重变量；权重为 0 的行剔除"},
 	{"coverage of the intervals, between 0 and 1", "区间的置信水平，在 0 与 1 之间"},
