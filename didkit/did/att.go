@@ -190,6 +190,11 @@ func (r *ATTResult) fit(terms []string, effects []Effect, v [][]float64) *regres
 	f := &regress.Fit{Method: string(r.Method), Formula: r.Formula, Outcome: r.Outcome, Treatment: formula.Quote(r.Treat), Vcov: r.Vcov, N: r.N,
 		Collinear: []string{}, R2: nan, R2Adj: nan, R2Within: nan, R2WithinAd: nan, RMSE: nan, SSR: nan, DFResid: nan, DFT: r.dft,
 		Weights: r.weights, If: r.filter, Data: r.Data, Simulated: r.Simulated, Level: r.Level, V: v, Notes: slices.Clone(r.Notes)}
+	if model, err := formula.Parse(r.Formula); err == nil {
+		for _, t := range model.Terms {
+			f.Controls = append(f.Controls, t.String())
+		}
+	}
 	for i, e := range effects {
 		f.Coef = append(f.Coef, regress.Coef{Term: terms[i], Estimate: e.Estimate, StdError: e.StdError, Statistic: e.Estimate / e.StdError,
 			PValue: e.PValue, ConfLow: e.ConfLow, ConfHigh: e.ConfHigh})

@@ -13,6 +13,10 @@ type Fit struct {
 	Vcov VcovInfo `json:"vcov"`
 	Coef []Coef   `json:"coef"`
 
+	// Controls are terms that were controlled for without a coefficient of their own here, as where a method of staggered
+	// adoption stands as a regression in a table.
+	Controls []string `json:"controls,omitempty"`
+
 	// Constant is y's mean less the regressors' means times their coefficients, as areg and reghdfe print it, when
 	// fixed effects are absorbed; nil without fixed effects, where "(Intercept)" is a coefficient.
 	Constant *Coef `json:"constant,omitempty"`

@@ -156,7 +156,8 @@ func (b *regressions) controls(terms []string) {
 		return
 	}
 	b.row(b.pick("Controls", "控制变量"), func(f *regress.Fit) Cell {
-		return b.yes(slices.ContainsFunc(f.Coef, func(c regress.Coef) bool { return slices.Contains(terms, c.Term) }))
+		return b.yes(slices.ContainsFunc(f.Coef, func(c regress.Coef) bool { return slices.Contains(terms, c.Term) }) ||
+			slices.ContainsFunc(f.Controls, func(c string) bool { return slices.Contains(terms, c) }))
 	})
 }
 
@@ -189,18 +190,23 @@ func (b *regressions) effects() {
 	for _, s := range sets {
 		words := b.o.Language.Join(s.names...)
 		i := -1
-		b.row(b.pick("Fixed effects: "+words, words+"固定效应"), func(*regress.Fit) Cell {
+		b.row(b.pick("Fixed effects: "+words, words+"固定效应"), func(f *regress.Fit) Cell {
 			i++
+			if len(f.FixedEffects) == 0 && !leastSquares(f) { // such a method takes units and periods into account in its own way
+				return Words("")
+			}
 			return b.yes(s.in[i])
 		})
 	}
 }
 
+// leastSquares tells whether a column is a regression, of one treatment or not.
+func leastSquares(f *regress.Fit) bool { return slices.Contains([]string{"", "ols", "twfe"}, f.Method) }
+
 // differences are the rows that stand only where columns differ: estimator, standard errors, weights, rows used.
 func (b *regressions) differences() {
 	method := func(f *regress.Fit) string {
-		switch f.Method {
-		case "", "ols", "twfe": // least squares all the same
+		if leastSquares(f) {
 			return "OLS"
 		}
 		return f.Method

@@ -188,6 +188,22 @@ func TestKeepDropControls(t *testing.T) {
 	}
 }
 
+// A method that is no regression has controls without coefficients, and says nothing of fixed effects it does not absorb.
+func TestControlsOfOtherMethods(t *testing.T) {
+	a, b, c := fitOf("DID", "PGDP"), fitOf("DID"), fitOf("DID")
+	a.FixedEffects = regress.Levels{{Name: "city"}}
+	b.Method, b.Controls = "cs", []string{"PGDP"}
+	c.Method = "ols"
+	rows := mustRegression(t, []*regress.Fit{a, b, c}, table.Options{Controls: []string{"PGDP"}, Keep: []string{"DID"}}).Body
+	for i, want := range [][]string{{"Controls", "Yes", "Yes", "No"}, {"Fixed effects: city", "Yes", "", "No"}} {
+		for k, cell := range rows[i+1].Cells {
+			if cell.Text != want[k] {
+				t.Errorf("row %v: column %d is %q", want, k, cell.Text)
+			}
+		}
+	}
+}
+
 // TestColumnsThatDiffer: what all columns share is a note, what they don't is a row.
 func TestColumnsThatDiffer(t *testing.T) {
 	a, b := fitOf("x"), fitOf("x", "z")
