@@ -142,8 +142,11 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 	if s.Clip {
 		ev.beyond = make([]bool, p.Rows())
 	}
-	reached := false
+	reached, last := false, math.Inf(-1) // last: the last event time before adoption that is seen
 	for i, x := range t.Event {
+		if x < 0 {
+			last = math.Max(last, x)
+		}
 		switch {
 		case d[i] != d[i]:
 			x = math.NaN() // treatment unknown
@@ -160,6 +163,9 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 		}
 		reached = reached || x == float64(ref)
 		ev.values[i] = x
+	}
+	if !reached && last >= float64(w[0]) && last != float64(ref) {
+		return nil, &WindowError{fmt.Sprintf("no treated unit is seen at the reference %d; the last event time before adoption is %g: take ref=%g", ref, last, last)}
 	}
 	if !reached {
 		return nil, &WindowError{fmt.Sprintf("no treated unit is seen at the reference %d; event times run from %g to %g", ref, lo, hi)}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -145,6 +146,21 @@ func TestWindowErrors(t *testing.T) {
 		if _, err := did.EventStudy(p, s); !errors.As(err, &w) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestNobodyAtTheReferenceOfABiennialPanel: where periods are two apart, the period before adoption is -2, and the error
+// names it.
+func TestNobodyAtTheReferenceOfABiennialPanel(t *testing.T) {
+	p := reference.Panel(t, "testdata/reference/data/biennial.csv", "unit", "time")
+	s := did.EventSpec{Spec: did.Spec{Formula: "y ~ 1 | unit + time", Treat: "d"}}
+	if _, err := did.EventStudy(p, s); err == nil || !strings.HasSuffix(err.Error(), "before adoption is -2: take ref=-2") {
+		t.Errorf("error %v", err)
+	}
+	ref := -2
+	s.Ref = &ref
+	if _, err := did.EventStudy(p, s); err != nil {
+		t.Errorf("with ref=-2: %v", err)
 	}
 }
 

@@ -170,6 +170,7 @@ var models = []entry{
 	{"method=%s has no effects before adoption here, so nothing is known of earlier trends; control=never gives it some, method=imputation has leads", "method=%s 在这里没有处理前的效应，无从了解此前的趋势；control=never 可给出，method=imputation 有提前期"},
 	{"method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs has one with base=universal", "方法 %s 估计了该事件研究的每一期，没有用来计算偏离的基期；method=cs 用 base=universal 时有基期"},
 	{"the event study has no estimate before its reference, event time %d, so nothing is known of earlier trends; widen its window", "事件研究在基期（相对时间 %d）之前没有估计值，无从了解此前的趋势；请放宽窗口"},
+	{"no treated unit is seen at the reference %d; the last event time before adoption is %s: take ref=%s", "基期 %d 上没有受处理的单位；处理前最后一期的相对时间是 %s：请用 ref=%s"},
 	{"the event study has no estimate from adoption on", "事件研究没有处理后的估计值"},
 	{"the estimate at event time %d has no standard error", "相对时间 %d 的估计值没有标准误"},
 	// groups, matching, mediation, placebo, robustness
