@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Map is a variable at some periods, by unit.
@@ -78,9 +79,13 @@ func (m *Map) Classify() error {
 	}
 	cuts = append(cuts, all[len(all)-1])
 	digits := digitsBetween(cuts)
+	to := "–"
+	if cuts[0] < 0 { // beside a minus sign a dash is none of a range
+		to = " … "
+	}
 	for k := 1; k < len(cuts); k++ {
-		write := func(x float64) string { return strconv.FormatFloat(x, 'f', digits, 64) }
-		m.Classes = append(m.Classes, Class{cuts[k-1], cuts[k], write(cuts[k-1]) + "–" + write(cuts[k])})
+		write := func(x float64) string { return strings.Replace(strconv.FormatFloat(x, 'f', digits, 64), "-", "−", 1) }
+		m.Classes = append(m.Classes, Class{cuts[k-1], cuts[k], write(cuts[k-1]) + to + write(cuts[k])})
 	}
 	return nil
 }

@@ -89,3 +89,17 @@ func TestGeoJSON(t *testing.T) {
 		}
 	}
 }
+
+// Below zero a range is no dash between minus signs.
+func TestClassesBelowZero(t *testing.T) {
+	m := atlas.Map{Variable: "y"}
+	for i := range 11 {
+		m.Units = append(m.Units, atlas.Unit{Values: []float64{float64(i) - 5}})
+	}
+	if err := m.Classify(); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Classes[0].Label; got != "−5.0 … −3.0" {
+		t.Error(got)
+	}
+}

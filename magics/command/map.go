@@ -216,6 +216,9 @@ func (c *call) placePoints(m *atlas.Map, d *session.Dataset, names []string, val
 		x, y := math.NaN(), math.NaN()
 		if lon != nil {
 			x, y = lon[u], lat[u]
+			if math.Abs(x) <= 90 && math.Abs(y) > 90 && math.Abs(y) <= 180 {
+				return c.missing("%s stands at longitude %g and latitude %g; are the two swapped?", name, x, y)
+			}
 			if math.Abs(x) > 180 || math.Abs(y) > 90 {
 				return c.missing("the coordinates of %s are no degrees: %g, %g", name, x, y)
 			}

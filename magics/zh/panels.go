@@ -84,6 +84,7 @@ var panels = []entry{
 	{"no period %q%s", "没有时期 %q%s"},
 	{"none of the %d units has a place (%s …); lon= and lat= name variables with coordinates, bounds= a file of boundaries, city= a variable with names of Chinese cities", "%d 个单位都无法定位（%s …）；请用 lon= 和 lat= 给出坐标变量、bounds= 给出边界文件，或 city= 给出中国城市名称的变量"},
 	{"none of the %d units is named in %s (%s …); city= and key= say what names them", "%d 个单位在 %s 中都没有同名者（%s …）；city= 和 key= 指明名称"},
+	{"%s stands at longitude %g and latitude %g; are the two swapped?", "%s 的经度为 %g、纬度为 %g；两者是否颠倒？"},
 	{"the coordinates of %s are no degrees: %g, %g", "%s 的坐标不是度：%g, %g"},
 	{"the chart of treatment needs a panel, and this is a cross-section; load it with unit= and time=", "处理状态图需要面板，而这是截面数据；请用 unit= 和 time= 读入"},
 	{"%%policy needs list or join; %s", "%%policy 需要 list 或 join；%s"},

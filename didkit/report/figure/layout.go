@@ -153,9 +153,7 @@ func (f *Figure) axes(c draw.Canvas, l lettering) *plot.Plot {
 	}
 	if f.Y.Ticks != nil {
 		ticks := slices.Clone(f.Y.Ticks)
-		for i := range ticks {
-			ticks[i].Label = l.shorten(ticks[i].Label, tickSize, 0.4*(c.Max.X-c.Min.X))
-		}
+		l.shortenTicks(ticks, tickSize, 0.4*(c.Max.X-c.Min.X))
 		p.Y.Tick.Marker = fixedTicks(plotTicks(ticks))
 	}
 	if f.X.Ticks != nil {
@@ -240,6 +238,36 @@ func (f *Figure) labelledRule() bool {
 		r, ok := l.(Rule)
 		return ok && r.Vertical && r.Label != ""
 	})
+}
+
+// shortenTicks cuts labels that are wider than width at their ends, or in their middle where two would read the same.
+func (l lettering) shortenTicks(ticks []Tick, size, width vg.Length) {
+	seen := map[string]bool{}
+	clash := false
+	cut := make([]string, len(ticks))
+	for i, t := range ticks {
+		cut[i] = l.shorten(t.Label, size, width)
+		clash = clash || cut[i] != t.Label && seen[cut[i]]
+		seen[cut[i]] = true
+	}
+	for i := range ticks {
+		if clash && cut[i] != ticks[i].Label {
+			cut[i] = l.shortenMiddle(ticks[i].Label, size, width)
+		}
+		ticks[i].Label = cut[i]
+	}
+}
+
+// shortenMiddle keeps a label's beginning and end.
+func (l lettering) shortenMiddle(s string, size, width vg.Length) string {
+	r := []rune(s)
+	for n := len(r) - 1; n > 2; n-- {
+		head := n / 2
+		if t := string(r[:head]) + "…" + string(r[len(r)-(n-head):]); l.chain.Width(t, size) <= width {
+			return t
+		}
+	}
+	return l.shorten(s, size, width)
 }
 
 // shorten cuts a label that is wider than width and ends it with an ellipsis.
