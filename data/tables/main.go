@@ -1,5 +1,5 @@
 // Command tables writes data/published.csv: the coefficients that Gao, Han and Han (2026) printed in their Tables 2 to 6, a
-// row each, from testdata/published.json. It runs in data/, as go generate does.
+// row each, from data/published.json. It runs in data/, as go generate does.
 package main
 
 import (
@@ -8,13 +8,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
 
 func main() {
-	if err := run(filepath.Join("..", "testdata", "published.json"), "published.csv"); err != nil {
+	if err := run("published.json", "published.csv"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
