@@ -167,14 +167,7 @@ func TestBaconStatsPAI(t *testing.T) {
 	load(t, "statspai.json", &ref)
 	for _, c := range ref.Bacon {
 		t.Run(c.ID, func(t *testing.T) {
-			q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", c.Data+".csv"))
-			if err != nil {
-				t.Skip("the data are not kept in this repository")
-			}
-			p, err := q.Indexed("countyreal", "year")
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := reference.PanelBeside(t, "validation/statspai/"+c.Data+".csv", "countyreal", "year")
 			b, err := diagnose.Decompose(p, did.Spec{Formula: "lemp ~ 1", Treat: "treat"})
 			if err != nil {
 				t.Fatal(err)
@@ -253,27 +246,15 @@ func TestBaconElsewhere(t *testing.T) {
 // is 1 if there is such a variable; rows are those in which only is 2.
 func elsewhere(t *testing.T, file, unit, time, treat, first, only string) *panel.Panel {
 	t.Helper()
-	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation", file))
-	if err != nil {
-		t.Skip("the data are not kept in this repository")
-	}
+	q := reference.PanelBeside(t, "validation/"+file)
 	if only != "" {
-		x, err := q.Numbers(only)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var rows []int32
-		for i, v := range x {
-			if v == 2 {
-				rows = append(rows, int32(i))
-			}
-		}
-		q = q.Subset(rows)
+		q = reference.Only(t, q, only, 2)
 	}
-	if q, err = q.Indexed(unit, time); err != nil || first == "" {
-		if err != nil {
-			t.Fatal(err)
-		}
+	q, err := q.Indexed(unit, time)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first == "" {
 		return q
 	}
 	start, err := q.Numbers(first)

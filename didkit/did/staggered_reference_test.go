@@ -80,11 +80,7 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 		}
 		return withTreatment(t, p, d), "y"
 	case "mpdta":
-		path := filepath.Join(reference.Root(t), "../shared/validation/mpdta.csv")
-		q, err := reference.ReadCSV(path)
-		if err != nil {
-			t.Skip("mpdta is not kept in this repository")
-		}
+		q := reference.PanelBeside(t, "validation/mpdta.csv")
 		if c.Drop != "" {
 			var rows []int32
 			for i := range q.Rows() {
@@ -94,7 +90,8 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 			}
 			q = q.Subset(rows)
 		}
-		if p, err = q.Indexed("countyreal", "year"); err != nil {
+		p, err := q.Indexed("countyreal", "year")
+		if err != nil {
 			t.Fatal(err)
 		}
 		first, err := p.Numbers("first.treat")
@@ -123,24 +120,12 @@ func withTreatment(t *testing.T, p *panel.Panel, d []float64) *panel.Panel {
 // sharedPanel reads a study that is not kept here, treated from the year in first on; rows are those in which only is 2.
 func sharedPanel(t *testing.T, file, unit, time, first, only string) *panel.Panel {
 	t.Helper()
-	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation", file))
-	if err != nil {
-		t.Skip(file, "is not kept in this repository")
-	}
+	q := reference.PanelBeside(t, "validation/"+file)
 	if only != "" {
-		x, err := q.Numbers(only)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var rows []int32
-		for i, v := range x {
-			if v == 2 {
-				rows = append(rows, int32(i))
-			}
-		}
-		q = q.Subset(rows)
+		q = reference.Only(t, q, only, 2)
 	}
-	if q, err = q.Indexed(unit, time); err != nil {
+	q, err := q.Indexed(unit, time)
+	if err != nil {
 		t.Fatal(err)
 	}
 	year, err := q.Numbers(first)
@@ -153,14 +138,7 @@ func sharedPanel(t *testing.T, file, unit, time, first, only string) *panel.Pane
 // statspaiPanel reads a data set that is not kept here.
 func statspaiPanel(t *testing.T, file, unit, time string) *panel.Panel {
 	t.Helper()
-	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", file))
-	if err != nil {
-		t.Skip("StatsPAI's data are not kept in this repository")
-	}
-	if q, err = q.Indexed(unit, time); err != nil {
-		t.Fatal(err)
-	}
-	return q
+	return reference.PanelBeside(t, "validation/statspai/"+file, unit, time)
 }
 
 // castleYear is the year the law took effect, a year before post turns 1; 0 where it never does.

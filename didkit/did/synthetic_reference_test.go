@@ -55,14 +55,7 @@ func syntheticCases(t *testing.T) []syntheticCase {
 func syntheticPanel(t *testing.T, data string) (p *panel.Panel, outcome, treat string) {
 	t.Helper()
 	if data == "prop99" {
-		q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai/12_sdid.csv"))
-		if err != nil {
-			t.Skip("StatsPAI's data are not kept in this repository")
-		}
-		if q, err = q.Indexed("state", "year"); err != nil {
-			t.Fatal(err)
-		}
-		return q, "cigsale", "treated"
+		return reference.PanelBeside(t, "validation/statspai/12_sdid.csv", "state", "year"), "cigsale", "treated"
 	}
 	p = reference.Panel(t, "data/castle.csv", "sid", "year")
 	post, _ := p.Numbers("post")

@@ -29,10 +29,7 @@ func TestTwoByTwoReference(t *testing.T) {
 	if err := json.Unmarshal(raw, &ref); err != nil {
 		t.Fatal(err)
 	}
-	p, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/lalonde.csv"))
-	if err != nil {
-		t.Skip("LaLonde's data are not kept in this repository")
-	}
+	p := reference.PanelBeside(t, "validation/lalonde.csv")
 	col := func(name string) []float64 {
 		x, err := p.Numbers(name)
 		if err != nil {

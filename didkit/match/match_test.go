@@ -105,12 +105,9 @@ func TestReference(t *testing.T) {
 }
 
 // TestMatchIt holds the matchings to MatchIt 4.7.1's on the sample that its package ships, where those goldens are at
-// hand (DIDNB_GOLDEN names their folder). With replacement the sample has exact ties, which MatchIt breaks by row order.
+// hand. With replacement the sample has exact ties, which MatchIt breaks by row order.
 func TestMatchIt(t *testing.T) {
-	dir := os.Getenv("DIDNB_GOLDEN")
-	if dir == "" {
-		t.Skip("DIDNB_GOLDEN names no folder of golden numbers: MatchIt's matchings not compared")
-	}
+	dir := reference.Beside(t, "validation", "golden")
 	var ref struct {
 		Cases []struct {
 			ID      string
@@ -156,10 +153,7 @@ func TestMatchIt(t *testing.T) {
 
 // TestStataPsmatch2 holds ATTs to Stata 18's psmatch2 (Leuven & Sianesi 2003), where those numbers are at hand.
 func TestStataPsmatch2(t *testing.T) {
-	dir := os.Getenv("DIDNB_GOLDEN")
-	if dir == "" {
-		t.Skip("DIDNB_GOLDEN names no folder of golden numbers: psmatch2's estimates not compared")
-	}
+	dir := reference.Beside(t, "validation", "golden")
 	var ref map[string]struct{ ATT float64 }
 	b, err := os.ReadFile(filepath.Join(dir, "../statspai/psmatch2_stata.json"))
 	if err != nil {

@@ -24,13 +24,10 @@ import (
 )
 
 // TestGolden is for developers who have the collection of R fixest results (fixest_*.json, the data one folder up): it
-// holds every feols regression in it, with every covariance that didnb knows. DIDNB_GOLDEN names the folder; without it
-// the test is skipped, since some of the data may not be given away. testdata/reference holds what everybody has.
+// holds every feols regression in it, with every covariance that is read here (spacetime_test.go has the others).
+// testdata/reference holds what everybody has.
 func TestGolden(t *testing.T) {
-	dir := os.Getenv("DIDNB_GOLDEN")
-	if dir == "" {
-		t.Skip("DIDNB_GOLDEN names no folder of golden results")
-	}
+	dir := reference.Beside(t, "validation", "golden")
 	files, err := filepath.Glob(filepath.Join(dir, "fixest_*.json"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixest_*.json in %s: %v", dir, err)

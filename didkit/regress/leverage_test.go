@@ -92,10 +92,7 @@ func TestLeverageCorrections(t *testing.T) {
 // clubSandwich's and sandwich's own numbers, on data that are not kept here.
 func TestLeverageCorrectionsOfR(t *testing.T) {
 	c := leverages(t).Statspai
-	p, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/validation/statspai", c.Data))
-	if err != nil {
-		t.Skip("StatsPAI's data are not kept in this repository")
-	}
+	p := reference.PanelBeside(t, "validation/statspai/"+c.Data)
 	for kind, terms := range c.StdError {
 		s := vcov.Spec{Type: kind}
 		if kind == vcov.CR2 || kind == vcov.CR3 {

@@ -54,10 +54,7 @@ func (c *spacetimeCase) panel(t *testing.T) *panel.Panel {
 // cityFrame is the panel of 297 cities with an outcome made of their codes, as fixest had it.
 func cityFrame(t *testing.T) *panel.Panel {
 	t.Helper()
-	q, err := reference.ReadCSV(filepath.Join(reference.Root(t), "../shared/china/city_frame_337.csv"))
-	if err != nil {
-		t.Skip("the cities' coordinates are not kept in this repository")
-	}
+	q := reference.PanelBeside(t, "china/city_frame_337.csv")
 	q = subset(t, q, "in_frame_297 == 1 & !missing(lon)")
 	cols := map[string][]float64{}
 	for i := range q.Rows() {

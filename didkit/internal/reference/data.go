@@ -37,7 +37,12 @@ func Root(tb testing.TB) string {
 // Panel reads a data set by its path from the root: the file's columns, with unit and time declared if index names them.
 func Panel(tb testing.TB, path string, index ...string) *panel.Panel {
 	tb.Helper()
-	p, err := ReadCSV(filepath.Join(Root(tb), filepath.FromSlash(path)))
+	return read(tb, filepath.Join(Root(tb), filepath.FromSlash(path)), index)
+}
+
+func read(tb testing.TB, path string, index []string) *panel.Panel {
+	tb.Helper()
+	p, err := ReadCSV(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
