@@ -7,8 +7,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -27,25 +25,6 @@ func officeTables(t *testing.T) map[string]*table.Table {
 		"chinese":  mustRegression(t, table2(), table.Options{Number: "2", Title: "基准回归结果", Language: wording.Chinese, Labels: chineseLabels, Beside: true}),
 		"describe": mustDescribe(t, table1(), table.DescribeOptions{Number: "1", Title: "主要变量的描述性统计结果", Language: wording.Chinese}),
 		"awkward":  awkward(),
-	}
-}
-
-// DIDNB_OFFICE names a folder to look at the files in.
-func TestOfficeFilesToLookAt(t *testing.T) {
-	dir := os.Getenv("DIDNB_OFFICE")
-	if dir == "" {
-		t.Skip("DIDNB_OFFICE names no folder")
-	}
-	for name, tab := range officeTables(t) {
-		for _, ending := range []string{"docx", "xlsx"} {
-			w, err := table.For(ending)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, name+"."+ending), []byte(table.Render(w, tab)), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
 }
 
