@@ -1,17 +1,15 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/bench/columns"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -125,11 +123,7 @@ func writeData(dir string) error {
 			return err
 		}
 		for _, c := range t.names {
-			f, err := os.Create(filepath.Join(dir, name, c+".f64"))
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(binary.Write(f, binary.LittleEndian, t.columns[c]), f.Close()); err != nil {
+			if err := columns.Write(filepath.Join(dir, name), c, t.columns[c]); err != nil {
 				return err
 			}
 		}
@@ -141,31 +135,14 @@ func writeData(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "designs.json"), text, 0o644)
 }
 
-// readColumns reads the columns that a design needs, straight into slices of their size.
+// readColumns reads the columns that a design needs.
 func readColumns(dir string, d Design) (*table, error) {
 	t := &table{}
 	for _, name := range slices.Concat([]string{d.Outcome}, d.Columns, d.Effects) {
-		f, err := os.Open(filepath.Join(dir, d.Data, name+".f64"))
+		x, err := columns.Read(filepath.Join(dir, d.Data), name)
 		if err != nil {
 			return nil, err
 		}
-		info, err := f.Stat()
-		if err != nil {
-			return nil, err
-		}
-		x := make([]float64, info.Size()/8)
-		buf := make([]byte, 1<<16)
-		for i := 0; i < len(x); {
-			k, err := io.ReadFull(f, buf[:min(len(buf), 8*(len(x)-i))])
-			if err != nil {
-				return nil, err
-			}
-			for b := 0; b < k; b += 8 {
-				x[i] = math.Float64frombits(binary.LittleEndian.Uint64(buf[b:]))
-				i++
-			}
-		}
-		f.Close()
 		t.add(name, x)
 	}
 	return t, nil

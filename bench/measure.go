@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed2d25c7c2/didnb/bench/process"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -78,13 +79,13 @@ func measure(dir, only string, reps int, out io.Writer) error {
 		}
 		for i := range runs {
 			runtime.GC()
-			start, cpu := time.Now(), cpuSeconds()
+			start, cpu := time.Now(), process.CPUSeconds()
 			if err := estimate(d, data, &t); err != nil {
 				return fmt.Errorf("%s: %w", d.ID, err)
 			}
 			if i > 0 || reps == 1 {
 				t.Seconds = append(t.Seconds, time.Since(start).Seconds())
-				t.CPU = append(t.CPU, cpuSeconds()-cpu)
+				t.CPU = append(t.CPU, process.CPUSeconds()-cpu)
 			}
 		}
 		fmt.Fprintf(os.Stderr, "%-20s didkit %10.4f s\n", d.ID, t.median())

@@ -1,22 +1,19 @@
 package main
 
 import (
-	"encoding/binary"
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 
+	"github.com/seed2d25c7c2/didnb/bench/columns"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
-var columns = []string{"unit", "time", "d", "cohort", "y"}
+var names = []string{"unit", "time", "d", "cohort", "y"}
 
 // writeData writes every data set as DIR/NAME/COLUMN.f64 (little-endian doubles); cohort is 0 where never treated.
 func writeData(dir, mpdta string) error {
@@ -38,12 +35,8 @@ func writeData(dir, mpdta string) error {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
 			return err
 		}
-		for j, c := range columns {
-			f, err := os.Create(filepath.Join(dir, name, c+".f64"))
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(binary.Write(f, binary.LittleEndian, data[j]), f.Close()); err != nil {
+		for j, c := range names {
+			if err := columns.Write(filepath.Join(dir, name), c, data[j]); err != nil {
 				return err
 			}
 		}
@@ -59,7 +52,7 @@ func simulated(seed uint64, periods, first int, sizes, starts []int) [][]float64
 		cohort = append(cohort, slices.Repeat([]int{starts[i]}, n)...)
 	}
 	rng.Shuffle(len(cohort), func(i, j int) { cohort[i], cohort[j] = cohort[j], cohort[i] })
-	out := make([][]float64, len(columns))
+	out := make([][]float64, len(names))
 	for u, g := range cohort {
 		level := rng.NormFloat64()
 		for t := first; t < first+periods; t++ {
@@ -86,7 +79,7 @@ func readCSV(name, unit, time, cohort, y string) ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([][]float64, len(columns))
+	out := make([][]float64, len(names))
 	for k, row := range rows[1:] {
 		var v [4]float64
 		for j, c := range []string{unit, time, cohort, y} {
@@ -112,31 +105,14 @@ func readCSV(name, unit, time, cohort, y string) ([][]float64, error) {
 	return out, nil
 }
 
-// readColumns reads what an estimator takes, straight into slices of their size.
+// readColumns reads what an estimator takes.
 func readColumns(dir, data string) ([]*panel.Variable, error) {
 	var out []*panel.Variable
 	for _, name := range []string{"unit", "time", "d", "y"} {
-		f, err := os.Open(filepath.Join(dir, data, name+".f64"))
+		x, err := columns.Read(filepath.Join(dir, data), name)
 		if err != nil {
 			return nil, err
 		}
-		info, err := f.Stat()
-		if err != nil {
-			return nil, err
-		}
-		x := make([]float64, info.Size()/8)
-		buf := make([]byte, 1<<16)
-		for i := 0; i < len(x); {
-			k, err := io.ReadFull(f, buf[:min(len(buf), 8*(len(x)-i))])
-			if err != nil {
-				return nil, err
-			}
-			for b := 0; b < k; b += 8 {
-				x[i] = math.Float64frombits(binary.LittleEndian.Uint64(buf[b:]))
-				i++
-			}
-		}
-		f.Close()
 		out = append(out, &panel.Variable{Name: name, Values: x})
 	}
 	return out, nil

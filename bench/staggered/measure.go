@@ -6,9 +6,9 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"syscall"
 	"time"
 
+	"github.com/seed2d25c7c2/didnb/bench/process"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
@@ -42,29 +42,20 @@ func measure(dir string, d design, reps int, out io.Writer) error {
 		if i > 0 {
 			runtime.GC()
 		}
-		start, cpu := time.Now(), used()
+		start, cpu := time.Now(), process.CPUSeconds()
 		r, err := estimate(d, vars)
 		if err != nil {
 			return err
 		}
 		if i > 0 || reps == 1 {
-			t.Seconds, t.CPU = append(t.Seconds, time.Since(start).Seconds()), append(t.CPU, cpuSeconds(used())-cpuSeconds(cpu))
+			t.Seconds, t.CPU = append(t.Seconds, time.Since(start).Seconds()), append(t.CPU, process.CPUSeconds()-cpu)
 		}
 		t.Overall, t.StdError = &r.Overall.Estimate, &r.Overall.StdError
 	}
 	runtime.KeepAlive(vars)
-	t.Peak = int64(used().Maxrss)
+	t.Peak = process.PeakKB()
 	fmt.Fprintln(os.Stderr, d.id(), t.Seconds)
 	return json.NewEncoder(out).Encode(t)
-}
-
-func used() (u syscall.Rusage) {
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return u
-}
-
-func cpuSeconds(u syscall.Rusage) float64 {
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
 
 func estimate(d design, vars []*panel.Variable) (*did.ATTResult, error) {
