@@ -93,19 +93,7 @@ func TestVectorRefusesOtherBases(t *testing.T) {
 
 // The bounds of an imputed effect widen with M, and the note says from where the effect is measured.
 func TestAlignedIntervals(t *testing.T) {
-	p := reference.Panel(t, "data/castle.csv", "sid", "year")
-	att, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: did.Imputation})
-	if err != nil {
-		t.Fatal(err)
-	}
-	es, err := att.EventStudy([2]int{-4, 3})
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := diagnose.VectorOf(es)
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := castleVector(t, did.Imputation)
 	r, err := diagnose.Robust(context.Background(), v, diagnose.HonestOptions{M: []float64{0, 0.5, 1}})
 	if err != nil {
 		t.Fatal(err)

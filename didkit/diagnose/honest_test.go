@@ -29,11 +29,11 @@ func castleStudy(t *testing.T) *diagnose.EventVector {
 	return v
 }
 
-// sunabStudy is Sun & Abraham's event study that honest.py estimates with statsmodels.
-func sunabStudy(t *testing.T) *diagnose.EventVector {
+// castleVector is a method's event study of castle; Sun & Abraham's is the one that honest.py estimates with statsmodels.
+func castleVector(t *testing.T, m did.Method) *diagnose.EventVector {
 	t.Helper()
 	p := reference.Panel(t, "data/castle.csv", "sid", "year")
-	att, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: did.SunAbraham})
+	att, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}, Method: m})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestRobustReference(t *testing.T) {
 		}
 	}
 	load(t, "honest.json", &ref)
-	ours := map[string]*diagnose.EventVector{"castle": castleStudy(t), "sunab": sunabStudy(t)}
+	ours := map[string]*diagnose.EventVector{"castle": castleStudy(t), "sunab": castleVector(t, did.SunAbraham)}
 	for name, v := range ours {
 		sameVector(t, v, ref.Vectors[name])
 	}

@@ -17,20 +17,11 @@ import (
 // adoption on (less anticipation δ) the base is the last period before g - δ. Sampling says what is compared: changes
 // within the units seen in every period, with covariates of the earlier of the two; or all rows as cross-sections.
 func callawaySantAnna(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
-	if s.Control == "" {
-		s.Control = NeverTreated
-	}
-	if s.Adjustment == "" {
-		s.Adjustment = DoublyRobust
-	}
-	if s.Base == "" {
-		s.Base = VaryingBase
-	}
 	if s.Sampling == "" {
 		s.Sampling = BalancedUnits
 	}
-	if s.Anticipation < 0 {
-		return nil, fmt.Errorf("anticipation is %d; it counts periods before adoption, from 0", s.Anticipation)
+	if err := s.groupTimeDefaults(); err != nil {
+		return nil, err
 	}
 	w, err := s.groupTimes(p)
 	if err != nil {
@@ -40,6 +31,23 @@ func callawaySantAnna(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return nil, err
 	}
 	return w.aggregate(w.cells())
+}
+
+// groupTimeDefaults fills in what cs and ddd compare with, adjust by and measure from, and refuses a negative anticipation.
+func (s *StaggeredSpec) groupTimeDefaults() error {
+	if s.Control == "" {
+		s.Control = NeverTreated
+	}
+	if s.Adjustment == "" {
+		s.Adjustment = DoublyRobust
+	}
+	if s.Base == "" {
+		s.Base = VaryingBase
+	}
+	if s.Anticipation < 0 {
+		return fmt.Errorf("anticipation is %d; it counts periods before adoption, from 0", s.Anticipation)
+	}
+	return nil
 }
 
 // groupTimes is a sample whose cells ATT(g, t) are estimated. Its units stand cohort by cohort, never-treated ones last.

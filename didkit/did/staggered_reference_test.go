@@ -268,25 +268,29 @@ func hold(t *testing.T, what string, got did.Effect, ok bool, want []*float64, t
 	}
 }
 
+// holdCases holds all cases of the files.
+func holdCases(t *testing.T, tol tolerance, files ...string) {
+	t.Helper()
+	for _, file := range files {
+		for _, c := range staggeredCases(t, file) {
+			t.Run(c.ID, func(t *testing.T) { c.run(t, tol) })
+		}
+	}
+}
+
 // TestCallawaySantAnnaReference holds cells, averages and the test before adoption to R's did.
 func TestCallawaySantAnnaReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "did.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
-	}
+	holdCases(t, closedForm, "did.json")
 }
 
 // TestCallawaySantAnnaCovariates holds it to moderndid with a covariate that changes over time, by all adjustments.
 func TestCallawaySantAnnaCovariates(t *testing.T) {
-	for _, c := range staggeredCases(t, "moderndid.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
-	}
+	holdCases(t, closedForm, "moderndid.json")
 }
 
 // TestSunAbrahamReference holds cells and averages to R's fixest.
 func TestSunAbrahamReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "sunab.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
-	}
+	holdCases(t, closedForm, "sunab.json")
 }
 
 // iterated is for numbers that come from fixest's iterated demeaning, which stops at 1e-6.
@@ -294,70 +298,48 @@ var iterated = tolerance{1e-6, 1e-6}
 
 // TestImputationReference holds averages and effects by event time to R's didimputation.
 func TestImputationReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "imputation.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, iterated) })
-	}
+	holdCases(t, iterated, "imputation.json")
 }
 
 // TestTwoStageReference holds averages and effects by event time to R's did2s.
 func TestTwoStageReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "did2s.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, iterated) })
-	}
+	holdCases(t, iterated, "did2s.json")
 }
 
 // TestImputationByDefinition holds both, with weights and controls, to the definition on dense dummies.
 func TestImputationByDefinition(t *testing.T) {
-	for _, c := range staggeredCases(t, "dense.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
-	}
+	holdCases(t, closedForm, "dense.json")
 }
 
 // TestLocalProjectionsReference holds effects by event time to pyfixest's lpdid.
 func TestLocalProjectionsReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "lpdid.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-	}
+	holdCases(t, dense, "lpdid.json")
 }
 
 // TestLocalProjectionsOptions holds controls, reweighting, other bases and controls to diff-diff's LPDiD.
 func TestLocalProjectionsOptions(t *testing.T) {
-	for _, file := range []string{"lpdid_options.json", "lpdid_statspai.json"} {
-		for _, c := range staggeredCases(t, file) {
-			t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-		}
-	}
+	holdCases(t, dense, "lpdid_options.json", "lpdid_statspai.json")
 }
 
 // TestExtendedTwoWayReference holds cells and averages to diff-diff's WooldridgeDiD.
 func TestExtendedTwoWayReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "etwfe.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-	}
+	holdCases(t, dense, "etwfe.json")
 }
 
 // TestStackedReference holds the stacked regression to diff-diff's StackedDiD and pyfixest on a stack.
 func TestStackedReference(t *testing.T) {
-	for _, c := range staggeredCases(t, "stacked.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-	}
+	holdCases(t, dense, "stacked.json")
 }
 
 // TestStackedStataAndR holds it to R's fixest and Stata's reghdfe.
 func TestStackedStataAndR(t *testing.T) {
-	for _, c := range staggeredCases(t, "stacked_statspai.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-	}
+	holdCases(t, dense, "stacked_statspai.json")
 }
 
 // TestCallawaySantAnnaSampling holds it to csdid on repeated cross-sections and on a panel with gaps, and to R's staggered
 // without never-treated units.
 func TestCallawaySantAnnaSampling(t *testing.T) {
-	for _, file := range []string{"cross_sections.json", "cs_statspai.json"} {
-		for _, c := range staggeredCases(t, file) {
-			t.Run(c.ID, func(t *testing.T) { c.run(t, closedForm) })
-		}
-	}
+	holdCases(t, closedForm, "cross_sections.json", "cs_statspai.json")
 }
 
 // iterative is for quasi-maximum likelihood, whose reference programs stop at some change of the deviance; R's errors are by
@@ -384,9 +366,7 @@ func TestExtendedTwoWayControls(t *testing.T) {
 // TestFurtherPanels holds stacked, extended and local-projection regressions to diff-diff on panels without never-treated
 // units, with one cohort and one treated unit, on divorce laws and on the mathematics reform.
 func TestFurtherPanels(t *testing.T) {
-	for _, c := range staggeredCases(t, "further.json") {
-		t.Run(c.ID, func(t *testing.T) { c.run(t, dense) })
-	}
+	holdCases(t, dense, "further.json")
 }
 
 // TestAwkwardPanels holds all methods to diff-diff, moderndid and pyfixest on a panel of every second year with outcomes of

@@ -147,18 +147,24 @@ func TestStaggeredSentences(t *testing.T) {
 				c.change(&s)
 			}
 			r, err := did.Staggered(p, s)
-			if c.err != "" {
-				if err == nil || !strings.Contains(err.Error(), c.err) {
-					t.Fatalf("error %v, want one with %q", err, c.err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(strings.Join(r.Notes, "\n"), c.note) {
-				t.Errorf("notes %q, want one with %q", r.Notes, c.note)
-			}
+			says(t, r, err, c.err, c.note)
 		})
+	}
+}
+
+// says holds an estimation to its error, or to a note where there is to be none.
+func says(t *testing.T, r *did.ATTResult, err error, wrong, note string) {
+	t.Helper()
+	if wrong != "" {
+		if err == nil || !strings.Contains(err.Error(), wrong) {
+			t.Fatalf("error %v, want one with %q", err, wrong)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(r.Notes, "\n"), note) {
+		t.Errorf("notes %q, want one with %q", r.Notes, note)
 	}
 }

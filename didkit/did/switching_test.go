@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -62,18 +61,7 @@ func TestSwitchingSentences(t *testing.T) {
 				c.change(&s)
 			}
 			r, err := did.Staggered(paths(t, c.paths...).panel(t), s)
-			if c.err != "" {
-				if err == nil || !strings.Contains(err.Error(), c.err) {
-					t.Fatalf("error %v, want one with %q", err, c.err)
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(strings.Join(r.Notes, "\n"), c.note) {
-				t.Errorf("notes %q, want one with %q", r.Notes, c.note)
-			}
+			says(t, r, err, c.err, c.note)
 		})
 	}
 }

@@ -24,17 +24,8 @@ func tripleDifference(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if s.Cohort == "" || s.Eligible == "" {
 		return nil, fmt.Errorf("method=ddd needs the period in which the unit's group is enabled, named by cohort=, and who in it is eligible, 0 or 1, named by eligible=")
 	}
-	if s.Control == "" {
-		s.Control = NeverTreated
-	}
-	if s.Adjustment == "" {
-		s.Adjustment = DoublyRobust
-	}
-	if s.Base == "" {
-		s.Base = VaryingBase
-	}
-	if s.Anticipation < 0 {
-		return nil, fmt.Errorf("anticipation is %d; it counts periods before adoption, from 0", s.Anticipation)
+	if err := s.groupTimeDefaults(); err != nil {
+		return nil, err
 	}
 	s.Sampling, s.Treat = BalancedUnits, ""
 	s.Design.Present = append(slices.Clone(s.Design.Present), s.Eligible)

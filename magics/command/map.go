@@ -13,7 +13,6 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
-	"github.com/seed2d25c7c2/didnb/magics/lang"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
@@ -41,15 +40,8 @@ func mapCommand() *Command {
 }
 
 func runMap(c *call) (*Output, error) {
-	d, err := c.dataset()
+	d, word, err := c.variableOf()
 	if err != nil {
-		return nil, err
-	}
-	word, err := c.oneWord("a variable")
-	if err != nil {
-		return nil, err
-	}
-	if err := c.variablesExist([]lang.Text{word.Text}); err != nil {
 		return nil, err
 	}
 	if !d.Panel.IsPanel() {

@@ -6,6 +6,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/describe"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
 func trendCommand() *Command {
@@ -24,15 +25,8 @@ func trendCommand() *Command {
 }
 
 func runTrend(c *call) (*Output, error) {
-	d, err := c.dataset()
+	d, word, err := c.variableOf()
 	if err != nil {
-		return nil, err
-	}
-	word, err := c.oneWord("a variable")
-	if err != nil {
-		return nil, err
-	}
-	if err := c.variablesExist([]lang.Text{word.Text}); err != nil {
 		return nil, err
 	}
 	by, err := c.variable("by")
@@ -51,6 +45,19 @@ func runTrend(c *call) (*Output, error) {
 	out := c.tableOutput(c.trendTable(t))
 	out.As, out.Kind, out.Result = c.keep("trend", "trend", t, d), "trend", t
 	return out, nil
+}
+
+// variableOf is the panel of data= and the one variable of it that the line names.
+func (c *call) variableOf() (*session.Dataset, lang.Arg, error) {
+	d, err := c.dataset()
+	if err != nil {
+		return nil, lang.Arg{}, err
+	}
+	word, err := c.oneWord("a variable")
+	if err != nil {
+		return nil, lang.Arg{}, err
+	}
+	return d, word, c.variablesExist([]lang.Text{word.Text})
 }
 
 // oneWord is the single word of a line.
