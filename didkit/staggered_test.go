@@ -78,3 +78,45 @@ func ExampleHonest() {
 	// M = 0: -0.066 to 0.172
 	// M = 0.02: -0.282 to 0.211
 }
+
+func ExamplePretrends() {
+	es, err := didkit.EventStudy(castle(), "l_homicide ~ 1", "post", didkit.EventOptions{Window: [2]int{-4, 3}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	r, err := didkit.Pretrends(es, didkit.PretrendsOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range r.Slopes {
+		fmt.Printf("a slope of %.4f is found with power %.1f\n", s.Slope, s.Power)
+	}
+	// Output:
+	// a slope of 0.0392 is found with power 0.5
+	// a slope of 0.0590 is found with power 0.8
+}
+
+func ExampleTWFEWeights() {
+	w, err := didkit.TWFEWeights(castle(), "l_homicide ~ 1", "post", didkit.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d of %d weights are negative and add up to %.4f\n", w.Negative, w.Cells, w.SumNegative)
+	// Output:
+	// 0 of 74 weights are negative and add up to 0.0000
+}
+
+func ExampleRomanoWolf() {
+	r, err := didkit.RomanoWolf(castle(), []string{"l_homicide ~ post | sid + year", "robbery ~ post | sid + year", "burglary ~ post | sid + year"},
+		"post", didkit.Options{Vcov: didkit.WildBootstrap("sid", didkit.Wild{Reps: 999, Seed: 1})})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, o := range r.Outcomes {
+		fmt.Printf("%s: %.3f, adjusted %.3f\n", o.Outcome, o.P, o.Adjusted)
+	}
+	// Output:
+	// l_homicide: 0.257, adjusted 0.398
+	// robbery: 0.311, adjusted 0.398
+	// burglary: 0.089, adjusted 0.267
+}

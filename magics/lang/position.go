@@ -13,16 +13,6 @@ type Text struct {
 
 type place struct{ line, col int }
 
-// NewText places s, which stands on one line, at a line and column.
-func NewText(s string, line, col int) Text {
-	t := Text{runes: []rune(s)}
-	for i := range t.runes {
-		t.at = append(t.at, place{line, col + i})
-	}
-	t.at = append(t.at, place{line, col + len(t.runes)})
-	return t
-}
-
 // String is the text.
 func (t Text) String() string { return string(t.runes) }
 

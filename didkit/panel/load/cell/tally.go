@@ -33,9 +33,6 @@ func (t *Tally) Join(later *Tally, row int) {
 	}
 }
 
-// Count is the number of cells of a kind; Number is never counted.
-func (t *Tally) Count(k Kind) int { return t.count[k] }
-
 // numbers counts the cells that are numbers, in a column of so many rows.
 func (t *Tally) numbers(rows int) int {
 	for _, k := range []Kind{Truth, Missing, Dash, Code, Long, Word} {
