@@ -7,10 +7,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"sync/atomic"
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
 // Grams holds, for each cluster, the cross products of columns net of the effect that lies inside the clusters. Effects
@@ -167,6 +167,11 @@ func (g *Grams) Factorise(multiplicity []float64, f *Factor) {
 			f.packed[i] += m * x
 		}
 	}
+	f.factorise()
+}
+
+// factorise factors the matrix in packed.
+func (f *Factor) factorise() {
 	n, l := f.n, f.l
 	at := 0
 	for a := range n { // upper triangle by rows is the lower by columns
@@ -214,43 +219,20 @@ func (f *Factor) Coefficient(i, j int) float64 {
 // Draw resamples the clusters reps times, with replacement, and calls use for each with its index and factor, from
 // several goroutines. Draw i is the same for a seed whatever the number of cores. It stops early if stop says so.
 func (g *Grams) Draw(reps int, seed uint64, stop func() bool, use func(i int, f *Factor)) {
-	g.each(reps, stop, func(i int, m []float64) {
-		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		clear(m)
-		for range g.Clusters {
-			m[rng.IntN(g.Clusters)]++
-		}
-	}, use)
-}
-
-// Jackknife leaves each cluster out in turn, as Draw draws them; stop may be nil.
-func (g *Grams) Jackknife(stop func() bool, use func(i int, f *Factor)) {
-	g.each(g.Clusters, stop, func(i int, m []float64) {
-		for c := range m {
-			m[c] = 1
-		}
-		m[i] = 0
-	}, use)
-}
-
-func (g *Grams) each(count int, stop func() bool, fill func(i int, m []float64), use func(i int, f *Factor)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), count) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			f, m := g.NewFactor(), make([]float64, g.Clusters)
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= count || stop != nil && stop() {
-					return
-				}
-				fill(i, m)
-				g.Factorise(m, f)
-				use(i, f)
-			}
-		}()
+	if stop == nil {
+		stop = func() bool { return false }
 	}
-	wg.Wait()
+	var next atomic.Int64
+	parallel.For(0, min(runtime.GOMAXPROCS(0), reps), func(int) {
+		f, m := g.NewFactor(), make([]float64, g.Clusters)
+		for i := int(next.Add(1)) - 1; i < reps && !stop(); i = int(next.Add(1)) - 1 {
+			rng := rand.New(rand.NewPCG(seed, uint64(i)))
+			clear(m)
+			for range g.Clusters {
+				m[rng.IntN(g.Clusters)]++
+			}
+			g.Factorise(m, f)
+			use(i, f)
+		}
+	})
 }
