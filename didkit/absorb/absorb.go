@@ -56,15 +56,15 @@ type Absorber struct {
 	workers  int
 	tol      float64
 	maxIter  int
-	effects  []*factor // in the problem's order
-	first    *factor   // the effect that is eliminated level by level: the one with the most dimensions; nil without effects
-	rest     []*factor // the others, by falling number of dimensions
-	dims     int       // of the rest together
-	ordered  bool      // rows stand sorted by the first effect's level
-	longest  int       // rows of the first effect's largest level, if they are ordered
-	constant bool      // the effects span a constant
-	system   system    // solves for the rest; nil if there is none
-	coupled  sync.Pool // of *couplingSums
+	effects  []*factor  // in the problem's order
+	first    *factor    // the effect that is eliminated level by level: the one with the most dimensions; nil without effects
+	rest     []*factor  // the others, by falling number of dimensions
+	dims     int        // of the rest together
+	ordered  bool       // rows stand sorted by the first effect's level
+	longest  int        // rows of the first effect's largest level, if they are ordered
+	constant bool       // the effects span a constant
+	system   system     // solves for the rest; nil if there is none
+	coupled  *sync.Pool // of *couplingSums; apart, since the runtime holds on to pools beyond the life of what they serve
 
 	counted    sync.Once
 	rank       int
@@ -105,7 +105,7 @@ func New(p Problem, o Options) (*Absorber, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	a := &Absorber{rows: p.Rows, weights: p.Weights, workers: o.Workers, tol: o.Tol, maxIter: o.MaxIter}
+	a := &Absorber{rows: p.Rows, weights: p.Weights, workers: o.Workers, tol: o.Tol, maxIter: o.MaxIter, coupled: &sync.Pool{}}
 	if a.workers <= 0 {
 		a.workers = runtime.GOMAXPROCS(0)
 	}

@@ -69,7 +69,7 @@ type streamed struct {
 	*Absorber
 	many   []*factor
 	levels grouping
-	spare  sync.Pool // of groupings, for square
+	spare  *sync.Pool // of groupings, for square
 }
 
 func (b *streamed) subtractSquare(out, v []float64, gw int) {

@@ -2,6 +2,7 @@ package absorb
 
 import (
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -132,7 +133,7 @@ func (s *sparse) collect(levels *grouping) (entries, products int) {
 		s.few.factorise(a, sums.few, s.many)
 	}
 	if s.cells = (&listed{cells: cells}); !keep {
-		s.cells = &streamed{Absorber: a, many: s.many, levels: *levels}
+		s.cells = &streamed{Absorber: a, many: s.many, levels: *levels, spare: &sync.Pool{}}
 	}
 	return sums.entries, sums.products
 }

@@ -24,10 +24,10 @@ type Within struct {
 	raw    []float64 // weighted sums of squares of the columns less their centres
 	before []float64 // weighted sums of squares of the columns, centred if the effects span a constant
 	once   sync.Once
-	gram   []float64 // cols × cols
-	mean   []float64 // weighted means of the columns; nil where nothing is absorbed
-	scrap  sync.Pool // of blocks
-	spare  sync.Pool // of runs
+	gram   []float64  // cols × cols
+	mean   []float64  // weighted means of the columns; nil where nothing is absorbed
+	scrap  *sync.Pool // of blocks; apart, as Absorber.coupled
+	spare  *sync.Pool // of runs
 }
 
 // Within solves for the effects of each column. Columns have a row each, are neither copied nor changed, and must be
@@ -39,7 +39,7 @@ func (a *Absorber) Within(cols [][]float64) (*Within, error) {
 		}
 	}
 	w := &Within{absorber: a, cols: cols, layout: newLayout(len(cols), a.workers), before: make([]float64, len(cols)),
-		raw: make([]float64, len(cols))}
+		raw: make([]float64, len(cols)), scrap: &sync.Pool{}, spare: &sync.Pool{}}
 	w.centre = make([]float64, len(cols))
 	if a.constant {
 		for j, x := range cols {

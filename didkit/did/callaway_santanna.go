@@ -335,9 +335,13 @@ func (w *groupTimes) cells() []*cell {
 			bases, times = append(bases, base), append(times, t)
 		}
 	}
+	var left leavings
 	parallel.For(0, len(all), func(k int) {
 		if c := all[k]; !c.base {
 			w.compares.compare(c, times[k], bases[k])
+			if len(w.d.X) > 0 || w.spec.Sampling != BalancedUnits { // else a comparison makes next to no columns
+				left.add(2 * w.d.N / len(w.periods))
+			}
 			if c.problem == "" && !finite(c.att) {
 				c.problem, c.influence = "no effect can be computed; an outcome or a covariate is too large or too small", nil
 			}

@@ -103,6 +103,7 @@ const (
 // project estimates the effect of adoption on then less the base, among rows that adopt and clean ones.
 func (lp *longChanges) project(then []float64, clean []bool) (projection, error) {
 	e := projection{}
+	lp.left.add(len(then)) // of the horizon before
 	rows, change := lp.use, then
 	clear(rows)
 	for i := range rows {

@@ -232,6 +232,7 @@ type longChanges struct {
 	low, high int
 	adopters  int
 	rows      int // of the largest horizon
+	left      leavings
 
 	then          []float64 // one horizon's outcomes, overwritten by the next
 	controls, use []bool    // its clean rows, and all of its rows

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -186,8 +187,25 @@ func (st *experiments) assemble(p *panel.Panel) error {
 		return v.Name
 	}
 	st.name["outcome"] = add("outcome", func(i int) float64 { return st.d.Y[st.row[i]] })
-	st.name["event_time"] = add("event_time", func(i int) float64 { return float64(st.event[i]) })
-	st.name["adopts"] = add("adopts", func(i int) float64 {
+	code := func(name string, levels []string, level func(i int) int32) string {
+		v := &panel.Variable{Name: free(name), Kind: panel.Text, Levels: levels, Codes: make([]int32, n)}
+		for i := range v.Codes {
+			v.Codes[i] = level(i)
+		}
+		vars = append(vars, v)
+		return v.Name
+	}
+	events := make([]string, st.window[1]-st.window[0]+1)
+	for e := range events {
+		events[e] = strconv.Itoa(e + st.window[0])
+	}
+	sorted := slices.Sorted(slices.Values(events)) // as a panel codes texts, which then takes the codes as they are
+	place := make([]int32, len(events))
+	for e, label := range events {
+		place[e] = int32(slices.Index(sorted, label))
+	}
+	st.name["event_time"] = code("event_time", sorted, func(i int) int32 { return place[int(st.event[i])-st.window[0]] })
+	st.name["adopts"] = code("adopts", []string{"no", "yes"}, func(i int) int32 {
 		if st.treated[i] {
 			return 1
 		}

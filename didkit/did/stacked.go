@@ -95,20 +95,17 @@ func (st *experiments) regress(first formula.Term) (*regress.Fit, error) {
 }
 
 func (st *experiments) estimate() (*ATTResult, error) {
-	units := make([]map[int32]bool, st.window[1]-st.window[0]+1) // treated, by event time
-	for e := range units {
-		units[e] = map[int32]bool{}
-	}
-	controls := make([]int, len(units))
-	for i, k := range st.row {
+	// By event time; a treated unit has one row in each, that of its own experiment.
+	treated, controls := make([]int, st.window[1]-st.window[0]+1), make([]int, st.window[1]-st.window[0]+1)
+	for i, d := range st.treated {
 		e := int(st.event[i]) - st.window[0]
-		if st.treated[i] {
-			units[e][st.unit[k]] = true
+		if d {
+			treated[e]++
 		} else {
 			controls[e]++
 		}
 	}
-	if e := -1 - st.window[0]; len(units[e]) == 0 || controls[e] == 0 {
+	if e := -1 - st.window[0]; treated[e] == 0 || controls[e] == 0 {
 		return nil, &WindowError{"no treated row beside clean ones lies in the period before adoption (event time -1), which the others are compared with"}
 	}
 	event := formula.Term{Factors: []formula.Expr{&formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: st.name["event_time"]}},
@@ -133,7 +130,7 @@ func (st *experiments) estimate() (*ATTResult, error) {
 		}
 	}
 	r.GroupTime, r.ByCohort, r.ByTime = []GroupTime{}, []KeyedEffect{}, []KeyedEffect{}
-	return r, st.fill(r, fit, units)
+	return r, st.fill(r, fit, treated)
 }
 
 // told is what there is to say of the stack.
@@ -155,11 +152,11 @@ func (st *experiments) told() []string {
 }
 
 // fill sets the effects by event time and their averages.
-func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bool) error {
+func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []int) error {
 	var rows [][]float64
 	var at []int // place of the coefficient, -1 for the reference
 	for e := st.window[0]; e <= st.window[1]; e++ {
-		term := fmt.Sprintf("%s::%d:%s", formula.Quote(st.name["event_time"]), e, formula.Quote(st.name["adopts"]))
+		term := fmt.Sprintf("%s::%d:%s::yes", st.name["event_time"], e, st.name["adopts"])
 		k := slices.IndexFunc(fit.Coef, func(c regress.Coef) bool { return c.Term == term })
 		if k < 0 && e != -1 {
 			r.Notes = append(r.Notes, fmt.Sprintf("no effect at event time %d: no treated row beside clean ones is seen there", e))
@@ -170,7 +167,7 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bo
 			w[k] = 1
 		}
 		rows, at = append(rows, w), append(at, k)
-		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(e), Units: len(units[e-st.window[0]])})
+		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(e), Units: units[e-st.window[0]]})
 	}
 	if !slices.ContainsFunc(at, func(k int) bool { return k >= 0 }) {
 		return errors.New("no effect can be estimated in the stack: no event time but -1 has treated rows beside clean ones")
@@ -208,6 +205,7 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []map[int32]bo
 	if st.q, err = st.q.With(adopted); err != nil {
 		return err
 	}
+	new(leavings).add(len(st.row)) // the other regression's columns
 	static, err := st.regress(treatTerm(adopted.Name))
 	if err != nil {
 		return err

@@ -144,6 +144,9 @@ func compactText(v *Variable) *Factor {
 		}
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(v.Levels[a], v.Levels[b]) })
+	if len(order) > 0 && len(order) == len(v.Levels) && slices.IsSorted(order) { // coded so already
+		return &Factor{Name: v.Name, Codes: v.Codes, Texts: v.Levels}
+	}
 	f := &Factor{Name: v.Name, Codes: make([]int32, len(v.Codes)), Texts: make([]string, len(order))}
 	for r, o := range order {
 		used[o] = int32(r)

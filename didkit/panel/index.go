@@ -206,6 +206,18 @@ func (p *Panel) LagInto(out, x []float64, k int) error {
 }
 
 func (p *Panel) lagInto(out, x []float64, k int) {
+	p.sources(k, func(row, from int32, _, _ int) {
+		if from < 0 {
+			out[row] = math.NaN()
+		} else {
+			out[row] = x[from]
+		}
+	})
+}
+
+// sources calls do for every row with the row of its unit k periods earlier, -1 where there is none, and the places in
+// the panel's order at which the unit begins and ends (one after its last).
+func (p *Panel) sources(k int, do func(row, from int32, begin, end int)) {
 	uf, tf, order := p.Units(), p.Periods(), p.Order()
 	value := tf.place
 	for i := 0; i < p.rows; {
@@ -221,11 +233,11 @@ func (p *Panel) lagInto(out, x []float64, k int) {
 			for src < end && value(rowAt(order, src)) < want {
 				src++
 			}
+			from := int32(-1)
 			if src < end && value(rowAt(order, src)) == want {
-				out[row] = x[rowAt(order, src)]
-			} else {
-				out[row] = math.NaN()
+				from = rowAt(order, src)
 			}
+			do(row, from, i, end)
 		}
 		i = end
 	}
@@ -245,28 +257,13 @@ func (p *Panel) LagGaps(k int) int {
 	if !p.IsPanel() || k == 0 {
 		return 0
 	}
-	ones := make([]float64, p.rows)
-	for i := range ones {
-		ones[i] = 1
-	}
-	found, _ := p.Lag(ones, k) // a panel and a column of its length
-	uf, tf, order := p.Units(), p.Periods(), p.Order()
-	value := tf.place
-	n := 0
-	for i := 0; i < p.rows; {
-		end := i + 1
-		for end < p.rows && uf.Codes[rowAt(order, end)] == uf.Codes[rowAt(order, i)] {
-			end++
+	value, order, n := p.Periods().place, p.Order(), 0
+	p.sources(k, func(row, from int32, begin, end int) {
+		want := value(row) - float64(k)
+		if from < 0 && want > value(rowAt(order, begin)) && want < value(rowAt(order, end-1)) {
+			n++
 		}
-		first, last := value(rowAt(order, i)), value(rowAt(order, end-1))
-		for j := i; j < end; j++ {
-			row := rowAt(order, j)
-			if want := value(row) - float64(k); found[row] != 1 && want > first && want < last {
-				n++
-			}
-		}
-		i = end
-	}
+	})
 	return n
 }
 

@@ -27,8 +27,8 @@ type Model struct {
 
 	absorber *absorb.Absorber
 	within   *absorb.Within
-	means    []float64 // weighted means of y and of the columns of X, where there is a constant
-	pool     sync.Pool // of *scratch
+	means    []float64  // weighted means of y and of the columns of X, where there is a constant
+	pool     *sync.Pool // of *scratch; apart, since the runtime holds on to pools, and would to the model's columns
 }
 
 // NoVariation is the error for an outcome, or for every regressor, that the fixed effects leave nothing of.
@@ -60,7 +60,7 @@ const (
 // Solve estimates the coefficients of a design. Columns that the effects absorb, or that the columns before them span,
 // are left out and named; that is an error only if no column with variation remains.
 func Solve(d *design.Design) (*Model, error) {
-	m := &Model{Design: d, SumW: float64(d.N)}
+	m := &Model{Design: d, SumW: float64(d.N), pool: &sync.Pool{}}
 	if d.Weights != nil {
 		m.SumW = 0
 		for _, w := range d.Weights {
