@@ -26,6 +26,7 @@ type StaggeredOptions struct {
 	Resampling   did.Resampling
 	Eligible     string
 	Switchers    did.Switchers
+	Same         did.SameSwitchers
 	Normalized   bool
 	Draws        int
 	Seed         uint64
@@ -44,6 +45,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Switchers: o.Switchers, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

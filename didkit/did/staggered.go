@@ -73,6 +73,7 @@ type StaggeredSpec struct {
 	Family   Family   // of ExtendedTwoWay
 	Eligible string   // TripleDifference: 0/1 variable
 	Switchers
+	SameSwitchers
 	Normalized bool // Switching: effects by event time per period of treatment
 	Resampling      // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
 }
@@ -303,7 +304,7 @@ func (a *adoption) code(p *panel.Panel, t *Timing) error {
 		a.cohorts = append(a.cohorts, g)
 	}
 	slices.Sort(a.cohorts)
-	if len(a.cohorts) == 0 {
+	if len(a.cohorts) == 0 && a.spec.Method != Switching { // which finds its switches itself
 		return &NoTreated{a.spec.Treat, 0}
 	}
 	return nil

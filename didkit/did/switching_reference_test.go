@@ -2,9 +2,11 @@ package did_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -44,7 +46,7 @@ func TestSwitchingReference(t *testing.T) {
 				p = statspaiPanel(t, c.Data+".csv", "id", "t")
 			}
 			if !c.Missing {
-				p = complete(t, p)
+				p = complete(t, p, "y")
 			}
 			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.Switching, Window: c.Window, Switchers: c.Switchers, Normalized: c.Normalized}
 			s.Design.Weights = c.Weights
@@ -89,17 +91,150 @@ func TestSwitchingReference(t *testing.T) {
 	}
 }
 
-// complete leaves out units with a missing outcome.
-func complete(t *testing.T, p *panel.Panel) *panel.Panel {
-	t.Helper()
-	y, err := p.Numbers("y")
+type dosesCase struct {
+	ID, Treat string
+	Window    [2]int
+	Missing   bool
+	First     *float64      // units with this first treatment only
+	ByEvent   [][4]*float64 `json:"by_event"` // nil: not taken from the program, whose reason the generator has
+	Total     *[2]float64
+	Options   struct {
+		Normalized, Missing bool
+		Switchers           did.Switchers
+		Weight, Cluster     string
+		Controls            []string
+		Trends              []string `json:"trends_nonparam"`
+		Linear              bool     `json:"trends_lin"`
+		Never               bool     `json:"only_never_switchers"`
+		Same                bool     `json:"same_switchers"`
+		SamePlacebos        bool     `json:"same_switchers_pl"`
+	}
+	OtherErrors string `json:"other_errors"`
+}
+
+// spec is the case in our words.
+func (c dosesCase) spec() did.StaggeredSpec {
+	right, units, periods := "1", "unit", "time"
+	if len(c.Options.Controls) > 0 {
+		right = strings.Join(c.Options.Controls, " + ")
+	}
+	if c.Options.Linear {
+		units = "unit[time]"
+	}
+	if len(c.Options.Trends) > 0 {
+		periods = strings.Join(c.Options.Trends, "^") + "^time"
+	}
+	s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + right + " | " + units + " + " + periods, Treat: c.Treat}, Method: did.Switching, Window: c.Window, Switchers: c.Options.Switchers, Normalized: c.Options.Normalized}
+	s.Design.Weights = c.Options.Weight
+	if c.Options.Cluster != "" {
+		s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Options.Cluster}}
+	}
+	if c.Options.Never {
+		s.Control = did.NeverTreated
+	}
+	if c.Options.Same {
+		s.SameSwitchers = did.SameAfter
+	}
+	if c.Options.SamePlacebos {
+		s.SameSwitchers = did.SameAll
+	}
+	return s
+}
+
+// TestSwitchingDoses holds treatments of several doses, controls, trends and further options to the authors' command.
+func TestSwitchingDoses(t *testing.T) {
+	const estimate, stdError = 1e-9, 1e-7
+	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/switching_doses.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := map[int32]bool{}
+	var f struct{ Cases []dosesCase }
+	if err := json.Unmarshal(raw, &f); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Cases {
+		t.Run(c.ID, func(t *testing.T) {
+			p := reference.Panel(t, "testdata/reference/data/doses.csv", "unit", "time")
+			if !c.Missing {
+				p = complete(t, p, "y", "d")
+			}
+			if c.First != nil {
+				p = beginning(t, p, c.Treat, *c.First)
+			}
+			r, err := did.Staggered(p, c.spec())
+			if err != nil {
+				t.Fatal(err)
+			}
+			near := func(what string, got, want, relative float64) {
+				t.Helper()
+				if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-2)) {
+					t.Errorf("%s: %.15g, want %.15g", what, got, want)
+				}
+			}
+			events := map[float64]did.KeyedEffect{}
+			for _, e := range r.ByEvent {
+				events[e.Key] = e
+			}
+			if len(events) != len(c.ByEvent)+1 {
+				t.Errorf("%d event times, want %d and the reference", len(events), len(c.ByEvent))
+			}
+			for _, w := range c.ByEvent {
+				e := events[*w[0]]
+				for i, got := range []float64{e.Estimate, e.StdError, float64(e.Units)} {
+					if w[i+1] != nil && (i != 1 || c.OtherErrors == "") {
+						near(fmt.Sprintf("%s at %g", []string{"effect", "error", "switchers"}[i], *w[0]), got, *w[i+1], []float64{estimate, stdError, 0}[i])
+					}
+				}
+			}
+			if c.Total != nil {
+				near("total", r.Averages[did.Total].Estimate, c.Total[0], estimate)
+				if c.OtherErrors == "" {
+					near("error of the total", r.Averages[did.Total].StdError, c.Total[1], stdError)
+				}
+			}
+		})
+	}
+}
+
+// beginning keeps the units whose treatment is first in the first period.
+func beginning(t *testing.T, p *panel.Panel, treat string, first float64) *panel.Panel {
+	t.Helper()
+	d, err := p.Numbers(treat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[int32]bool{}
 	for i, u := range p.Units().Codes {
-		if y[i] != y[i] {
-			gone[u] = true
+		if p.Periods().Codes[i] == 0 && d[i] == first {
+			kept[u] = true
+		}
+	}
+	var rows []int32
+	for i, u := range p.Units().Codes {
+		if kept[u] {
+			rows = append(rows, int32(i))
+		}
+	}
+	q, err := p.Subset(rows).Indexed("unit", "time")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// complete leaves out units in which one of the variables is missing.
+func complete(t *testing.T, p *panel.Panel, variables ...string) *panel.Panel {
+	t.Helper()
+	gone := map[int32]bool{}
+	for _, name := range variables {
+		x, err := p.Numbers(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, u := range p.Units().Codes {
+			if x[i] != x[i] {
+				gone[u] = true
+			}
 		}
 	}
 	var rows []int32

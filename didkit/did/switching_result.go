@@ -20,14 +20,6 @@ func (s *side) residual(both *side, change float64) float64 {
 	return math.Sqrt(float64(n)/float64(n-1)) * (change - mean)
 }
 
-// sign of effects by the treatment in the first period: switching out turns it.
-func sign(base int8) float64 {
-	if base == 1 {
-		return -1
-	}
-	return 1
-}
-
 // estimate are the effects of all horizons, DID_ℓ, and their covariance: the sum over clusters of the products of what the
 // units in them add.
 func (w *switching) estimate() (value []float64, cov *mat.SymDense) {
@@ -35,9 +27,14 @@ func (w *switching) estimate() (value []float64, cov *mat.SymDense) {
 	value = make([]float64, H)
 	for h := range H {
 		for t := range T {
-			for base := range int8(2) {
-				if c := w.cell(h, t, base); c.valid() {
-					value[h] += sign(base) * (c.switched.sum - c.switched.mass/c.stayed.mass*c.stayed.sum) / w.levels[h].mass
+			for class := range int32(w.classes) {
+				c := w.cell(h, t, class)
+				if !c.valid() {
+					continue
+				}
+				for way, sign := range [2]float64{-1, 1} {
+					s := c.switched[way]
+					value[h] += sign * (s.sum - s.mass/c.stayed.mass*c.stayed.sum) / w.levels[h].mass
 				}
 			}
 		}
@@ -54,22 +51,34 @@ func (w *switching) estimate() (value []float64, cov *mat.SymDense) {
 		}
 		clear(sum)
 	}
+	var moved *controlMoves
+	if w.controls != nil {
+		moved = w.moves()
+	}
 	for i, u := range w.order {
 		if i > 0 && w.cluster[u] != w.cluster[w.order[i-1]] {
 			flush()
 		}
 		w.visit(u, func(h, t int, change, weight float64, switched bool) {
-			c := w.cell(h, t, w.base[u])
+			c := w.cell(h, t, w.class[u])
 			if !c.valid() {
 				return
 			}
-			k := sign(w.base[u]) * weight / w.levels[h].mass
+			k := weight / w.levels[h].mass
 			if switched {
-				sum[h] += k * c.switched.residual(&c.both, change)
-			} else {
-				sum[h] -= k * c.switched.mass / c.stayed.mass * c.stayed.residual(&c.both, change)
+				way, sign := w.way(u)
+				sum[h] += sign * k * w.cohort(h, t, w.kind[u]).residual(&c.both[way], change)
+				return
+			}
+			for way, sign := range [2]float64{-1, 1} {
+				if m := c.switched[way].mass; m > 0 {
+					sum[h] -= sign * k * m / c.stayed.mass * c.stayed.residual(&c.both[way], change)
+				}
 			}
 		})
+		if moved != nil {
+			moved.add(u, sum)
+		}
 	}
 	flush()
 	return value, cov
@@ -78,10 +87,16 @@ func (w *switching) estimate() (value []float64, cov *mat.SymDense) {
 // result puts the effects in order of event time, the period before the switch among them, and averages those after.
 func (w *switching) result() (*ATTResult, error) {
 	r := w.adoption.result()
-	if r.Aggregate == Simple {
+	if w.spec.Aggregate == "" {
 		r.Aggregate = Total
+		if w.linear {
+			r.Aggregate = Dynamic
+		}
 	}
 	r.Comparison = "units with the same treatment in their first period that have not switched yet"
+	if w.spec.Control == NeverTreated {
+		r.Comparison = "units with the same treatment in their first period that never switch"
+	}
 	r.Base = "the period before the first switch"
 	ref := -1
 	r.Ref = &ref
@@ -89,55 +104,88 @@ func (w *switching) result() (*ATTResult, error) {
 	value, cov := w.estimate()
 	H := len(w.levels)
 	rows, average, plain := [][]float64{}, make([]float64, H), make([]float64, H)
-	var mass, doses, effects float64
+	var doses, effects float64
 	reference := func() {
 		rows = append(rows, make([]float64, H))
 		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: -1, Units: r.Treated})
 	}
-	for i, h := range w.levels {
+	for from := 0; from < H; {
+		to := from // the horizon whose effect the changes from here on add up to
+		for w.linear && w.levels[to].length < w.levels[to].after {
+			to++
+		}
+		h := w.levels[to]
+		parts := w.levels[from : to+1]
+		first := from
+		from = to + 1
 		if len(r.ByEvent) == len(rows) && !h.placebo && (len(rows) == 0 || r.ByEvent[len(rows)-1].Key < -1) {
 			reference()
 		}
-		if h.mass == 0 {
+		complete := true
+		for _, p := range parts {
+			complete = complete && p.mass > 0
+		}
+		if !complete {
 			continue
 		}
-		row := make([]float64, H)
-		row[i] = 1
+		event := h.length - 1
+		if h.placebo {
+			event = -1 - h.length
+		}
+		scale := 1.0
 		if w.spec.Normalized {
 			if h.doses == 0 {
-				r.Notes = append(r.Notes, fmt.Sprintf("no normalised effect at event time %d: treatment is back where it was before", h.event()))
+				r.Notes = append(r.Notes, fmt.Sprintf("no normalised effect at event time %d: treatment is back where it was before", event))
 				continue
 			}
-			row[i] = 1 / h.doses
+			scale = 1 / h.doses
+		}
+		row := make([]float64, H)
+		for i := first; i <= to; i++ {
+			row[i] = scale
 		}
 		rows = append(rows, row)
-		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(h.event()), Units: h.units})
+		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(event), Units: h.units})
 		if !h.placebo {
-			average[i] = h.mass
-			mass, doses = mass+h.mass, doses+h.mass*h.dose
-			plain[i] = row[i]
+			average[to] = h.mass
+			doses += h.mass * h.dose
+			for i, v := range row {
+				plain[i] += v
+			}
 			effects++
 		}
-	}
-	if !(doses > 0) {
-		return nil, fmt.Errorf("treatment after the switch is what it was before on average, so that there is no effect per unit of it; choose fewer periods by window=")
 	}
 	for i := range average {
 		average[i] /= doses
 		plain[i] /= effects
 	}
-	rows = append(rows, average, plain)
+	named := []Aggregate{Dynamic}
+	rows = append(rows, plain)
+	if !w.linear {
+		if !(doses > 0) {
+			return nil, fmt.Errorf("treatment after the switch is what it was before on average, so that there is no effect per unit of it; choose fewer periods by window=")
+		}
+		named = append(named, Total)
+		rows = append(rows, average)
+	}
 	e := estimates{df: math.Inf(1), level: r.Level, cov: quadratic(rows, cov)}
 	for _, row := range rows {
 		v := 0.0
 		for i, x := range row {
-			v += x * value[i]
+			if x != 0 {
+				v += x * value[i]
+			}
 		}
 		if !finite(v) {
 			return nil, fmt.Errorf("no effect can be computed; an outcome is too large")
 		}
 		e.value = append(e.value, v)
 	}
+	return w.report(r, e, named)
+}
+
+// report fills the result in: the effects by event time, then the averages named.
+func (w *switching) report(r *ATTResult, e estimates, named []Aggregate) (*ATTResult, error) {
 	var before []int
 	for i := range r.ByEvent {
 		r.ByEvent[i].Effect = e.effect(i)
@@ -152,9 +200,14 @@ func (w *switching) result() (*ATTResult, error) {
 			r.Covariance[i][j] = e.cov.At(i, j)
 		}
 	}
-	r.Averages[Total], r.Averages[Dynamic] = e.effect(n), e.effect(n+1)
+	for i, a := range named {
+		r.Averages[a] = e.effect(n + i)
+	}
 	var ok bool
 	if r.Overall, ok = r.Averages[r.Aggregate]; !ok {
+		if w.linear && r.Aggregate == Total {
+			return nil, fmt.Errorf("method=dcdh has no average per unit of treatment (agg=total) with linear trends of units; agg=dynamic averages over event times")
+		}
 		return nil, fmt.Errorf("method=dcdh averages over event times (agg=dynamic), or per unit of treatment (agg=total), not by %s", r.Aggregate)
 	}
 	if r.Pretrend = e.wald(before); r.Pretrend == nil && len(before) > 0 {
@@ -166,16 +219,16 @@ func (w *switching) result() (*ATTResult, error) {
 // describe counts who switches.
 func (w *switching) describe(r *ATTResult) {
 	T := len(w.periods)
-	in, out, back := 0, 0, 0
+	up, down, back := 0, 0, 0
 	cohorts := map[int]bool{}
 	for u, first := range w.first {
-		if first == T {
+		if first == T || w.base[u] < 0 {
 			continue
 		}
-		if w.base[u] == 0 {
-			in++
+		if w.rises(u) {
+			up++
 		} else {
-			out++
+			down++
 		}
 		if w.counts(u) {
 			cohorts[first] = true
@@ -187,15 +240,25 @@ func (w *switching) describe(r *ATTResult) {
 			}
 		}
 	}
-	r.Treated, r.Cohorts = in+out, len(cohorts)
+	r.Treated, r.Cohorts = up+down, len(cohorts)
 	switch w.spec.Switchers {
 	case SwitchersIn:
-		r.Treated = in
+		r.Treated = up
 	case SwitchersOut:
-		r.Treated = out
+		r.Treated = down
 	}
-	r.Notes = append(r.Notes, fmt.Sprintf("%d units switch treatment on first, %d off first, %d switch back later", in, out, back))
+	if len(w.doses) == 2 && w.doses[0] == 0 && w.doses[1] == 1 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d units switch treatment on first, %d off first, %d switch back later", up, down, back))
+	} else {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d units raise their treatment first, %d lower it first, %d return to the first one later", up, down, back))
+	}
 	if w.spec.Normalized {
 		r.Notes = append(r.Notes, "effects by event time are normalised: divided by the periods of treatment that units had more by then")
+	}
+	if w.linear {
+		r.Notes = append(r.Notes, "linear trends of units: each effect adds up changes of changes, of the units seen in all periods up to it")
+	}
+	if w.spec.SameSwitchers != "" {
+		r.Notes = append(r.Notes, "event times show the same units")
 	}
 }

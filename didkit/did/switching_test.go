@@ -41,14 +41,23 @@ func TestSwitchingSentences(t *testing.T) {
 		note   string
 	}{
 		{name: "counts", paths: mixed, note: "3 units switch treatment on first, 2 off first, 2 switch back later"},
-		{name: "not 0 or 1", paths: []string{"000", "012", "000"}, err: "treatment d is 2 in row 6; it must be 0 or 1"},
+		{name: "doses", paths: []string{"0000", "0122", "0010", "0000", "3321", "3333"}, note: "2 units raise their treatment first, 1 lower it first, 1 return to the first one later"},
+		{name: "above and below", paths: append([]string{"112033", "111111", "112222"}, mixed...), note: "1 units go above and below their first treatment"},
+		{name: "one dose", paths: []string{"222", "222"}, err: "treatment d is 2 in every row: it never changes"},
+		{name: "all doses differ", paths: []string{"0111", "1222", "2333"}, err: "3 units switch, and none has a unit with the same treatment in the first period beside it"},
+		{name: "the same units where", paths: mixed, change: func(s *did.StaggeredSpec) { s.SameSwitchers = did.SameAfter }, err: "name them by window="},
+		{name: "the same units", paths: mixed, change: func(s *did.StaggeredSpec) { s.SameSwitchers, s.Window = did.SameAfter, [2]int{-2, 1} }, note: "event times show the same units"},
+		{name: "constant controls", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ x" }, note: "controls do not all change of themselves before the switch among units with first treatment 0, 1"},
+		{name: "trends", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | unit[time] + time" }, note: "linear trends of units"},
+		{name: "trends and total", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula, s.Aggregate = "y ~ 1 | unit[time] + time", did.Total }, err: "no average per unit of treatment (agg=total) with linear trends"},
+		{name: "trends of moving groups", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | unit + d^time" }, err: "moves between groups of d"},
 		{name: "nobody treated", paths: []string{"000", "000"}, err: "is 0 in every row"},
 		{name: "nobody switches", paths: []string{"000", "111", "000"}, err: "no unit switches after its first period"},
 		{name: "nobody switches out", paths: []string{"000", "011", "000"}, change: func(s *did.StaggeredSpec) { s.Switchers = did.SwitchersOut }, err: "no unit switches out after its first period"},
 		{name: "all at once", paths: []string{"0011", "0011", "1111"}, err: "2 units switch, and none has a unit with the same treatment in the first period beside it"},
 		{name: "a gap before the switch", paths: append([]string{"00.111"}, mixed...), note: "1 units are not seen in the period before their first switch"},
-		{name: "controls", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ x" }, err: "takes no controls, and the formula has x"},
-		{name: "other effects", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | unit + x^time" }, err: "takes effects of unit and time only"},
+		{name: "other effects", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | unit + time + x" }, err: "its effects are unit and time, or unit[time] for linear trends"},
+		{name: "no effects of units", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | x^time" }, err: "its effects are unit and time"},
 		{name: "iid", paths: mixed, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
 		{name: "empty window", paths: mixed, change: func(s *did.StaggeredSpec) { s.Window = [2]int{1, 3} }, err: "does not run from before the switch to after"},
 		{name: "by cohort", paths: mixed, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "not by group"},
@@ -109,6 +118,61 @@ func TestSwitchingInvariance(t *testing.T) {
 			if e.Key != -1 {
 				same("effect", k.r.ByEvent[i].Estimate/k.scale, e.Estimate)
 				same("error", k.r.ByEvent[i].StdError/math.Abs(k.scale), e.StdError)
+			}
+		}
+	}
+}
+
+// TestSwitchingControlsInvariance: with doses, controls, weights and trends of groups, neither the order of rows, nor names, nor
+// the controls' units of measurement, nor what is added to the outcome change anything; the outcome's scale does nothing but scale.
+func TestSwitchingControlsInvariance(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 3))
+	c := &columns{names: []string{"unit", "time", "d", "x", "z", "w", "g", "y"}, of: map[string][]float64{}}
+	for u := range 150 {
+		d, base := float64(u%3), rng.NormFloat64()
+		for k := range 8 {
+			if rng.Float64() < 0.1 {
+				d = float64(rng.IntN(4))
+			}
+			x, z := rng.NormFloat64(), rng.NormFloat64()+0.1*float64(k)
+			for i, v := range []float64{float64(u), float64(k), d, x, z, 1 + float64(u%4), float64(u % 2), base + d + 0.5*x - z + rng.NormFloat64()} {
+				c.of[c.names[i]] = append(c.of[c.names[i]], v)
+			}
+		}
+	}
+	for _, f := range []string{"y ~ x + z | unit + time", "y ~ x + z | unit + g^time", "y ~ x + z | unit[time] + time"} {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: f, Treat: "d"}, Method: did.Switching, Window: [2]int{-3, 2}}
+		s.Design.Weights = "w"
+		estimate := func(c *columns) *did.ATTResult {
+			r, err := did.Staggered(c.panel(t), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		r := estimate(c)
+		other := c.pick(rng.Perm(c.rows()))
+		for i, u := range other.of["unit"] {
+			other.of["unit"][i] = 1e4 - 7*u
+			other.of["y"][i] = 100*other.of["y"][i] + 5000
+			other.of["x"][i] *= 1e6
+			other.of["z"][i] = 3 - 1e-4*other.of["z"][i]
+			other.of["w"][i] *= 8
+		}
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		again := estimate(other)
+		same := func(what string, got, want float64) {
+			t.Helper()
+			if !(math.Abs(got-want) <= 1e-8*math.Max(1, math.Abs(want))) {
+				t.Errorf("%s, %s: %.15g, want %.15g", f, what, got, want)
+			}
+		}
+		same("overall", again.Overall.Estimate/100, r.Overall.Estimate)
+		same("its error", again.Overall.StdError/100, r.Overall.StdError)
+		for i, e := range r.ByEvent {
+			if e.Key != -1 {
+				same("effect", again.ByEvent[i].Estimate/100, e.Estimate)
+				same("its error", again.ByEvent[i].StdError/100, e.StdError)
 			}
 		}
 	}

@@ -39,17 +39,23 @@ func (e *NotBinary) Error() string {
 	return fmt.Sprintf("treatment %s is %g in row %d; it must be 0 or 1", e.Variable, e.Value, e.Row)
 }
 
-// NoTreated is the error for a treatment that is 0 everywhere, or 1 everywhere.
+// NoTreated is the error for a treatment that is the same everywhere.
 type NoTreated struct {
 	Variable string
 	Value    float64
 }
 
 func (e *NoTreated) Error() string {
-	if e.Value == 0 {
+	switch e.Value {
+	case 0:
 		return fmt.Sprintf("treatment %s is 0 in every row: no unit is treated", e.Variable)
+	case 1:
+		return fmt.Sprintf("treatment %s is 1 in every row: there is nothing to compare the treated with", e.Variable)
 	}
-	return fmt.Sprintf("treatment %s is 1 in every row: there is nothing to compare the treated with", e.Variable)
+	if e.Value != e.Value {
+		return fmt.Sprintf("treatment %s is missing in every row", e.Variable)
+	}
+	return fmt.Sprintf("treatment %s is %g in every row: it never changes", e.Variable, e.Value)
 }
 
 // Reversal is the error for a treatment that switches off.

@@ -17,7 +17,9 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100 seed=7 go=true\n"+
 		"%eventstudy y ~ 1 treat=D method=sc go=true\n"+
 		"%gen off = D*(year != 2016)\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 go=true\n"+
-		"%did y ~ 1 treat=D method=dcdh agg=dynamic go=true")
+		"%did y ~ 1 treat=D method=dcdh agg=dynamic go=true\n"+
+		"%gen dose = 2*D + off\n%did y ~ x | town[year] + year treat=dose method=dcdh window=-2:1 control=never go=true\n"+
+		"%did y ~ x treat=dose method=dcdh window=-2:1 same=after go=true")
 }
 
 // TestGoCellOfTripleDifferenceRuns: so does that of triple differences.

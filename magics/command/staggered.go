@@ -29,7 +29,7 @@ func staggeredKeys() []staggeredKey {
 	groups := append(slices.Clone(cs), ddd...)
 	drawn := append(slices.Clone(groups), synthetic...)
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs and ddd, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid and ddd: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference}},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs and ddd, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid, dcdh and ddd: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference, did.Switching}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs and ddd: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, groups},
 		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs and ddd: base period before adoption, the period before or always the last one"}, groups},
 		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs and ddd: periods before adoption in which units may react already"}, groups},
@@ -41,7 +41,8 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs and ddd: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
 		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
-		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units that switch treatment on first, or only those that switch it off first"}, dcdh},
+		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units whose treatment rises first, or only those whose treatment falls first"}, dcdh},
+		{Key{Name: "same", Kind: Choice, Choices: []string{"after", "all"}, Default: "whoever is seen at each event time", Doc: "with method=dcdh and window=: only units seen at every event time from the switch on, or at those before too"}, dcdh},
 		{Key{Name: "normalized", Kind: Flag, Default: "false", Doc: "with method=dcdh: effects by event time divided by the periods of treatment that units had more by then"}, dcdh},
 		{Key{Name: "leads", Kind: Integer, Default: "all, the last period before adoption the reference", Doc: "with method=imputation: periods before adoption that are tested, the earlier ones the reference"}, imputation},
 		{Key{Name: "stack", Kind: Choice, Choices: []string{"aggregate", "population", "sample", "none"}, Default: "aggregate", Doc: "with method=stacked: weights of the controls, so that treated units count once, by population=, or experiments by their units; none as the regression has it"}, stacked},
@@ -103,7 +104,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 		spec.Sampling = did.EveryRow
 	}
 	spec.Family, spec.Resampling = did.Family(c.text("family")), did.Resampling(c.text("inf"))
-	spec.Switchers, spec.Normalized = did.Switchers(c.text("switchers")), c.flag("normalized")
+	spec.Switchers, spec.SameSwitchers, spec.Normalized = did.Switchers(c.text("switchers")), did.SameSwitchers(c.text("same")), c.flag("normalized")
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -373,7 +374,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)},
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)}, {"Same", string(s.SameSwitchers)},
 		{"Cohort", s.Cohort}, {"Eligible", s.Eligible}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
