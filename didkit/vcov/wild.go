@@ -45,8 +45,9 @@ func (p *Problem) wild(s Spec, level float64) (*Result, error) {
 		return nil, err
 	}
 	d := newDraws(spec, groups)
+	v := sums.signed(d)
 	for _, c := range p.Coefs {
-		r.Tests = append(r.Tests, sums.score(c.Weights).bootstrap(d, c.Estimate, 1-level))
+		r.Tests = append(r.Tests, sums.score(c.Weights).bootstrap(d, v, c.Estimate, 1-level))
 	}
 	r.Notes = nil // of few clusters, which the bootstrap answers
 	if distinct := d.distinct(); distinct <= float64(spec.Reps) {
@@ -202,7 +203,10 @@ type statistics struct{ n0, n1, q00, q01, q11 float64 }
 const wildBatch = 128 // draws that are computed at once
 
 // draw computes all draws' statistics.
-func (s *score) draw(d draws) []statistics {
+func (s *score) draw(d draws, v *signed) []statistics {
+	if v != nil {
+		return s.drawSigns(v)
+	}
 	out := make([]statistics, d.reps)
 	parallel.For(0, (d.reps+wildBatch-1)/wildBatch, func(batch int) {
 		from := batch * wildBatch
@@ -241,15 +245,16 @@ func (s *score) residual(v []float64, b int, z []float64) []float64 {
 const tie = 1e-9
 
 // bootstrap tests that the coefficient is zero and inverts the tests to an interval of the level 1 − alpha.
-func (s *score) bootstrap(d draws, estimate, alpha float64) Test {
-	all := s.draw(d)
+func (s *score) bootstrap(d draws, v *signed, estimate, alpha float64) Test {
+	all := s.draw(d, v)
 	variance := 0.0
 	for _, a := range s.a0 {
 		variance += a * a
 	}
 	se := math.Sqrt(variance) // before the small-sample factor, which cancels
 	p := func(delta float64) float64 {
-		t := math.Abs(delta) / se
+		t := math.Abs(delta) / se * (1 + tie)
+		t *= t
 		above := 0
 		null := delta
 		if d.spec.Unrestricted {
@@ -257,8 +262,8 @@ func (s *score) bootstrap(d draws, estimate, alpha float64) Test {
 		}
 		for i := range all {
 			o := &all[i]
-			q := o.q00 + 2*null*o.q01 + null*null*o.q11
-			if math.Abs(o.n0+null*o.n1) > t*(1+tie)*math.Sqrt(math.Max(q, 0)) {
+			n, q := o.n0+null*o.n1, o.q00+null*(2*o.q01+null*o.q11)
+			if n*n > t*max(q, 0) {
 				above++
 			}
 		}

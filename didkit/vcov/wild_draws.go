@@ -32,7 +32,8 @@ func (p *Problem) WildStatistics(by string, w Wild, c int) (t float64, draws []f
 	if w.Unrestricted {
 		delta = 0
 	}
-	for _, o := range s.draw(newDraws(w, groups)) {
+	multipliers := newDraws(w, groups)
+	for _, o := range s.draw(multipliers, sums.signed(multipliers)) {
 		draws = append(draws, (o.n0+delta*o.n1)/math.Sqrt(math.Max(o.q00+2*delta*o.q01+delta*delta*o.q11, 0)))
 	}
 	return t, draws, nil
