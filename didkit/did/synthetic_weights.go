@@ -53,6 +53,10 @@ type descent struct {
 // minimise finds weights w ≥ 0, Σw = 1, on the columns at that make ‖Aw - b‖²/m + ζ²‖w‖² small, by Frank and Wolfe's steps
 // from w, which it changes (Arkhangelsky et al. 2021, algorithm 1 and appendix; the steps and the stop are those of the
 // authors' program synthdid, so that unfinished descents agree as well).
+//
+// A step towards column j takes the gradient g = A'Aw - c + ηw, with c = A'b and η = mζ², to (1-s)g + s r_j, where
+// r_j = A'a_j - c + ηe_j: one pass over the columns. What else it needs are two inner products, g'w and c'w, which follow from their
+// last values, so that w itself is only scaled: w = scale·u.
 func (x *mixture) minimise(at []int, b, w []float64, o descent) {
 	n := len(at)
 	eta := float64(x.m) * o.zeta * o.zeta
@@ -64,43 +68,84 @@ func (x *mixture) minimise(at []int, b, w []float64, o descent) {
 			}
 		}
 	}
-	aw, c := make([]float64, n), make([]float64, n) // A'Aw, A'b
+	c, g := make([]float64, n), make([]float64, n)
+	var cw, gw float64
 	for k, i := range at {
-		aw[k], c[k] = inner(x.column(i), sum), inner(x.column(i), b)
+		c[k] = inner(x.column(i), b)
+		g[k] = inner(x.column(i), sum) - c[k] + eta*w[k]
+		cw += c[k] * w[k]
+		gw += g[k] * w[k]
 	}
+	best, least := lowest(g)
+	rows := make([][]float64, n) // r_j of the columns that got weight
+	scale := 1.0
 	for iter := 1; iter <= o.maxIter; iter++ {
-		best, least := 0, math.Inf(1)
-		var gw, ww, waw float64 // gradient'w, w'w, w'A'Aw
-		for k, v := range w {
-			g := aw[k] - c[k] + eta*v
-			if g < least {
-				best, least = k, g
+		row := rows[best]
+		if row == nil {
+			row = make([]float64, n)
+			all := x.products(at[best])
+			for k, i := range at {
+				row[k] = all[i] - c[k]
 			}
-			if v != 0 {
-				gw += g * v
-				ww += v * v
-				waw += aw[k] * v
-			}
+			row[best] += eta
+			rows[best] = row
 		}
 		slope := least - gw
-		bend := x.norm[at[best]] - 2*aw[best] + waw + eta*(ww-2*w[best]+1)
-		step := 0.0
-		if slope < 0 && bend > 0 {
-			step = math.Min(1, -slope/bend)
-		}
-		if step > 0 {
-			row := x.products(at[best])
-			for k, i := range at {
-				aw[k] += step * (row[i] - aw[k])
-				if w[k] != 0 {
-					w[k] -= step * w[k]
-				}
+		bend := row[best] - c[best] - 2*least + gw + cw // ‖a_j - Aw‖² + η‖e_j - w‖²
+		if !(slope < 0 && bend > 0) {
+			if iter >= 2 {
+				break
 			}
+			continue
+		}
+		step := min(1, -slope/bend)
+		keep := 1 - step
+		gw = keep*keep*gw + step*keep*(2*least+c[best]-cw) + step*step*row[best]
+		cw = keep*cw + step*c[best]
+		if keep < 1e-12 || scale < 1e-200 { // take the scale into the weights before it is no number
+			rescale(w, scale*keep)
+			scale = 1
 			w[best] += step
+		} else {
+			scale *= keep
+			w[best] += step / scale
 		}
-		if decrease := -step * (2*slope + step*bend) / float64(x.m); iter >= 2 && !(decrease > o.minDecrease*o.minDecrease) {
-			return
+		decrease := -step * (2*slope + step*bend) / float64(x.m)
+		if iter >= 2 && !(decrease > o.minDecrease*o.minDecrease) {
+			break
 		}
+		best, least = towards(g, row, step)
+	}
+	rescale(w, scale)
+}
+
+// towards takes g to (1-step)g + step·row, and finds its least element, the first if there are several.
+func towards(g, row []float64, step float64) (best int, least float64) {
+	least = math.Inf(1)
+	row = row[:len(g)]
+	for k, v := range g {
+		v += step * (row[k] - v)
+		g[k] = v
+		if v < least {
+			best, least = k, v
+		}
+	}
+	return best, least
+}
+
+func lowest(g []float64) (best int, least float64) {
+	least = math.Inf(1)
+	for k, v := range g {
+		if v < least {
+			best, least = k, v
+		}
+	}
+	return best, least
+}
+
+func rescale(w []float64, by float64) {
+	for k := range w {
+		w[k] *= by
 	}
 }
 
