@@ -28,8 +28,13 @@ func writeData(dir, mpdta string) error {
 	if err != nil {
 		return err
 	}
+	castle, err := readCastle("data/castle.csv")
+	if err != nil {
+		return err
+	}
 	for name, data := range map[string][][]float64{
 		"mpdta": small, "paper": paper,
+		"castle": castle, "castle2006": only(castle, 3, 0, 2006), "switching": switching(3, 100_000, 10),
 		"million": simulated(2, 10, 2001, []int{40_000, 12_000, 12_000, 12_000, 12_000, 12_000}, []int{0, 2004, 2005, 2006, 2007, 2008}),
 	} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
@@ -62,6 +67,63 @@ func simulated(seed uint64, periods, first int, sizes, starts []int) [][]float64
 			}
 			for j, v := range []float64{float64(u + 1), float64(t), d, float64(g), y} {
 				out[j] = append(out[j], v)
+			}
+		}
+	}
+	return out
+}
+
+// switching draws a balanced panel of a treatment that begins in a quarter of the units, switches on and off, and has an
+// effect of 0.5; cohort is 0 throughout.
+func switching(seed uint64, units, periods int) [][]float64 {
+	rng := rand.New(rand.NewPCG(seed, 3))
+	out := make([][]float64, len(names))
+	for u := range units {
+		level, d := rng.NormFloat64(), 0.0
+		if rng.Float64() < 0.25 {
+			d = 1
+		}
+		for t := range periods {
+			if t > 0 && rng.Float64() < 0.08 {
+				d = 1 - d
+			}
+			for j, v := range []float64{float64(u + 1), float64(t + 1), d, 0, level + 0.1*float64(t) + 0.5*d + rng.NormFloat64()} {
+				out[j] = append(out[j], v)
+			}
+		}
+	}
+	return out
+}
+
+// readCastle is the castle-doctrine study: laws take effect in the year before post is 1.
+func readCastle(name string) ([][]float64, error) {
+	data, err := readCSV(name, "sid", "year", "post", "l_homicide")
+	if err != nil {
+		return nil, err
+	}
+	first := map[float64]float64{}
+	for i, u := range data[0] {
+		if g := data[1][i] - 1; data[3][i] == 1 && (first[u] == 0 || g < first[u]) {
+			first[u] = g
+		}
+	}
+	for i, u := range data[0] {
+		g := first[u]
+		data[2][i], data[3][i] = 0, g
+		if g > 0 && data[1][i] >= g {
+			data[2][i] = 1
+		}
+	}
+	return data, nil
+}
+
+// only keeps the rows in which column j has one of the values.
+func only(data [][]float64, j int, values ...float64) [][]float64 {
+	out := make([][]float64, len(data))
+	for i, v := range data[j] {
+		if slices.Contains(values, v) {
+			for k := range data {
+				out[k] = append(out[k], data[k][i])
 			}
 		}
 	}

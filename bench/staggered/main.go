@@ -36,7 +36,9 @@ func designs() []design {
 			}
 		}
 	}
-	return all
+	return append(all, design{did.SyntheticDID, "castle", "sdid, 500 placebo draws, castle, 50 × 11, five cohorts"},
+		design{did.SyntheticDID, "castle2006", "sdid, 500 placebo draws, castle's 2006 cohort, 42 × 11"},
+		design{did.Switching, "switching", "dcdh, 5 effects, 2 placebos, 100,000 × 10"})
 }
 
 func main() {

@@ -67,8 +67,13 @@ func estimate(d design, vars []*panel.Variable) (*did.ATTResult, error) {
 		return nil, err
 	}
 	s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: d.method}
-	if d.method == did.CallawaySantAnna {
+	switch d.method {
+	case did.CallawaySantAnna:
 		s.Draws, s.Seed = 999, 1
+	case did.SyntheticDID:
+		s.Draws, s.Seed, s.Resampling = 500, 1, did.PlaceboUnits
+	case did.Switching:
+		s.Window, s.Switchers = [2]int{-3, 4}, did.SwitchersIn
 	}
 	return did.Staggered(p, s)
 }

@@ -25,6 +25,7 @@ import pandas as pd
 
 warnings.filterwarnings("ignore")
 DRAWS = 999
+PLACEBOS = 500
 
 
 def frame(root, data):
@@ -94,7 +95,33 @@ def pyfixest_did2s(d, second):
     return None
 
 
+def synthdid(d):
+    from synthdid.sdid import SDID
+    from synthdid.vcov import placebo_se
+
+    m = SDID(d[["unit", "time", "d", "y"]], "unit", "time", "d", "y").fit()
+    return float(m.att), float(placebo_se(m.data_ref, n_reps=PLACEBOS))  # vcov() takes 50 draws whatever is asked for
+
+
+def diff_diff_sdid(d):
+    import diff_diff
+
+    d["ever"] = (d.cohort > 0).astype(int)
+    m = diff_diff.SyntheticDiD(variance_method="placebo", n_bootstrap=PLACEBOS, seed=1).fit(
+        d, outcome="y", treatment="ever", unit="unit", time="time", post_periods=sorted(d.time[d.d == 1].unique()))
+    return float(m.att), float(m.se)
+
+
+def moderndid_switching(d):
+    import moderndid
+
+    m = moderndid.did_multiplegt(d, yname="y", tname="time", idname="unit", dname="d", effects=5, placebo=2, switchers="in")
+    return float(m.ate.estimate), float(m.ate.std_error)
+
+
 PROGRAMS = {
+    "sdid": {"diff-diff": diff_diff_sdid, "synthdid": synthdid},
+    "dcdh": {"moderndid": moderndid_switching},
     "cs": {
         "csdid": csdid,
         "moderndid": moderndid,
@@ -115,7 +142,8 @@ def main():
     root, design = Path(sys.argv[1]), sys.argv[2]
     method, data = design.split("_", 1)
     if sys.argv[3] == "list":
-        print("\n".join(PROGRAMS[method]))
+        # diff-diff takes one cohort
+        print("\n".join(p for p in PROGRAMS[method] if (design, p) != ("sdid_castle", "diff-diff")))
         return
     program, reps = sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else 5
     for package in {"csdid": ["csdid.att_gt"], "diff-diff": ["diff_diff"], "pyfixest-overall": ["pyfixest"]}.get(program, [program]):

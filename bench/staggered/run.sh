@@ -15,6 +15,7 @@ mkdir -p "$dir"
 [ -n "${ONLY:-}" ] || rm -f "$dir"/*.json
 go build -o "$dir/bench" ./bench/staggered
 "$dir/bench" data "$dir" ${MPDTA:+"$MPDTA"}
+[ -x "$dir/venv-synthdid/bin/python" ] || { python3 -m venv "$dir/venv-synthdid"; "$dir/venv-synthdid/bin/pip" install -q synthdid==0.10.1; } # needs a pandas of its own
 [ -x "$dir/venv/bin/python" ] || { python3 -m venv "$dir/venv"; "$dir/venv/bin/pip" install -q -r bench/staggered/requirements.txt; }
 for design in $("$dir/bench" list | grep -E "^(${ONLY:-.*})$"); do
     "$dir/bench" time "$dir" "$design" 5 > "$dir/$design.didkit.json"
@@ -22,9 +23,11 @@ for design in $("$dir/bench" list | grep -E "^(${ONLY:-.*})$"); do
     "$dir/bench" time "$dir" "$design" 0 > "$dir/$design.didkit.data.json"   # and of none
     for program in $("$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" list); do
         echo "$design $program" >&2
-        (ulimit -v "$memory" && exec timeout "$limit" "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 5) > "$dir/$design.$program.json" 2>> "$dir/errors.log" ||
+        python=$dir/venv/bin/python
+        [ "$program" != synthdid ] || python=$dir/venv-synthdid/bin/python
+        (ulimit -v "$memory" && exec timeout "$limit" "$python" bench/staggered/programs.py "$dir" "$design" "$program" 5) > "$dir/$design.$program.json" 2>> "$dir/errors.log" ||
             echo "{\"design\": \"$design\", \"program\": \"$program\", \"note\": \"given up after $limit s\"}" > "$dir/$design.$program.json"
-        "$dir/venv/bin/python" bench/staggered/programs.py "$dir" "$design" "$program" 0 > "$dir/$design.$program.data.json" 2>> "$dir/errors.log"
+        "$python" bench/staggered/programs.py "$dir" "$design" "$program" 0 > "$dir/$design.$program.data.json" 2>> "$dir/errors.log"
     done
 done
 "$dir/bench" table "$dir"
