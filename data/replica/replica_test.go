@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/data/replica"
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/csv"
 )
@@ -61,6 +62,7 @@ func TestColumnsAgreeWithPyfixest(t *testing.T) {
 		t.Errorf("%d columns, pyfixest has %d", len(got), len(want.Columns))
 	}
 	for _, w := range want.Columns {
+		compared.With(t, compared.Source{Command: "did", Method: "twfe", Program: want.Program, Version: want.Version, Case: w.Table + " " + w.Column})
 		found := false
 		for _, g := range got {
 			if g.Table != w.Table || g.Name != w.Column {
@@ -76,9 +78,8 @@ func TestColumnsAgreeWithPyfixest(t *testing.T) {
 					t.Errorf("%s %s: no coefficient %s", w.Table, w.Column, term)
 					continue
 				}
-				if math.Abs(b.Estimate-c[0]) > 1e-9*max(math.Abs(c[0]), c[1]) || math.Abs(b.StdError-c[1]) > 1e-7*c[1] {
-					t.Errorf("%s %s, %s: %.14g (%.14g), pyfixest %.14g (%.14g)", w.Table, w.Column, term, b.Estimate, b.StdError, c[0], c[1])
-				}
+				compared.Within(t, term+", estimate", b.Estimate, c[0], 1e-9, max(math.Abs(c[0]), c[1]))
+				compared.Within(t, term+", error", b.StdError, c[1], 1e-7, c[1])
 			}
 		}
 		if !found {

@@ -2,12 +2,12 @@ package bootstrap_test
 
 import (
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bootstrap"
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
 
@@ -17,6 +17,7 @@ func TestIntervalsReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ref struct {
+		Program, Version string
 		Estimate         float64
 		Draws, Jackknife []float64
 		BCa              []float64 `json:"bca"`
@@ -26,10 +27,10 @@ func TestIntervalsReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	check := func(what string, low, high float64, want []float64) {
-		if math.Abs(low-want[0]) > 1e-9 || math.Abs(high-want[1]) > 1e-9 {
-			t.Errorf("%s: got [%.12g, %.12g], want %.12g", what, low, high, want)
-		}
+		compared.Within(t, what+" interval, from", low, want[0], 1e-9, 1)
+		compared.Within(t, what+" interval, to", high, want[1], 1e-9, 1)
 	}
+	compared.With(t, compared.Source{Method: "percentile and BCa intervals", Program: ref.Program, Version: ref.Version, File: "bca.json"})
 	low, high := bootstrap.Percentile(ref.Draws, 0.95)
 	check("percentile", low, high, ref.Percentile)
 	low, high = bootstrap.BCa(ref.Draws, ref.Jackknife, ref.Estimate, 0.95)

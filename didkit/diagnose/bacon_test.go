@@ -3,11 +3,11 @@ package diagnose_test
 import (
 	"encoding/json"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -31,20 +31,18 @@ func load(t *testing.T, name string, into any) {
 // near fails where got is further from want than tolerance times the larger of want and scale.
 func near(t *testing.T, what string, got, want, tolerance, scale float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Max(math.Abs(want), scale)) {
-		t.Errorf("%s: got %.15g, want %.15g (off by %.1e)", what, got, want, math.Abs(got-want))
-	}
+	compared.Near(t, what, got, want, tolerance, scale)
 }
 
 // TestBaconReference holds every comparison of bacondecomp's to 1e-9, and the sums to one.
 func TestBaconReference(t *testing.T) {
 	var ref struct {
 		Cases []struct {
-			ID, Data, Formula, Treat string
-			Comparisons              []diagnose.Comparison
-			ByType                   []diagnose.TypeShare `json:"by_type"`
-			TWFE                     *float64
-			Omega, Within            *float64
+			ID, Data, Formula, Treat, Program, Version string
+			Comparisons                                []diagnose.Comparison
+			ByType                                     []diagnose.TypeShare `json:"by_type"`
+			TWFE                                       *float64
+			Omega, Within                              *float64
 		}
 	}
 	load(t, "bacon.json", &ref)
@@ -55,6 +53,7 @@ func TestBaconReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "bacon", Program: c.Program, Version: c.Version, File: "bacon.json", Case: c.ID})
 			if len(b.Comparisons) != len(c.Comparisons) {
 				t.Fatalf("%d comparisons, want %d", len(b.Comparisons), len(c.Comparisons))
 			}
@@ -90,6 +89,7 @@ func TestBaconReference(t *testing.T) {
 				near(t, "Ω", b.Within.Weight, *c.Omega, 1e-9, 0)
 				near(t, "within", b.Within.Estimate, *c.Within, 1e-9, 0)
 			}
+			compared.Done(t)
 			addsUp(t, b)
 		})
 	}
@@ -158,10 +158,10 @@ func TestBaconRefuses(t *testing.T) {
 func TestBaconStatsPAI(t *testing.T) {
 	var ref struct {
 		Bacon []struct {
-			ID, Data  string
-			TWFE      float64
-			Pairs     [][3]any
-			Tolerance float64
+			ID, Data, Program, Version string
+			TWFE                       float64
+			Pairs                      [][3]any
+			Tolerance                  float64
 		}
 	}
 	load(t, "statspai.json", &ref)
@@ -172,6 +172,7 @@ func TestBaconStatsPAI(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "bacon", Program: c.Program, Version: c.Version, File: "statspai.json", Case: c.ID})
 			near(t, "twfe", b.TWFE, c.TWFE, c.Tolerance, 0)
 			estimates := map[[2]string]float64{}
 			for _, k := range b.Comparisons {
@@ -194,10 +195,10 @@ func TestBaconStatsPAI(t *testing.T) {
 func TestBaconElsewhere(t *testing.T) {
 	var ref struct {
 		Elsewhere []struct {
-			ID, File, Unit, Time, Formula, Treat, First, Only string
-			Comparisons                                       []diagnose.Comparison
-			ByType                                            []diagnose.TypeShare `json:"by_type"`
-			TWFE                                              float64
+			ID, Program, Version, File, Unit, Time, Formula, Treat, First, Only string
+			Comparisons                                                         []diagnose.Comparison
+			ByType                                                              []diagnose.TypeShare `json:"by_type"`
+			TWFE                                                                float64
 		}
 	}
 	load(t, "bacon.json", &ref)
@@ -208,6 +209,7 @@ func TestBaconElsewhere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "bacon", Program: c.Program, Version: c.Version, File: "bacon.json", Case: c.ID})
 			near(t, "twfe", b.TWFE, c.TWFE, 1e-9, 1e-3)
 			if len(b.Comparisons) != len(c.Comparisons) {
 				t.Errorf("%d comparisons, want %d", len(b.Comparisons), len(c.Comparisons))

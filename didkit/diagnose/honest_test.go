@@ -2,10 +2,12 @@ package diagnose_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -87,12 +89,12 @@ func TestRobustReference(t *testing.T) {
 	var ref struct {
 		Vectors map[string]vector
 		Cases   []struct {
-			ID, Vector, Type, Method string
-			Average                  bool
-			M                        []float64
-			ConfLow                  []float64 `json:"conf_low"`
-			ConfHigh                 []float64 `json:"conf_high"`
-			Tolerance                float64
+			ID, Program, Version, Vector, Type, Method string
+			Average                                    bool
+			M                                          []float64
+			ConfLow                                    []float64 `json:"conf_low"`
+			ConfHigh                                   []float64 `json:"conf_high"`
+			Tolerance                                  float64
 		}
 	}
 	load(t, "honest.json", &ref)
@@ -111,10 +113,10 @@ func TestRobustReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "honest", Method: strings.TrimSpace(c.Type + " " + c.Method), Program: c.Program, Version: c.Version, File: "honest.json", Case: c.ID})
 			for i, got := range r.Intervals {
-				if math.Abs(got.ConfLow-c.ConfLow[i]) > c.Tolerance || math.Abs(got.ConfHigh-c.ConfHigh[i]) > c.Tolerance {
-					t.Errorf("M %g: got [%.7f, %.7f], want [%.7f, %.7f] ± %.1e", got.M, got.ConfLow, got.ConfHigh, c.ConfLow[i], c.ConfHigh[i], c.Tolerance)
-				}
+				compared.Within(t, fmt.Sprintf("interval at M %g, from", got.M), got.ConfLow, c.ConfLow[i], c.Tolerance, 1)
+				compared.Within(t, fmt.Sprintf("interval at M %g, to", got.M), got.ConfHigh, c.ConfHigh[i], c.Tolerance, 1)
 			}
 		})
 	}

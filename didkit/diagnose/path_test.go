@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -17,8 +18,8 @@ import (
 func TestPathReference(t *testing.T) {
 	var ref struct {
 		Cases []struct {
-			ID, Data, Formula, Treat, Unit, Time, Weights, Control, If string
-			Imputation, Comparisons                                    [][2]any
+			ID, Program, Version, Data, Formula, Treat, Unit, Time, Weights, Control, If string
+			Imputation, Comparisons                                                      [][2]any
 		}
 	}
 	load(t, "path.json", &ref)
@@ -30,6 +31,7 @@ func TestPathReference(t *testing.T) {
 			if c.If != "" {
 				s.Design.If, _ = formula.ParseExpr(c.If)
 			}
+			compared.With(t, compared.Source{Command: "estimators", Method: "steps", Program: c.Program, Version: c.Version, File: "path.json", Case: c.ID})
 			hold := func(w *diagnose.Path, err error, att *did.ATTResult, want [][2]any) {
 				t.Helper()
 				if err != nil {
@@ -39,7 +41,9 @@ func TestPathReference(t *testing.T) {
 				for i, k := range w.Steps {
 					seen[k.Kind] = true
 					sum += k.Change
-					near(t, "sum up to "+string(k.Kind), sum, k.Estimate, 1e-12, 1)
+					if math.Abs(sum-k.Estimate) > 1e-12*math.Max(math.Abs(k.Estimate), 1) {
+						t.Errorf("the changes up to %s sum to %.15g, not %.15g", k.Kind, sum, k.Estimate)
+					}
 					if i >= len(want) {
 						if k.Kind != diagnose.StepMethod {
 							t.Errorf("a step %s to %g beyond the reference", k.Kind, k.Estimate)
@@ -54,7 +58,9 @@ func TestPathReference(t *testing.T) {
 				if len(w.Steps) < len(want) {
 					t.Errorf("%d steps, want %d", len(w.Steps), len(want))
 				}
-				near(t, "end", w.Steps[len(w.Steps)-1].Estimate, att.Overall.Estimate, 1e-9, 1e-2)
+				if end := w.Steps[len(w.Steps)-1].Estimate; math.Abs(end-att.Overall.Estimate) > 1e-9*math.Max(math.Abs(att.Overall.Estimate), 1e-2) {
+					t.Errorf("the path ends at %.15g, not at the estimate, %.15g", end, att.Overall.Estimate)
+				}
 			}
 			for _, method := range []did.Method{did.Imputation, did.TwoStage} {
 				att, err := did.Staggered(p, did.StaggeredSpec{Spec: s, Method: method})

@@ -1,9 +1,11 @@
 package diagnose_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 )
 
@@ -14,12 +16,12 @@ func TestPretrendsReference(t *testing.T) {
 	load(t, "honest.json", &honest)
 	var ref struct {
 		Cases []struct {
-			Vector          string
-			Power, Slope    float64
-			BayesFactor     float64 `json:"bayes_factor"`
-			LikelihoodRatio float64 `json:"likelihood_ratio"`
-			Conditional     []float64
-			Tolerance       float64
+			Vector, Program, Version string
+			Power, Slope             float64
+			BayesFactor              float64 `json:"bayes_factor"`
+			LikelihoodRatio          float64 `json:"likelihood_ratio"`
+			Conditional              []float64
+			Tolerance                float64
 		}
 	}
 	load(t, "pretrends.json", &ref)
@@ -34,6 +36,7 @@ func TestPretrendsReference(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := c.Vector
+		compared.With(t, compared.Source{Command: "pretrends", Program: c.Program, Version: c.Version, File: "pretrends.json", Case: fmt.Sprint(c.Vector, c.Power)})
 		near(t, name+" slope", r.Slopes[0].Slope, c.Slope, c.Tolerance, 0)
 		near(t, name+" power", r.Power, c.Power, 1e-9, 0)
 		// at the program's own slope, as these ratios follow it closely

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -15,13 +16,13 @@ import (
 func TestTWFEWeightsReference(t *testing.T) {
 	var ref struct {
 		Cases []struct {
-			ID, Data, Unit, Formula, Treat, If string
-			WeightsBy                          string `json:"weights_by"`
-			TWFE, Sigma                        float64
-			Cells, Negative                    int
-			SumNegative                        float64  `json:"sum_negative"`
-			SigmaOpposite                      *float64 `json:"sigma_opposite"`
-			Weights                            []diagnose.CellWeight
+			ID, Program, Version, Data, Unit, Formula, Treat, If string
+			WeightsBy                                            string `json:"weights_by"`
+			TWFE, Sigma                                          float64
+			Cells, Negative                                      int
+			SumNegative                                          float64  `json:"sum_negative"`
+			SigmaOpposite                                        *float64 `json:"sigma_opposite"`
+			Weights                                              []diagnose.CellWeight
 		}
 	}
 	load(t, "twfeweights.json", &ref)
@@ -40,6 +41,7 @@ func TestTWFEWeightsReference(t *testing.T) {
 				t.Fatalf("%d of %d cells negative, want %d of %d", r.Negative, r.Cells, c.Negative, c.Cells)
 			}
 			negative += c.Negative
+			compared.With(t, compared.Source{Command: "twfeweights", Program: c.Program, Version: c.Version, File: "twfeweights.json", Case: c.ID})
 			near(t, "twfe", r.TWFE, c.TWFE, 1e-9, 0)
 			near(t, "share", r.ShareNegative, float64(c.Negative)/float64(c.Cells), 1e-12, 0)
 			near(t, "sum", r.SumNegative, c.SumNegative, 1e-9, 1e-3)
@@ -58,6 +60,7 @@ func TestTWFEWeightsReference(t *testing.T) {
 				near(t, "weight of "+got.Unit+" "+got.Time, got.Weight, want.Weight, 1e-9, 1e-4)
 				sum += got.Weight
 			}
+			compared.Done(t)
 			near(t, "sum of weights", sum, 1, 1e-12, 0)
 		})
 	}

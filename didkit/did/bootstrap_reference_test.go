@@ -2,11 +2,12 @@ package did_test
 
 import (
 	"encoding/json"
-	"math"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
@@ -19,10 +20,11 @@ func TestMultiplierReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ref struct {
-		Data         string
-		Seeds, Draws int
-		ByEvent      [][2]float64 `json:"by_event"`
-		Critical     float64
+		Program, Version string
+		Data             string
+		Seeds, Draws     int
+		ByEvent          [][2]float64 `json:"by_event"`
+		Critical         float64
 	}
 	if err := json.Unmarshal(raw, &ref); err != nil {
 		t.Fatal(err)
@@ -39,12 +41,9 @@ func TestMultiplierReference(t *testing.T) {
 		}
 		critical += r.Bootstrap.Critical / float64(ref.Seeds)
 	}
+	compared.With(t, compared.Source{Command: "did", Method: "cs, boot", Program: ref.Program, Version: ref.Version, File: "staggered/bootstrap.json"})
 	for _, e := range ref.ByEvent {
-		if got := errors[e[0]]; !(math.Abs(got/e[1]-1) <= 0.02) {
-			t.Errorf("event time %g: mean error %g, want %g", e[0], got, e[1])
-		}
+		compared.Near(t, fmt.Sprintf("event time %g: mean error", e[0]), errors[e[0]], e[1], 0.02, 0)
 	}
-	if !(math.Abs(critical/ref.Critical-1) <= 0.02) {
-		t.Errorf("mean critical value %g, want %g", critical, ref.Critical)
-	}
+	compared.Near(t, "mean critical value of intervals", critical, ref.Critical, 0.02, 0)
 }

@@ -3,12 +3,12 @@ package did_test
 import (
 	"encoding/json"
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -22,9 +22,7 @@ func balanced(t *testing.T) *panel.Panel {
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Max(math.Abs(want), 1e-3)) {
-		t.Errorf("%s: got %.17g, want %.17g", what, got, want)
-	}
+	compared.Near(t, what, got, want, tolerance, 1e-3)
 }
 
 // TestEventStudyReference holds coefficients to 1e-9 and errors to 1e-7 of pyfixest's.
@@ -34,7 +32,8 @@ func TestEventStudyReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ref struct {
-		Cases []struct {
+		Program, Version string
+		Cases            []struct {
 			Vcov string
 			N    int
 			Coef []struct {
@@ -53,6 +52,7 @@ func TestEventStudyReference(t *testing.T) {
 	}
 	p := balanced(t)
 	for _, c := range ref.Cases {
+		compared.With(t, compared.Source{Command: "eventstudy", Method: "twfe", Program: ref.Program, Version: ref.Version, File: "eventstudy.json", Case: c.Vcov})
 		v := vcov.Spec{}
 		if c.Vcov == "iid" {
 			v.Type = vcov.IID

@@ -2,10 +2,10 @@ package did_test
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
@@ -34,6 +34,7 @@ func TestTWFEAgainstReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, c.Source("did", "twfe"))
 			reference.Compare(t, &c, fit)
 			if fit.Coef[0].Term != treat {
 				t.Errorf("the first coefficient is %s, want %s", fit.Coef[0].Term, treat)
@@ -61,6 +62,7 @@ func TestEventStudyAgainstReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, c.Source("eventstudy", "twfe"))
 			at := map[string]did.EventCoef{}
 			for _, k := range es.Coef {
 				at[fmt.Sprintf("rel::%d", k.EventTime)] = k
@@ -71,15 +73,18 @@ func TestEventStudyAgainstReference(t *testing.T) {
 					t.Errorf("no event time %s", want.Term)
 					continue
 				}
-				if math.Abs(got.Estimate-want.Estimate) > 1e-9*math.Abs(want.Estimate) || math.Abs(got.StdError-*want.StdError) > 1e-7**want.StdError ||
-					math.Abs(got.ConfLow-*want.ConfLow) > 1e-6**want.StdError || math.Abs(got.PValue-*want.PValue) > 1e-6 {
-					t.Errorf("%s: got %+v, want %.16g ± %.16g", want.Term, got, want.Estimate, *want.StdError)
-				}
+				compared.Near(t, "estimate of "+want.Term, got.Estimate, want.Estimate, 1e-9, 0)
+				compared.Near(t, "error of "+want.Term, got.StdError, *want.StdError, 1e-7, 0)
+				compared.Within(t, "interval of "+want.Term, got.ConfLow, *want.ConfLow, 1e-6, *want.StdError)
+				compared.Within(t, "p of "+want.Term, got.PValue, *want.PValue, 1e-6, 1)
 			}
 			if w := c.Wald; w != nil {
-				if p := es.Pretrend; p == nil || math.Abs(p.Statistic-w.Statistic) > 3e-7*w.Statistic || p.DF1 != w.DF1 || p.DF2 != *w.DF2 || math.Abs(p.PValue-*w.PValue) > 1e-6 {
-					t.Errorf("pre-trend test: got %+v, want %+v", p, *w)
+				p := es.Pretrend
+				if p == nil || p.DF1 != w.DF1 || p.DF2 != *w.DF2 {
+					t.Fatalf("pre-trend test: got %+v, want %+v", p, *w)
 				}
+				compared.Near(t, "Wald statistic", p.Statistic, w.Statistic, 3e-7, 0)
+				compared.Within(t, "p of the Wald test", p.PValue, *w.PValue, 1e-6, 1)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -16,22 +17,23 @@ import (
 
 // staggeredCase is one call of a reference program; see testdata/reference/staggered.
 type staggeredCase struct {
-	ID, Program, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
-	Stack, Population, Family, Outcome                                       string
-	Reweight                                                                 bool
-	Premean                                                                  int
-	NoComposition                                                            bool `json:"no_composition"`
-	Anticipation, Units, Leads, N                                            int
-	Window                                                                   [2]int
-	Mean                                                                     *float64     // of the effects from adoption on
-	Sampling, Cohort, Cluster                                                string       // of method=cs; Cohort where the treatment does not tell it
-	OtherErrors                                                              string       `json:"other_errors"` // why the program's errors are not ours
-	GroupTime                                                                [][]*float64 `json:"group_time"`
-	ByEvent                                                                  [][]*float64 `json:"by_event"`
-	ByCohort                                                                 [][]*float64 `json:"by_cohort"`
-	ByTime                                                                   [][]*float64 `json:"by_time"`
-	Averages                                                                 map[did.Aggregate][]*float64
-	Wald                                                                     *float64
+	ID, Program, Version, Method, Data, Drop, Covariates, Control, Est, Base, Weights string
+	Stack, Population, Family, Outcome                                                string
+	Reweight                                                                          bool
+	Premean                                                                           int
+	NoComposition                                                                     bool `json:"no_composition"`
+	Anticipation, Units, Leads, N                                                     int
+	Window                                                                            [2]int
+	Mean                                                                              *float64     // of the effects from adoption on
+	Sampling, Cohort, Cluster                                                         string       // of method=cs; Cohort where the treatment does not tell it
+	OtherErrors                                                                       string       `json:"other_errors"` // why the program's errors are not ours
+	GroupTime                                                                         [][]*float64 `json:"group_time"`
+	ByEvent                                                                           [][]*float64 `json:"by_event"`
+	ByCohort                                                                          [][]*float64 `json:"by_cohort"`
+	ByTime                                                                            [][]*float64 `json:"by_time"`
+	Averages                                                                          map[did.Aggregate][]*float64
+	Wald                                                                              *float64
+	file                                                                              string // below testdata/reference
 }
 
 func staggeredCases(t *testing.T, file string) []staggeredCase {
@@ -43,6 +45,9 @@ func staggeredCases(t *testing.T, file string) []staggeredCase {
 	var f struct{ Cases []staggeredCase }
 	if err := json.Unmarshal(raw, &f); err != nil {
 		t.Fatal(err)
+	}
+	for i := range f.Cases {
+		f.Cases[i].file = "staggered/" + file
 	}
 	return f.Cases
 }
@@ -201,14 +206,15 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	compared.With(t, c.source("did"))
 	if c.Units > 0 && r.Units != c.Units {
 		t.Errorf("%d units, want %d", r.Units, c.Units)
 	}
 	if c.N > 0 && r.N != c.N {
 		t.Errorf("%d rows, want %d", r.N, c.N)
 	}
-	if e := r.Averages[did.Dynamic].Estimate; c.Mean != nil && !(math.Abs(e-*c.Mean) <= tol.estimate*math.Abs(*c.Mean)) {
-		t.Errorf("mean from adoption on: %.16g, want %.16g", e, *c.Mean)
+	if c.Mean != nil {
+		compared.Near(t, "mean from adoption on", r.Averages[did.Dynamic].Estimate, *c.Mean, tol.estimate, 0)
 	}
 	cells := map[[2]float64]did.Effect{}
 	for _, g := range r.GroupTime {
@@ -228,7 +234,6 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 			hold(t, fmt.Sprintf("%s %g", what, *w[0]), e, ok, w[1:], tol)
 		}
 	}
-	keyed("event time", r.ByEvent, c.ByEvent)
 	keyed("cohort", r.ByCohort, c.ByCohort)
 	keyed("period", r.ByTime, c.ByTime)
 	for k, w := range c.Averages {
@@ -236,10 +241,15 @@ func (c staggeredCase) run(t *testing.T, tol tolerance) {
 		hold(t, string(k), e, ok, w, tol)
 	}
 	if c.Wald != nil && r.Pretrend != nil {
-		if got := r.Pretrend.Statistic * r.Pretrend.DF1; math.Abs(got-*c.Wald) > 10*tol.stdError**c.Wald {
-			t.Errorf("Wald statistic: got %.12g, want %.12g", got, *c.Wald)
-		}
+		compared.Near(t, "Wald statistic", r.Pretrend.Statistic*r.Pretrend.DF1, *c.Wald, 10*tol.stdError, 0)
 	}
+	compared.With(t, c.source("eventstudy"))
+	keyed("event time", r.ByEvent, c.ByEvent)
+}
+
+// source names the case's program: effects by event time are shown by %eventstudy, all others by %did.
+func (c staggeredCase) source(command string) compared.Source {
+	return compared.Source{Command: command, Method: c.Method, Program: c.Program, Version: c.Version, File: c.file, Case: c.ID}
 }
 
 // hold compares an estimate and its error with [estimate, error], or the interval too with [estimate, error, from, to]; an error of nil stands for one that is zero.
@@ -257,14 +267,11 @@ func hold(t *testing.T, what string, got did.Effect, ok bool, want []*float64, t
 		return
 	}
 	scale = math.Max(scale, *want[1]) // an estimate near zero is known to a share of its error
-	if !(math.Abs(got.Estimate-*want[0]) <= tol.estimate*scale) {
-		t.Errorf("%s: estimate %.16g, want %.16g", what, got.Estimate, *want[0])
-	}
-	if !(math.Abs(got.StdError-*want[1]) <= tol.stdError**want[1]) {
-		t.Errorf("%s: error %.16g, want %.16g", what, got.StdError, *want[1])
-	}
-	if len(want) > 3 && !(math.Abs(got.ConfLow-*want[2]) <= 5*tol.stdError**want[1] && math.Abs(got.ConfHigh-*want[3]) <= 5*tol.stdError**want[1]) {
-		t.Errorf("%s: interval %.12g to %.12g, want %.12g to %.12g", what, got.ConfLow, got.ConfHigh, *want[2], *want[3])
+	compared.Within(t, what+", estimate", got.Estimate, *want[0], tol.estimate, scale)
+	compared.Within(t, what+", error", got.StdError, *want[1], tol.stdError, *want[1])
+	if len(want) > 3 {
+		compared.Within(t, what+", interval from", got.ConfLow, *want[2], 5*tol.stdError, *want[1])
+		compared.Within(t, what+", interval to", got.ConfHigh, *want[3], 5*tol.stdError, *want[1])
 	}
 }
 

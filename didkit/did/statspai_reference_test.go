@@ -2,10 +2,12 @@ package did_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
@@ -18,10 +20,10 @@ func TestStatsPAIReference(t *testing.T) {
 	}
 	var ref struct {
 		Staggered []struct {
-			ID, Data, Unit, Time, Outcome, Method, Control string
-			Averages                                       map[did.Aggregate][]*float64
-			ByEvent                                        [][]*float64 `json:"by_event"`
-			Tolerance                                      reference.Tolerance
+			ID, Program, Version, Data, Unit, Time, Outcome, Method, Control string
+			Averages                                                         map[did.Aggregate][]*float64
+			ByEvent                                                          [][]*float64 `json:"by_event"`
+			Tolerance                                                        reference.Tolerance
 		}
 	}
 	if err := json.Unmarshal(raw, &ref); err != nil {
@@ -40,10 +42,12 @@ func TestStatsPAIReference(t *testing.T) {
 				t.Fatal(err)
 			}
 			tol := tolerance{c.Tolerance.Estimate, c.Tolerance.StdError}
+			source := compared.Source{Command: "did", Method: c.Method, Program: c.Program, Version: c.Version, File: "statspai.json", Case: c.ID}
+			compared.With(t, source)
 			check := func(what string, got did.Effect, ok bool, want []*float64) {
 				if want[1] == nil { // no error to compare with
-					se := got.StdError
-					want = []*float64{want[0], &se}
+					compared.Within(t, what+", estimate", got.Estimate, *want[0], tol.estimate, math.Max(math.Abs(*want[0]), got.StdError))
+					return
 				}
 				hold(t, what, got, ok, want, tol)
 			}
@@ -51,6 +55,8 @@ func TestStatsPAIReference(t *testing.T) {
 				got, ok := r.Averages[k]
 				check(string(k), got, ok, want)
 			}
+			source.Command = "eventstudy"
+			compared.With(t, source)
 			events := map[float64]did.Effect{}
 			for _, e := range r.ByEvent {
 				events[e.Key] = e.Effect

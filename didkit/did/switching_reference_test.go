@@ -3,12 +3,12 @@ package did_test
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -16,14 +16,14 @@ import (
 )
 
 type switchingCase struct {
-	ID, Program, Data, Weights, Cluster string
-	Switchers                           did.Switchers
-	Window                              [2]int
-	Normalized, Missing                 bool
-	OtherErrors                         string       `json:"other_errors"`
-	ByEvent                             [][4]float64 `json:"by_event"`
-	Total                               *[2]float64
-	OtherEstimates                      string `json:"other_estimates"`
+	ID, Program, Version, Data, Weights, Cluster string
+	Switchers                                    did.Switchers
+	Window                                       [2]int
+	Normalized, Missing                          bool
+	OtherErrors                                  string       `json:"other_errors"`
+	ByEvent                                      [][4]float64 `json:"by_event"`
+	Total                                        *[2]float64
+	OtherEstimates                               string `json:"other_estimates"`
 }
 
 // TestSwitchingReference holds effects, placebos, their errors and the average per unit of treatment to other programs'.
@@ -57,11 +57,10 @@ func TestSwitchingReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "did", Method: string(did.Switching), Program: c.Program, Version: c.Version, File: "staggered/switching.json", Case: c.ID})
 			near := func(what string, got, want, relative float64) {
 				t.Helper()
-				if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-2)) {
-					t.Errorf("%s: %.15g, want %.15g", what, got, want)
-				}
+				compared.Near(t, what, got, want, relative, 1e-2)
 			}
 			events := map[float64]did.KeyedEffect{}
 			for _, e := range r.ByEvent {
@@ -92,13 +91,13 @@ func TestSwitchingReference(t *testing.T) {
 }
 
 type dosesCase struct {
-	ID, Treat string
-	Window    [2]int
-	Missing   bool
-	First     *float64      // units with this first treatment only
-	ByEvent   [][4]*float64 `json:"by_event"` // nil: not taken from the program, whose reason the generator has
-	Total     *[2]float64
-	Options   struct {
+	ID, Program, Version, Treat string
+	Window                      [2]int
+	Missing                     bool
+	First                       *float64      // units with this first treatment only
+	ByEvent                     [][4]*float64 `json:"by_event"` // nil: not taken from the program, whose reason the generator has
+	Total                       *[2]float64
+	Options                     struct {
 		Normalized, Missing bool
 		Switchers           did.Switchers
 		Weight, Cluster     string
@@ -165,11 +164,10 @@ func TestSwitchingDoses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "did", Method: string(did.Switching), Program: c.Program, Version: c.Version, File: "staggered/switching_doses.json", Case: c.ID})
 			near := func(what string, got, want, relative float64) {
 				t.Helper()
-				if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-2)) {
-					t.Errorf("%s: %.15g, want %.15g", what, got, want)
-				}
+				compared.Near(t, what, got, want, relative, 1e-2)
 			}
 			events := map[float64]did.KeyedEffect{}
 			for _, e := range r.ByEvent {

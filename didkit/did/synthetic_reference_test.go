@@ -2,33 +2,34 @@ package did
 
 import (
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 type syntheticCase struct {
-	ID, Data    string
-	Method      Method
-	Overall     float64
-	ByCohort    [][2]float64         `json:"by_cohort"`
-	ByEvent     [][2]float64         `json:"by_event"`
-	UnitWeights []map[string]float64 `json:"unit_weights"`
-	TimeWeights [][][2]float64       `json:"time_weights"`
-	Placebo     []syntheticDraw
-	Bootstrap   []syntheticDraw
-	Typed       []struct {
-		Program                      string
+	ID, Data, Program, Version string
+	Method                     Method
+	Overall                    float64
+	ByCohort                   [][2]float64         `json:"by_cohort"`
+	ByEvent                    [][2]float64         `json:"by_event"`
+	UnitWeights                []map[string]float64 `json:"unit_weights"`
+	TimeWeights                [][][2]float64       `json:"time_weights"`
+	Placebo                    []syntheticDraw
+	Bootstrap                  []syntheticDraw
+	Typed                      []struct {
+		Program, Version             string
 		Estimate, Placebo, Tolerance float64
 	}
 	Jackknife *struct {
-		Estimate float64
-		StdError float64 `json:"std_error"`
+		Program, Version string
+		Estimate         float64
+		StdError         float64 `json:"std_error"`
 	}
 }
 
@@ -97,9 +98,7 @@ func syntheticPanel(t *testing.T, data string) (p *panel.Panel, outcome, treat s
 
 func near(t *testing.T, what string, got, want, relative float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-3)) {
-		t.Errorf("%s: %.15g, want %.15g", what, got, want)
-	}
+	compared.Near(t, what, got, want, relative, 1e-3)
 }
 
 // Estimates, weights and event studies are synthdid's, and so are estimates in samples drawn; the jackknife is diff-diff's.
@@ -116,6 +115,10 @@ func TestSyntheticReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			source := func(program, version string) {
+				compared.With(t, compared.Source{Command: "did", Method: string(c.Method), Program: program, Version: version, File: "staggered/synthetic.json", Case: c.ID})
+			}
+			source(c.Program, c.Version)
 			near(t, "overall", r.Overall.Estimate, c.Overall, estimate)
 			if len(r.ByCohort) != len(c.ByCohort) || len(r.ByEvent) != len(c.ByEvent) {
 				t.Fatalf("%d cohorts and %d event times, want %d and %d", len(r.ByCohort), len(r.ByEvent), len(c.ByCohort), len(c.ByEvent))
@@ -146,6 +149,7 @@ func TestSyntheticReference(t *testing.T) {
 				}
 			}
 			if c.Jackknife != nil {
+				source(c.Jackknife.Program, c.Jackknife.Version)
 				near(t, "overall of the jackknife's program", r.Overall.Estimate, c.Jackknife.Estimate, estimate)
 				near(t, "jackknife", r.Overall.StdError, c.Jackknife.StdError, stdError)
 			}
@@ -156,9 +160,11 @@ func TestSyntheticReference(t *testing.T) {
 				}
 			}
 			for _, o := range c.Typed {
+				source(o.Program, o.Version)
 				near(t, o.Program, r.Overall.Estimate, o.Estimate, o.Tolerance)
 				near(t, o.Program+"'s placebo error, of few draws", r.Overall.StdError, o.Placebo, 0.15)
 			}
+			source(c.Program, c.Version)
 			s := syntheticOf(t, p, spec)
 			for _, kind := range []Resampling{PlaceboUnits, BootstrapUnits} {
 				draws := c.Placebo

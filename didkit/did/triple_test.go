@@ -2,24 +2,24 @@ package did_test
 
 import (
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 type tripleCase struct {
-	ID, Est, Base, Covariates string
-	Control                   did.Control
-	OtherErrors               string       `json:"other_errors"`
-	GroupTime                 [][4]float64 `json:"group_time"`
-	ByEvent                   [][3]float64 `json:"by_event"`
-	Simple                    *[2]float64
+	ID, Program, Version, Est, Base, Covariates string
+	Control                                     did.Control
+	OtherErrors                                 string       `json:"other_errors"`
+	GroupTime                                   [][4]float64 `json:"group_time"`
+	ByEvent                                     [][3]float64 `json:"by_event"`
+	Simple                                      *[2]float64
 }
 
 // TestTripleReference holds effects by cohort and period, and their averages, to other programs'.
@@ -40,11 +40,10 @@ func TestTripleReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "did", Method: string(did.TripleDifference), Program: c.Program, Version: c.Version, File: "staggered/triple.json", Case: c.ID})
 			near := func(what string, got, want, relative float64) {
 				t.Helper()
-				if !(math.Abs(got-want) <= relative*math.Max(math.Abs(want), 1e-1)) {
-					t.Errorf("%s: %.15g, want %.15g", what, got, want)
-				}
+				compared.Near(t, what, got, want, relative, 1e-1)
 			}
 			cells := map[[2]float64]did.Effect{}
 			for _, k := range r.GroupTime {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
 
@@ -19,11 +20,11 @@ func TestTwoByTwoReference(t *testing.T) {
 	}
 	var ref struct {
 		Cases []struct {
-			ID       string
-			Weighted bool
-			Sections bool
-			Est      Adjustment
-			ATT, SE  float64
+			ID, Program, Version string
+			Weighted             bool
+			Sections             bool
+			Est                  Adjustment
+			ATT, SE              float64
 		}
 	}
 	if err := json.Unmarshal(raw, &ref); err != nil {
@@ -76,9 +77,9 @@ func TestTwoByTwoReference(t *testing.T) {
 			sum += v * v
 		}
 		se := math.Sqrt(sum) / n
-		if math.Abs(att-c.ATT) > 1e-8*math.Abs(c.ATT) || math.Abs(se-c.SE) > 1e-6*c.SE {
-			t.Errorf("%s: got %.12g (%.12g), want %.12g (%.12g)", c.ID, att, se, c.ATT, c.SE)
-		}
+		compared.With(t, compared.Source{Command: "did", Method: string(CallawaySantAnna), Program: c.Program, Version: c.Version, File: "staggered/drdid.json", Case: c.ID})
+		compared.Near(t, c.ID+", estimate", att, c.ATT, 1e-8, 0)
+		compared.Near(t, c.ID+", error", se, c.SE, 1e-6, 0)
 	}
 }
 

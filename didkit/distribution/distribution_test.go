@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 )
@@ -24,20 +25,20 @@ func TestReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ref struct {
-		TwoSidedT []struct{ X, DF, P float64 }       `json:"two_sided_t"`
-		CriticalT []struct{ Level, DF, T float64 }   `json:"critical_t"`
-		UpperF    []struct{ X, DF1, DF2, P float64 } `json:"upper_f"`
-		UpperChi2 []struct{ X, DF1, P float64 }      `json:"upper_chi2"`
+		Program, Version string
+		TwoSidedT        []struct{ X, DF, P float64 }       `json:"two_sided_t"`
+		CriticalT        []struct{ Level, DF, T float64 }   `json:"critical_t"`
+		UpperF           []struct{ X, DF1, DF2, P float64 } `json:"upper_f"`
+		UpperChi2        []struct{ X, DF1, P float64 }      `json:"upper_chi2"`
 	}
 	if err := json.Unmarshal(b, &ref); err != nil {
 		t.Fatal(err)
 	}
 	check := func(name string, got, want float64) {
 		t.Helper()
-		if !(math.Abs(got-want) <= 1e-11*math.Abs(want)) {
-			t.Errorf("%s: got %.17g, want %.17g", name, got, want)
-		}
+		compared.Near(t, name, got, want, 1e-11, 0)
 	}
+	compared.With(t, compared.Source{Method: "tails of t, F and chi-squared", Program: ref.Program, Version: ref.Version, File: "distribution.json"})
 	for _, c := range ref.TwoSidedT {
 		check(fmt.Sprintf("two-sided t of %g, df %g", c.X, c.DF), distribution.TwoSidedT(c.X, c.DF), c.P)
 	}

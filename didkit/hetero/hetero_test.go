@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -18,9 +19,7 @@ const data = "testdata/reference/data/balanced.csv"
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Abs(want)) {
-		t.Errorf("%s: got %.17g, want %.17g", what, got, want)
-	}
+	compared.Near(t, what, got, want, tolerance, 0)
 }
 
 // TestReference holds the halves, the correlation behind the stacked test and the interaction to pyfixest's.
@@ -30,7 +29,8 @@ func TestReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	var ref struct {
-		Groups []struct {
+		Program, Version string
+		Groups           []struct {
 			N        int
 			Estimate float64
 			StdError float64 `json:"std_error"`
@@ -46,6 +46,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	compared.With(t, compared.Source{Command: "hetero", Program: ref.Program, Version: ref.Version, File: "groups.json"})
 	var est, se [2]float64
 	for g, want := range ref.Groups {
 		c, _ := r.Groups[g].Fit.Coefficient("d")

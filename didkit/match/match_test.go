@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -34,9 +35,7 @@ func read(t *testing.T, path string, v any) {
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Max(math.Abs(want), 1e-6)) {
-		t.Errorf("%s: got %.17g, want %.17g", what, got, want)
-	}
+	compared.Near(t, what, got, want, tolerance, 1e-6)
 }
 
 // att is the mean outcome of the matched treated less the weighted mean of their controls.
@@ -68,8 +67,9 @@ func cond(t *testing.T, text string) design.Options {
 
 func TestReference(t *testing.T) {
 	var ref struct {
-		Time  int
-		Logit []struct {
+		Program, Version string
+		Time             int
+		Logit            []struct {
 			Estimate float64
 			StdError float64 `json:"std_error"`
 		}
@@ -83,6 +83,7 @@ func TestReference(t *testing.T) {
 	read(t, filepath.Join(reference.Root(t), "testdata/reference/matching.json"), &ref)
 	p := reference.Panel(t, data)
 	for _, c := range ref.Cases {
+		compared.With(t, compared.Source{Command: "psm", Method: string(match.Nearest), Program: ref.Program, Version: ref.Version, File: "matching.json", Case: fmt.Sprint(c.Ratio)})
 		r, err := match.Run(p, match.Spec{Formula: "treat ~ x1 + x2", Ratio: c.Ratio, Design: cond(t, fmt.Sprintf("time == %d", ref.Time))})
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +98,7 @@ func TestReference(t *testing.T) {
 			t.Fatalf("%d pairs, want %d", len(r.Pairs), len(c.Pairs))
 		}
 		for k, want := range c.Pairs {
-			if got := r.Pairs[k]; got.Treated != int(want[0]) || got.Control != int(want[1]) || math.Abs(got.Distance-want[2]) > 1e-8 {
+			if got := r.Pairs[k]; got.Treated != int(want[0]) || got.Control != int(want[1]) || !compared.Within(t, "distance", got.Distance, want[2], 1e-8, 1) {
 				t.Errorf("pair %d: %+v, want %v", k, got, want)
 			}
 		}
@@ -134,6 +135,7 @@ func TestMatchIt(t *testing.T) {
 			continue
 		}
 		done++
+		compared.With(t, compared.Source{Command: "psm", Method: string(match.Nearest), Program: "MatchIt (R)", Version: "4.7.1", Case: c.ID})
 		s.Formula = "treat ~ age + educ + race + married + nodegree + re74 + re75"
 		r, err := match.Run(p, s)
 		if err != nil {
@@ -179,6 +181,11 @@ func TestStataPsmatch2(t *testing.T) {
 		"kernel_epan_bw0.5": {Method: match.Kernel, Bandwidth: 0.5},
 		"radius_cal0.1":     {Method: match.Radius, Caliper: 0.1, CaliperRaw: true},
 	} {
+		method := s.Method
+		if method == "" {
+			method = match.Nearest
+		}
+		compared.With(t, compared.Source{Command: "psm", Method: string(method), Program: "psmatch2 (Stata 18)", Case: id})
 		s.Formula = "d ~ x1 + x2"
 		r, err := match.Run(p, s)
 		if err != nil {

@@ -3,13 +3,13 @@ package mediate_test
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bootstrap"
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -17,6 +17,7 @@ import (
 )
 
 type numbers struct {
+	Program, Version    string
 	A, B, Total, Direct float64
 	ASE                 float64 `json:"a_se"`
 	BSE                 float64 `json:"b_se"`
@@ -45,9 +46,7 @@ func load(t *testing.T) numbers {
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
-	if !(math.Abs(got-want) <= tolerance*math.Abs(want)) {
-		t.Errorf("%s: got %.17g, want %.17g", what, got, want)
-	}
+	compared.Near(t, what, got, want, tolerance, 0)
 }
 
 func TestReference(t *testing.T) {
@@ -58,16 +57,17 @@ func TestReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := r.Rows[0]
+	compared.With(t, compared.Source{Command: "mediate", Program: want.Program, Version: want.Version, File: "mediation.json"})
 	near(t, "a", m.A.Estimate, want.A, 1e-9)
 	near(t, "error of a", m.A.StdError, want.ASE, 1e-7)
 	near(t, "b", m.B.Estimate, want.B, 1e-9)
 	near(t, "error of b", m.B.StdError, want.BSE, 1e-7)
 	near(t, "total", m.Total, want.Total, 1e-9)
 	near(t, "direct", m.Direct, want.Direct, 1e-9)
-	near(t, "total - direct is ab", m.Indirect, m.Total-m.Direct, 1e-9)
-	near(t, "Sobel", m.SobelZ, want.SobelZ, 1e-7)
-	near(t, "Aroian", m.AroianZ, want.AroianZ, 1e-7)
-	near(t, "Goodman", m.GoodmanZ, want.GoodmanZ, 1e-7)
+	near(t, "indirect", m.Indirect, want.Total-want.Direct, 1e-9)
+	near(t, "Sobel statistic", m.SobelZ, want.SobelZ, 1e-7)
+	near(t, "Aroian statistic", m.AroianZ, want.AroianZ, 1e-7)
+	near(t, "Goodman statistic", m.GoodmanZ, want.GoodmanZ, 1e-7)
 	near(t, "rho at which nothing is left", m.RhoZero, want.RhoZero, 1e-8)
 	if !(m.BootLow < m.Indirect && m.Indirect < m.BootHigh) {
 		t.Errorf("the bootstrap interval [%g, %g] does not hold the estimate %g", m.BootLow, m.BootHigh, m.Indirect)
@@ -100,6 +100,7 @@ func TestDrawsAreWeightedRegressions(t *testing.T) {
 	}
 	fac := g.NewFactor()
 	iy := g.Columns - 1
+	compared.With(t, compared.Source{Command: "mediate", Method: "boot", Program: want.Program, Version: want.Version, File: "mediation.json"})
 	for i, draw := range want.Draws {
 		g.Factorise(draw.Multiplicity, fac)
 		near(t, "draw "+string(rune('0'+i)), fac.Coefficient(iy-1, iy-2)*fac.Coefficient(iy, iy-1), draw.Indirect, 1e-8)

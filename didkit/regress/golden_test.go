@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
@@ -37,11 +38,15 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var golden struct{ Cases []goldenCase }
+		var golden struct {
+			Program map[string]string
+			Cases   []goldenCase
+		}
 		if err := json.Unmarshal(raw, &golden); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
 		for _, c := range golden.Cases {
+			c.version = golden.Program["fixest"]
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".json")+"/"+c.ID, func(t *testing.T) { c.run(t, filepath.Dir(dir)) })
 		}
 	}
@@ -62,6 +67,7 @@ type goldenCase struct {
 	Collinear strs    `json:"collinear_dropped"`
 	Extra     wald    `json:"extra"`
 	Results   results `json:"results"`
+	version   string
 }
 
 type (
@@ -162,7 +168,7 @@ func (c *goldenCase) run(t *testing.T, data string) {
 			continue
 		}
 		ran++
-		rc := reference.Case{ID: c.ID, Vcov: v, N: c.Nobs, Levels: c.Fixef, Collinear: c.Collinear, DFT: r.DFT.value, SSR: &c.SSR, R2: c.R2.value,
+		rc := reference.Case{ID: c.ID, Program: "fixest (R)", Version: c.version, Vcov: v, N: c.Nobs, Levels: c.Fixef, Collinear: c.Collinear, DFT: r.DFT.value, SSR: &c.SSR, R2: c.R2.value,
 			R2Adj: c.AdjR2.value, R2Within: c.WithinR2.value, R2WithinAdj: c.WithinAdj.value, Covariance: r.Vcov,
 			Tolerance: reference.Tolerance{Estimate: 1e-9, StdError: 1e-7}}
 		if strings.Contains(v, ",") || anyNil(r.SE) {
@@ -179,6 +185,7 @@ func (c *goldenCase) run(t *testing.T, data string) {
 			continue
 		}
 		t.Run(v, func(t *testing.T) {
+			compared.With(t, rc.Source("reg", rc.VcovMethod()))
 			e, se := reference.Compare(t, &rc, fits[0])
 			worst[0], worst[1] = max(worst[0], e), max(worst[1], se)
 			for name, w := range c.Extra {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -16,9 +17,10 @@ import (
 )
 
 type leverageFile struct {
-	Statspai struct {
-		Data, Formula, By string
-		StdError          map[vcov.Type]map[string]float64 `json:"std_error"`
+	Program, Version string
+	Statspai         struct {
+		Data, Formula, By, Programs string
+		StdError                    map[vcov.Type]map[string]float64 `json:"std_error"`
 	}
 	Cases []struct {
 		ID, Data, Formula, Weights, Vcov string
@@ -45,7 +47,8 @@ func leverages(t *testing.T) (f leverageFile) {
 
 // HC2, HC3, CR2 and CR3 are those of regressions with all dummies written out, degrees of freedom included.
 func TestLeverageCorrections(t *testing.T) {
-	for _, c := range leverages(t).Cases {
+	file := leverages(t)
+	for _, c := range file.Cases {
 		t.Run(c.ID+"/"+c.Vcov, func(t *testing.T) {
 			p, err := reference.ReadCSV(filepath.Join(reference.Root(t), c.Data))
 			if err != nil {
@@ -60,6 +63,7 @@ func TestLeverageCorrections(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "reg", Method: "vcov=" + kind, Program: file.Version, File: "leverage.json", Case: c.ID + c.Vcov})
 			f := fits[0]
 			if f.N != c.N {
 				t.Fatalf("%d rows, want %d", f.N, c.N)
@@ -69,14 +73,11 @@ func TestLeverageCorrections(t *testing.T) {
 				if !ok {
 					t.Fatalf("no coefficient %s", want.Term)
 				}
-				if !(math.Abs(got.StdError/want.SE-1) < 1e-7) {
-					t.Errorf("%s: standard error %.12g, want %.12g", want.Term, got.StdError, want.SE)
-				}
+				compared.Near(t, "standard error of "+want.Term, got.StdError, want.SE, 1e-7, 0)
 				df := f.DFT
 				if clustered {
-					if df = got.DF; !(math.Abs(got.DF/want.DF-1) < 1e-7) {
-						t.Errorf("%s: %.12g degrees of freedom, want %.12g", want.Term, got.DF, want.DF)
-					}
+					df = got.DF
+					compared.Near(t, "degrees of freedom of "+want.Term, got.DF, want.DF, 1e-7, 0)
 				}
 				if p := distribution.TwoSidedT(got.Estimate/got.StdError, df); math.Abs(got.PValue-p) > 1e-12 {
 					t.Errorf("%s: p = %g, want %g", want.Term, got.PValue, p)
@@ -102,10 +103,10 @@ func TestLeverageCorrectionsOfR(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		compared.With(t, compared.Source{Command: "reg", Method: "vcov=" + string(kind), Program: c.Programs, File: "leverage.json", Case: string(kind)})
 		for term, want := range terms {
-			if got, _ := fits[0].Coefficient(term); !(math.Abs(got.StdError/want-1) < 1e-7) {
-				t.Errorf("%s, %s: standard error %.15g, want %.15g", kind, term, got.StdError, want)
-			}
+			got, _ := fits[0].Coefficient(term)
+			compared.Near(t, "standard error of "+term, got.StdError, want, 1e-7, 0)
 		}
 	}
 }

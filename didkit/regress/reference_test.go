@@ -1,9 +1,9 @@
 package regress_test
 
 import (
-	"math"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -30,6 +30,7 @@ func TestReference(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.Formula, err)
 			}
+			compared.With(t, c.Source("reg", c.VcovMethod()))
 			reference.Compare(t, &c, fits[0])
 			if c.Wald != nil {
 				compareWald(t, &c, fits[0])
@@ -46,15 +47,12 @@ func compareWald(t *testing.T, c *reference.Case, fit *regress.Fit) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if off := math.Abs(w.Statistic/c.Wald.Statistic - 1); !(off <= 3*c.Tolerance.StdError) {
-		t.Errorf("Wald F: got %.16g, want %.16g (relative %.1e)", w.Statistic, c.Wald.Statistic, off)
-	}
+	compared.With(t, c.Source("wald", "zero"))
+	compared.Near(t, "Wald statistic", w.Statistic, c.Wald.Statistic, 3*c.Tolerance.StdError, 0)
 	if w.DF1 != c.Wald.DF1 || c.Wald.DF2 != nil && w.DF2 != *c.Wald.DF2 {
 		t.Errorf("Wald degrees of freedom: got %g, %g, want %g, %v", w.DF1, w.DF2, c.Wald.DF1, c.Wald.DF2)
 	}
 	if want := c.Wald.PValue; want != nil {
-		if off := math.Abs(w.PValue/(*want) - 1); !(off <= 1e-6) {
-			t.Errorf("Wald p: got %.16g, want %.16g (relative %.1e)", w.PValue, *want, off)
-		}
+		compared.Near(t, "p of the Wald test", w.PValue, *want, 1e-6, 0)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -19,11 +19,11 @@ import (
 
 // spacetimeCase is a regression with errors correlated over time or space.
 type spacetimeCase struct {
-	ID, Data, Formula, Weights, If, Type, Unit, Time, Distance, Place string
-	Index                                                             []string
-	Lag                                                               int
-	Cutoff, DF                                                        float64
-	Coef                                                              []struct {
+	ID, Program, Data, Formula, Weights, If, Type, Unit, Time, Distance, Place string
+	Index                                                                      []string
+	Lag                                                                        int
+	Cutoff, DF                                                                 float64
+	Coef                                                                       []struct {
 		Term     string
 		Estimate *float64
 		SE       float64 `json:"std_error"`
@@ -110,6 +110,7 @@ func TestErrorsOverTimeAndSpace(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compared.With(t, compared.Source{Command: "reg", Method: "vcov=" + c.Type, Program: c.Program, File: "spacetime.json", Case: t.Name()})
 			f := fits[0]
 			if f.DFT != c.DF {
 				t.Errorf("%g degrees of freedom, want %g", f.DFT, c.DF)
@@ -119,12 +120,10 @@ func TestErrorsOverTimeAndSpace(t *testing.T) {
 				if !ok {
 					t.Fatalf("no coefficient %s among %v", want.Term, f.Terms())
 				}
-				if want.Estimate != nil && !(math.Abs(got.Estimate / *want.Estimate - 1) < 1e-9) {
-					t.Errorf("%s: %.14g, want %.14g", want.Term, got.Estimate, *want.Estimate)
+				if want.Estimate != nil {
+					compared.Near(t, "estimate of "+want.Term, got.Estimate, *want.Estimate, 1e-9, 0)
 				}
-				if !(math.Abs(got.StdError/want.SE-1) < 1e-7) {
-					t.Errorf("%s: standard error %.12g, want %.12g", want.Term, got.StdError, want.SE)
-				}
+				compared.Near(t, "standard error of "+want.Term, got.StdError, want.SE, 1e-7, 0)
 			}
 			if again := f.Vcov.Spec(); again.Type != c.spec().Type || again.Serial.Lag != c.Lag || again.Space.Cutoff != c.Cutoff {
 				t.Errorf("the result asks for %s", again)

@@ -3,11 +3,11 @@ package regress_test
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -21,7 +21,8 @@ func TestRomanoWolf(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file struct {
-		Cases []struct {
+		Version string
+		Cases   []struct {
 			Data, Formula, Term string
 			Modulus             int
 			PValues             []float64 `json:"p_values"`
@@ -55,11 +56,10 @@ func TestRomanoWolf(t *testing.T) {
 		if s.Draws != 1<<c.Modulus {
 			t.Errorf("%d draws, want %d", s.Draws, 1<<c.Modulus)
 		}
+		compared.With(t, compared.Source{Command: "reg", Method: "inf=romanowolf", Program: file.Version, File: "stepdown.json", Case: c.Formula + fmt.Sprint(c.Modulus)})
 		for k, want := range c.PValues {
 			got := s.Outcomes[k]
-			if math.Abs(got.Adjusted-want) > 1e-12 {
-				t.Errorf("%s: adjusted p = %.12g, want %.12g", got.Outcome, got.Adjusted, want)
-			}
+			compared.Within(t, "p of "+got.Outcome, got.Adjusted, want, 1e-12, 1)
 			if got.Adjusted < got.P {
 				t.Errorf("%s: adjusted p %g is below p %g", got.Outcome, got.Adjusted, got.P)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -21,6 +22,7 @@ type wildCase struct {
 	ID, Data, Group, Formula, Weights, Null string
 	Modulus, Clusters, N, Draws             int
 	RandomDraws                             int `json:"random_draws"`
+	programs                                string
 	Coef                                    []struct {
 		Term     string
 		P        float64  `json:"p_value"`
@@ -38,11 +40,22 @@ func wildCases(t *testing.T) []wildCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct{ Cases []wildCase }
+	var file struct {
+		Version string
+		Cases   []wildCase
+	}
 	if err := json.Unmarshal(raw, &file); err != nil {
 		t.Fatal(err)
 	}
+	for i := range file.Cases {
+		file.Cases[i].programs = file.Version
+	}
 	return file.Cases
+}
+
+// source names the case for package compared.
+func (c *wildCase) source(draws string) compared.Source {
+	return compared.Source{Command: "reg", Method: "vcov=wildboot", Program: c.programs, File: "wild.json", Case: c.ID + " " + c.Null + " " + draws}
 }
 
 func (c *wildCase) fit(t *testing.T, w vcov.Wild) *regress.Fit {
@@ -73,18 +86,16 @@ func TestWildBootstrapEnumerated(t *testing.T) {
 			if f.N != c.N || f.Vcov.Clusters[0] != c.Clusters {
 				t.Fatalf("%d rows, %v clusters; want %d, %d", f.N, f.Vcov.Clusters, c.N, c.Clusters)
 			}
+			compared.With(t, c.source("enumerated"))
 			for _, want := range c.Coef {
 				got, ok := f.Coefficient(want.Term)
 				if !ok {
 					t.Fatalf("no coefficient %s", want.Term)
 				}
-				if math.Abs(got.PValue-want.P) > 1e-12 {
-					t.Errorf("%s: p = %.12g, want %.12g", want.Term, got.PValue, want.P)
-				}
+				compared.Within(t, "p of "+want.Term, got.PValue, want.P, 1e-12, 1)
 				width := want.High - want.Low
-				if math.Abs(got.ConfLow-want.Low) > 1e-7*width || math.Abs(got.ConfHigh-want.High) > 1e-7*width {
-					t.Errorf("%s: interval %.12g to %.12g, want %.12g to %.12g", want.Term, got.ConfLow, got.ConfHigh, want.Low, want.High)
-				}
+				compared.Within(t, "interval of "+want.Term+", from", got.ConfLow, want.Low, 1e-7, width)
+				compared.Within(t, "interval of "+want.Term+", to", got.ConfHigh, want.High, 1e-7, width)
 			}
 			note := fmt.Sprintf("%d distinct draws of the 9999 asked for", c.Draws)
 			if !strings.Contains(strings.Join(f.Notes, "\n"), note) {
@@ -103,15 +114,15 @@ func TestWildBootstrapRandom(t *testing.T) {
 			}
 			const reps = 49999
 			f := c.fit(t, vcov.Wild{Weights: weights, Reps: reps, Seed: 5})
+			compared.With(t, c.source(string(weights)))
 			for _, want := range c.Coef[:1] {
 				p := *want.PWebb
 				if weights == vcov.Mammen {
 					p = *want.PMammen
 				}
 				got, _ := f.Coefficient(want.Term)
-				if e := math.Sqrt(p * (1 - p) * (1/float64(reps) + 1/float64(c.RandomDraws))); math.Abs(got.PValue-p) > 5*e {
-					t.Errorf("%s, %s, %s: p = %.5f, want %.5f ± %.5f", c.ID, weights, want.Term, got.PValue, p, e)
-				}
+				e := math.Sqrt(p * (1 - p) * (1/float64(reps) + 1/float64(c.RandomDraws)))
+				compared.Within(t, "p of "+want.Term, got.PValue, p, 5*e, 1)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 	"github.com/seed2d25c7c2/didnb/magics/zh"
@@ -44,7 +45,7 @@ func runHelp(c *call) (*Output, error) {
 
 // helpList is one line a magic; those not built yet stand together at the end.
 func helpList(l session.Language) *Output {
-	g := newGrid(inHelp("magic", l), inHelp("what it does", l))
+	g := newGrid(inHelp("magic", l), inHelp("what it does", l), inHelp("held to other programs", l))
 	g.options.Language = wordingOf(l)
 	var later []string
 	for _, c := range registry() {
@@ -52,7 +53,7 @@ func helpList(l session.Language) *Output {
 			later = append(later, "%"+c.Name)
 			continue
 		}
-		g.add(strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l))
+		g.add(strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l), heldBriefly(conformance.Recorded().Of(c.Name), l))
 	}
 	note := wordingOf(l).Pick("%didhelp NAME says more, with an example that runs. Not available yet: ", "%didhelp NAME 给出详细说明和可运行的示例。尚不可用：") +
 		strings.Join(later, wordingOf(l).Pick(", ", "、")) + wordingOf(l).Pick(".", "。")
@@ -79,6 +80,7 @@ func (c *Command) HelpText(l session.Language) string {
 		}
 	}
 	b.WriteString(c.keyText(l))
+	b.WriteString(c.heldText(l))
 	if c.Example != "" {
 		b.WriteString("\n" + inHelp("example", l) + "\n")
 		for _, line := range strings.Split(c.Example, "\n") {
@@ -98,6 +100,9 @@ func (c *Command) helpHTML(l session.Language) string {
 		b.WriteString(htmlLines(inHelp(paragraph, l)))
 	}
 	if g := c.keyGrid(l); len(g.rows) > 0 {
+		b.WriteString(g.html())
+	}
+	if g := c.heldGrid(l); len(g.rows) > 0 {
 		b.WriteString(g.html())
 	}
 	if c.Example != "" {

@@ -27,7 +27,7 @@ func TestGoldenText(t *testing.T) {
 		"table":      "%did y ~ 1 treat=D as=m1\n%did y ~ x treat=D as=m2\n%table m1 m2 stat=se digits=4 title=\"Effects\" number=2 notes=\"Made-up numbers.\"\n%table m2 stat=ci stars=false keep=D columns=Main",
 		"compare":    "%gen DID = D\n%did y ~ 1 | town + year treat=DID vcov=iid as=m1\n%compare m1 published=table2 column=(2)",
 		"session":    "%did y ~ x treat=D as=m1\n%session\n%lang zh\n%session\n%did y ~ x treat=D as=m1\n%table m1",
-		"chinese":    "%lang zh\n%panel load towns.csv unit=town time=year as=p2\n%panel use p2\n%panel list\n%gen lx = log(x)\n%trend y\n%eventstudy y ~ 1 treat=D window=-2:2\n%describe y\n%didhelp wald",
+		"chinese":    "%lang zh\n%panel load towns.csv unit=town time=year as=p2\n%panel use p2\n%panel list\n%gen lx = log(x)\n%trend y\n%eventstudy y ~ 1 treat=D window=-2:2\n%describe y\n%didhelp label",
 		"bacon":      "%did y ~ 1 treat=D if='town != \"Eshan\"' as=m1\n%bacon m1\n%did y ~ x treat=D if='town != \"Eshan\"' as=m2\n%bacon m2\n%lang zh\n%bacon m2",
 		"weights":    "%did y ~ x treat=D as=m1\n%twfeweights m1\n%did y ~ 1 treat=D weights=w if=\"year > 2011\" as=m2\n%twfeweights m2\n%lang zh\n%twfeweights m2",
 		"honest":     "%eventstudy y ~ 1 treat=D window=-2:3 as=es\n%honest es mbar=0,0.5\n%honest es type=sd event=1 mbar=0,0.1\n%honest es type=sd method=clf average=true mbar=0.1\n%lang zh\n%honest es mbar=1",

@@ -3,6 +3,7 @@ package command_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/magics/command"
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
@@ -18,6 +20,7 @@ import (
 // paperReference is testdata/reference/paper.json.
 type paperReference struct {
 	Script    string
+	Versions  map[string]string
 	Tolerance struct{ Estimate, Std_Error, Logit float64 }
 	Results   []paperResult
 }
@@ -32,14 +35,24 @@ type paperResult struct {
 	}
 }
 
+// source names a result for package compared, by the magic that made it.
+func (w paperReference) source(r paperResult, magic string) compared.Source {
+	program := r.Program
+	for _, name := range slices.Sorted(maps.Keys(w.Versions)) {
+		program = strings.ReplaceAll(program, name, name+" "+w.Versions[name])
+	}
+	return compared.Source{Command: magic, Method: "the paper", Program: program, File: "paper.json", Case: r.As}
+}
+
 // TestPaper runs the script of the whole paper and holds the JSON of every table against other programs' numbers on the
 // same panel: testdata/reference/paper.json, made by paper.py, which chose the tolerances.
 func TestPaper(t *testing.T) {
 	var want paperReference
 	readReference(t, "paper.json", &want)
-	results := runPaper(t, want.Script)
+	results, magics := runPaper(t, want.Script)
 	for _, r := range want.Results {
 		t.Run(r.As, func(t *testing.T) {
+			compared.With(t, want.source(r, magics[r.As]))
 			for at, w := range r.Values {
 				got, err := numberAt(results[r.As], at)
 				if err != nil {
@@ -53,9 +66,7 @@ func TestPaper(t *testing.T) {
 				case slices.ContainsFunc([]string{"std_error", "statistic", "p_", "conf_", "sobel", "aroian"}, func(s string) bool { return strings.HasPrefix(key, s) }):
 					tolerance = want.Tolerance.Std_Error
 				}
-				if off := math.Abs(got - w); !(off <= tolerance*math.Max(math.Abs(w), 1e-3)) {
-					t.Errorf("%s is %.15g, want %.15g (relative %.1e)", at, got, w, off/math.Abs(w))
-				}
+				compared.Near(t, nameOf(path.Base(at))+" at "+at, got, w, tolerance, 1e-3)
 			}
 			if t.Failed() {
 				t.Logf("%s: %s", r.Program, r.Call)
@@ -76,18 +87,16 @@ func TestPaperPlacebo(t *testing.T) {
 		Mean, SD  float64
 		P         struct{ Right float64 }
 	}
-	raw, _ := json.Marshal(runPaper(t, want.Script)["figure2"])
+	results, magics := runPaper(t, want.Script)
+	raw, _ := json.Marshal(results["figure2"])
 	if err := json.Unmarshal(raw, &got); err != nil {
 		t.Fatal(err)
 	}
+	compared.With(t, want.source(want.Results[i], magics["figure2"]))
 	n := float64(len(got.Estimates))
 	mc := w.SD * math.Sqrt(1/n+1/w.Draws)
-	if math.Abs(got.Mean-w.Mean) > 5*mc {
-		t.Errorf("mean %g, want %g ± %g", got.Mean, w.Mean, mc)
-	}
-	if math.Abs(got.SD/w.SD-1) > 5*math.Sqrt(1/(2*n)+1/(2*w.Draws)) {
-		t.Errorf("deviation %g, want %g", got.SD, w.SD)
-	}
+	compared.Within(t, "mean of the draws", got.Mean, w.Mean, 5*mc/w.SD, w.SD)
+	compared.Near(t, "deviation of the draws", got.SD, w.SD, 5*math.Sqrt(1/(2*n)+1/(2*w.Draws)), 0)
 	for text, q := range w.Quantiles {
 		p, _ := strconv.ParseFloat(text, 64)
 		below := 0.0
@@ -105,8 +114,18 @@ func TestPaperPlacebo(t *testing.T) {
 	}
 }
 
-// runPaper runs a script from the folder above data/ and returns its results, as JSON reads them, by name.
-func runPaper(t *testing.T, script string) map[string]any {
+// nameOf is a key of a result's JSON in the words by which package conformance tells kinds of numbers.
+func nameOf(key string) string {
+	for prefix, name := range map[string]string{"std_error": "standard error", "p_": "p value", "conf_": "interval", "boot_": "interval"} {
+		if strings.HasPrefix(key, prefix) {
+			return name
+		}
+	}
+	return key
+}
+
+// runPaper runs a script from the folder above data/ and returns its results, as JSON reads them, and its magics by name.
+func runPaper(t *testing.T, script string) (results map[string]any, magics map[string]string) {
 	t.Helper()
 	src, err := os.ReadFile("../../" + script)
 	if err != nil {
@@ -118,22 +137,22 @@ func runPaper(t *testing.T, script string) map[string]any {
 	if err != nil {
 		t.Fatal(diagnosticText(err))
 	}
-	results := map[string]any{}
+	results, magics = map[string]any{}, map[string]string{}
 	for _, o := range out {
 		line, err := command.JSON(o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var read struct {
-			As     string
-			Result any
+			As, Magic string
+			Result    any
 		}
 		if err := json.Unmarshal(line, &read); err != nil {
 			t.Fatal(err)
 		}
-		results[read.As] = read.Result
+		results[read.As], magics[read.As] = read.Result, read.Magic
 	}
-	return results
+	return results, magics
 }
 
 func readReference(t *testing.T, file string, into any) {

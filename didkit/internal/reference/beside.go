@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -15,6 +16,7 @@ import (
 // is one, a file that is missing from it is a failure and no skip.
 func Beside(tb testing.TB, elements ...string) string {
 	tb.Helper()
+	compared.Beside(tb)
 	shared := filepath.Join(Root(tb), "..", "shared")
 	name := filepath.Join(elements...)
 	if _, err := os.Stat(shared); errors.Is(err, fs.ErrNotExist) {

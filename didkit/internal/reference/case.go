@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
@@ -26,6 +27,7 @@ type Case struct {
 	Weights    string   `json:"weights"`
 	If         string   `json:"if"`
 	Singletons string   `json:"singletons"`
+	File       string   `json:"-"` // below testdata/reference
 
 	N           int            `json:"n"`
 	Dropped     *Dropped       `json:"dropped"`
@@ -94,9 +96,23 @@ func Cases(tb testing.TB) []Case {
 		if err := json.Unmarshal(raw, &file); err != nil {
 			tb.Fatalf("%s: %v", filepath.Base(name), err)
 		}
+		for i := range file.Cases {
+			file.Cases[i].File = "regressions/" + filepath.Base(name)
+		}
 		all = append(all, file.Cases...)
 	}
 	return all
+}
+
+// Source names the case for package compared: a command's method, as vcov=cluster of reg or twfe of did.
+func (c *Case) Source(command, method string) compared.Source {
+	return compared.Source{Command: command, Method: method, Program: c.Program, Version: c.Version, File: c.File, Case: c.ID}
+}
+
+// VcovMethod is the case's covariance as the method of %reg that it is a case of: vcov=cluster.
+func (c *Case) VcovMethod() string {
+	kind, _, _ := strings.Cut(c.Vcov, "(")
+	return "vcov=" + kind
 }
 
 // VcovSpec is the covariance of the case: iid, hetero, cluster(a, b).

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
@@ -56,10 +57,10 @@ func Compare(tb testing.TB, c *Case, fit *regress.Fit) (estimate, stdError float
 	h.near("df_t", fit.DFT, c.DFT, 1e-12, 0)
 	h.near("ssr", fit.SSR, c.SSR, 10*c.Tolerance.Estimate, 0)
 	h.near("rmse", fit.RMSE, c.RMSE, 10*c.Tolerance.Estimate, 0)
-	h.near("r2", fit.R2, c.R2, 0, 1e-9)
-	h.near("r2_adj", fit.R2Adj, c.R2Adj, 0, 1e-9)
-	h.near("r2_within", fit.R2Within, c.R2Within, 0, 1e-9)
-	h.near("r2_within_adj", fit.R2WithinAd, c.R2WithinAdj, 0, 1e-9)
+	h.share("r2", fit.R2, c.R2)
+	h.share("r2_adj", fit.R2Adj, c.R2Adj)
+	h.share("r2_within", fit.R2Within, c.R2Within)
+	h.share("r2_within_adj", fit.R2WithinAd, c.R2WithinAdj)
 	return h.worst[0], h.worst[1]
 }
 
@@ -82,11 +83,20 @@ func (h *holder) near(what string, got float64, want *float64, relative, absolut
 	if want == nil {
 		return 0
 	}
-	off := math.Abs(got - *want)
-	if !(off <= relative*math.Abs(*want)+absolute) {
-		h.tb.Errorf("%s: got %.16g, want %.16g (off by %.1e, relative %.1e)", what, got, *want, off, off/math.Abs(*want))
+	if absolute == 0 {
+		compared.Near(h.tb, what, got, *want, relative, 0)
+	} else { // relative to what is allowed, at the tolerance of errors
+		compared.Within(h.tb, what, got, *want, h.tol.StdError, (relative*math.Abs(*want)+absolute)/h.tol.StdError)
 	}
-	return off / math.Abs(*want)
+	return math.Abs(got-*want) / math.Abs(*want)
+}
+
+// share holds an R² to 1e-9 of one.
+func (h *holder) share(what string, got float64, want *float64) {
+	h.tb.Helper()
+	if want != nil {
+		compared.Within(h.tb, what, got, *want, 1e-9, 1)
+	}
 }
 
 // covariance compares the entries off the diagonal; programs order terms differently (R puts interactions last).
@@ -100,9 +110,7 @@ func (h *holder) covariance(fit *regress.Fit, c *Case) {
 				continue // reported as a missing coefficient
 			}
 			scale := fit.Coef[p].StdError * fit.Coef[q].StdError
-			if got, want := fit.V[p][q], c.Covariance[i][j]; !(math.Abs(got-want) <= 2*c.Tolerance.StdError*scale) {
-				h.tb.Errorf("covariance of %s and %s: got %.16g, want %.16g", a.Term, b.Term, got, want)
-			}
+			compared.Within(h.tb, fmt.Sprintf("covariance of %s and %s", a.Term, b.Term), fit.V[p][q], c.Covariance[i][j], 2*c.Tolerance.StdError, scale)
 		}
 	}
 }
