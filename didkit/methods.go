@@ -2,6 +2,8 @@ package didkit
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -162,6 +164,32 @@ func Pretrends(es *EventStudyResult, o PretrendsOptions) (*diagnose.Pretrends, e
 		return nil, err
 	}
 	return diagnose.PowerOfPretrends(v, o)
+}
+
+// SensitivityOptions say against what an estimate is held; see diagnose.SensitivityOptions.
+type SensitivityOptions = diagnose.SensitivityOptions
+
+// Benchmark is a group of covariates that a confounder is compared with; see diagnose.Benchmark.
+type Benchmark = diagnose.Benchmark
+
+// Sensitivity tells how strong a confounder must be to change the coefficient of treat in the regression of Reg, to which
+// the treatment is added where the formula lacks it; see diagnose.Sensitive.
+func Sensitivity(p *Panel, text, treat string, o Options, s SensitivityOptions) (*diagnose.Sensitivity, error) {
+	d, err := o.design()
+	if err != nil {
+		return nil, err
+	}
+	f, err := formula.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	term := formula.Quote(treat)
+	if !slices.ContainsFunc(f.Terms, func(t formula.Term) bool { return t.String() == term }) {
+		if f, err = formula.Parse(strings.Replace(text, "~", "~ "+term+" +", 1)); err != nil {
+			return nil, err
+		}
+	}
+	return diagnose.Sensitive(p, f, term, o.Vcov, d, s)
 }
 
 // TWFEWeights are the weights of all effects in the estimate of DID; see diagnose.TWFEWeights.

@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		src, replaced string
 		want, never   string
 	}{
-		{"%¦", "", "panel did eventstudy table audit", "sensitivity"},
+		{"%¦", "", "panel did eventstudy table audit", "power"},
 		{"%di¦", "di", "did didhelp", "panel"},
 		{"%did re¦", "re", "region", "y treat="},
 		{"%did y ~ x + ¦", "", "x region `my var` log i treat= vcov=", "panel"},

@@ -63,6 +63,18 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%pretrends es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
 		{"%honest es4 method=cf as=m1", "method=cf goes with type=sd; type=rm takes clf or conditional", "cf"},
 		{"%honest es4 event=17 as=m1", "the event study has no effect at event time 17", "17"},
+		// sensitivity
+		{"%sensitivity m1 benchmark=z as=m1", `the model has no coefficient "z"`, "z"},
+		{"%sensitivity m1 benchmark=x+D as=m1", "D is the treatment itself", "x+D"},
+		{"%sensitivity m1 benchmark=x kd=5000 as=m1", "nothing can be 5000 times as strong as x", "5000"},
+		{"%sensitivity m1 benchmark=x kd=1,2 ky=1,2,3 as=m1", "ky= has 3 strengths and kd= 2", "1,2,3"},
+		{"%sensitivity m1 benchmark=x kd=1,b as=m1", `kd= takes numbers from 0 on, joined by commas, and "b" is none`, "b"},
+		{"%sensitivity m1 kd=2 as=m1", "kd= is a strength against a covariate; say which by benchmark=", "2"},
+		{"%sensitivity m1 q=0 as=m1", "q= is the share of the estimate to be explained away, above 0", "0"},
+		{"%sensitivity m1 alpha=0.95 as=m1", "alpha= is the probability of an error; did you mean 0.05?", "0.95"},
+		{"%sensitivity regr as=m1", "regr has no treatment; estimate it by %did, or name the treatment by treat=", "regr"},
+		{"%sensitivity att as=m1", "att was estimated by method=cs", "att"},
+		{"%sensitivity es4 as=m1", "es4 is an event study", "es4"},
 		// estimators
 		{"%estimators m1 methods=cs,sunb as=m1", `methods= can't be "sunb"; did you mean sunab?`, "sunb"},
 		{"%estimators m1 methods=sunab control=never as=m1", "control= goes with ", "control"},

@@ -132,6 +132,9 @@ func (c *call) window() ([2]int, error) {
 func (c *call) treatment() (string, error) {
 	a, ok := c.stmt.Key("treat")
 	if !ok {
+		a, ok = c.stmt.Key("treatment")
+	}
+	if !ok {
 		return "", c.missing("no treatment is named; say which 0/1 variable it is by treat=")
 	}
 	return bareName(a.Value), c.variablesExist([]lang.Text{a.Text})

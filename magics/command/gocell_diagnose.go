@@ -39,6 +39,20 @@ func goEstimators(m *model, s estimators.Spec) string {
 	}`)
 }
 
+func goSensitivity(m *model, o diagnose.SensitivityOptions) string {
+	var benchmarks []string
+	for _, b := range o.Benchmarks {
+		benchmarks = append(benchmarks, "{Terms: "+goStrings(b.Terms)+"}")
+	}
+	e := m.estimation()
+	e.level = 0
+	options := goLiteral("didkit.SensitivityOptions", goSlice("Benchmarks", "didkit.Benchmark", benchmarks), goFloats("KD", o.KD), goFloats("KY", o.KY), goNonzero("Q", o.Q), goNonzero("Alpha", o.Alpha))
+	return goCell(m.data, "r, err := "+goModelCall(m, "Sensitivity", goOptions(e), options), `fmt.Println(r.Estimate, r.StdError, r.PartialR2, r.RV, r.RVAlpha)
+	for _, b := range r.Bounds {
+		fmt.Println(b.Benchmark, b.KD, b.KY, b.R2DZ, b.R2YZ, b.Estimate, b.StdError, b.ConfLow, b.ConfHigh)
+	}`)
+}
+
 const goPrintHonest = `fmt.Println(h.Estimate, h.Original.ConfLow, h.Original.ConfHigh, h.Breakdown)
 	for _, k := range h.Intervals {
 		fmt.Println(k.M, k.ConfLow, k.ConfHigh)

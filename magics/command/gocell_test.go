@@ -44,6 +44,7 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%did y ~ 1 treat=D method=lpdid as=lp\n%honest lp mbar=0.5 go=true\n"+
 		"%pretrends es2 go=true\n%pretrends es1 slope=0.1 level=0.9 go=true\n"+
 		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
+		"%sensitivity m1 benchmark=x,part+x kd=0.1,0.2 ky=1 alpha=0.1 go=true\n%sensitivity m2 treat=D benchmark=town kd=0.01 q=0.5 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
 		"%mediate m2 via=part,z treat=D boot=0 go=true\n"+
@@ -155,6 +156,11 @@ func writeNumbers(b *strings.Builder, result any) {
 		}
 		for _, k := range r.Rows {
 			fmt.Fprintln(b, k.EventTime, k.Trend, k.Conditional)
+		}
+	case *diagnose.Sensitivity:
+		fmt.Fprintln(b, r.Estimate, r.StdError, r.PartialR2, r.RV, r.RVAlpha)
+		for _, k := range r.Bounds {
+			fmt.Fprintln(b, k.Benchmark, k.KD, k.KY, k.R2DZ, k.R2YZ, k.Estimate, k.StdError, k.ConfLow, k.ConfHigh)
 		}
 	case *diagnose.Weights:
 		fmt.Fprintln(b, r.TWFE, r.ShareNegative, r.SumNegative, r.Sigma, r.SigmaOpposite)

@@ -53,6 +53,8 @@ var estimations = []struct {
 	{line: "%honest es mbar=0.5 method=conditional"},
 	{line: "%honest es type=sd mbar=0"},
 	{line: "%pretrends es"},
+	{line: "%sensitivity m benchmark=x1,x1+x2,year kd=0.5,1"},
+	{line: "%sensitivity mw benchmark=x1 ky=2 q=0.5"},
 }
 
 // invented writes a staggered panel of 36 units over 8 years as panel.csv, its rows in the order given (nil: by unit and
@@ -213,7 +215,7 @@ func TestUnitsOfMeasurementChangeNoTest(t *testing.T) {
 	want := results(t, invented(t, nil, itself, 1, 1))
 	got := results(t, invented(t, nil, itself, 1e4, 1e-3))
 	keys := among("estimate", "std_error", "rmse", "ssr", "estimates", "actual", "mean", "sd", "min", "max", "covariance", "event_covariance",
-		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown")
+		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown", "h0")
 	measured := func(key string) bool {
 		for _, end := range []string{"_low", "_high", "_se", "_estimate", "_covariance"} {
 			if strings.HasSuffix(key, end) {

@@ -66,6 +66,8 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		return figure.Honest(r, l), nil
 	case *diagnose.Pretrends:
 		return figure.Pretrends(r, l), nil
+	case *diagnose.Sensitivity:
+		return figure.Sensitivity(r, figure.AdjustedEstimate, figure.Options{Language: l, Labels: m}), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l, m), nil
 	}

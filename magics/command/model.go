@@ -60,7 +60,7 @@ func (c *call) model() (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.has("treat") {
+	if c.has("treat") || c.has("treatment") {
 		if m.treat, err = c.treatment(); err != nil {
 			return nil, err
 		}

@@ -100,6 +100,8 @@ var noticesZH = [][2]string{
 	{`^(\d+) treated units? (?:is|are) not seen in the period before their first treated one, .*$`, "$1 个受处理单位在首个受处理时期的前一期未出现，仍以该期为处理起点；可用 cohort= 指明"},
 	{`^(.*) is missing in (\d+) rows? because of (?:a gap|gaps) in time$`, "$1 因时间间断在 $2 行缺失"},
 	{`^the regression explains (.*) entirely; .*$`, "回归完全解释了 $1，标准误与检验只反映舍入误差"},
+	{`^errors, t and intervals here, and the robustness value at a level, are classical: .*$`, "此处的标准误、t 值、区间与显著性稳健值均按独立同分布计算（理论仅就此成立），未使用模型自身的标准误；偏 R² 与估计值的稳健值不依赖标准误"},
+	{`^(\d+) bounds? on the confounder's R² with the outcome (?:lie|lies) above 1 and (?:were|was) set to 1, .*$`, "$1 个界限与结果变量的偏 R² 超过 1，按 1 计，此时无误差；请调低 kd= 或 ky="},
 	{`^never-treated units$`, "从未受处理的单位"},
 	{`^units not yet treated$`, "尚未受处理的单位"},
 	{`^units not yet treated, never-treated ones included$`, "尚未受处理的单位（含从未受处理者）"},

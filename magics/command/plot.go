@@ -31,7 +31,8 @@ func plotCommand() *Command {
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
-			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths"}, Default: "balance; of estimators the event studies", Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others"},
+			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths", "estimate", "t", "extreme"}, Default: "balance; of estimators the event studies; of a sensitivity analysis estimate",
+				Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others; of %sensitivity: contours of the estimate or of t, or extreme confounders"},
 			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
@@ -140,6 +141,17 @@ func (c *call) namedFigure(a lang.Arg, results []resultWord, o figure.Options) (
 			return nil, c.valueError(a, "no path leads from the two-way estimate to a method of %s", first.result.Name)
 		}
 		return f, nil
+	}
+	if s, ok := first.result.Value.(*diagnose.Sensitivity); ok && alone {
+		switch a.Value {
+		case "estimate", "t":
+			return figure.Sensitivity(s, figure.SensitivityOf(a.Value), o), nil
+		case "extreme":
+			return figure.Extreme(s, o), nil
+		}
+	}
+	if a.Value == "estimate" || a.Value == "t" || a.Value == "extreme" {
+		return nil, c.valueError(a, "show=%s is for one result of %%sensitivity, and %s is of %%%s", a.Value, first.name, first.result.Magic)
 	}
 	r, matched := first.result.Value.(*match.Result)
 	switch {

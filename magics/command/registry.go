@@ -8,7 +8,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(), mapCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(),
+		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(), sensitivityCommand(),
 		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(), policyCommand(),
 		sessionCommand(), checkCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
@@ -29,6 +29,5 @@ func registry() []*Command { return commands }
 
 // notBuilt are the names of the language whose magics come later.
 var notBuilt = []Command{
-	{Name: "sensitivity", Synopsis: "MODEL", Short: "sensitivity to omitted variables", ShortZH: "遗漏变量敏感性"},
 	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
 }

@@ -3,6 +3,19 @@ package zh
 // models are the sentences of regressions, estimators, tests and matching.
 var models = []entry{
 	{"column %d %s", "第 %d 列 %s"},
+	// sensitivity to omitted variables
+	{"%s was left out of the model as collinear, so nothing can be as strong as it", "%s 因共线性已从模型中剔除，无法以它为基准"},
+	{"%s is not in the model, which has no covariate to compare a confounder with; estimate it with some", "模型中没有 %s，也没有可作基准的协变量；请估计含协变量的模型"},
+	{"nothing can be %g times as strong as %s, which would explain more than all of the treatment; kd= must lie below %.4g for it", "没有因素能达到 %[2]s 的 %[1]g 倍，否则将解释超过全部的处理变量；对其 kd= 须小于 %[3].4g"},
+	{"%g degrees of freedom leave none for a confounder; the model needs 2 at least", "自由度为 %g，没有余地容纳混淆因素；模型至少需要 2 个自由度"},
+	{"the regression explains %s entirely and leaves nothing that a confounder could explain", "回归完全解释了 %s，混淆因素无可解释"},
+	{"a strength of %g is none; a confounder is 0 times or more as strong as a benchmark", "%g 不是强度；混淆因素的强度为基准的 0 倍或以上"},
+	{"q is the share of the estimate to be explained away, above 0, not %g", "q 是要被解释掉的估计值比例，应大于 0，而不是 %g"},
+	{"alpha is a probability between 0 and 1, not %g", "alpha 是 0 与 1 之间的概率，而不是 %g"},
+	{"%s explains all of %s that the other covariates leave, so nothing can be as strong as it", "%s 完全解释了其他协变量之外的 %s，无法以它为基准"},
+	{"%s stands twice in the benchmark %s", "%s 在基准 %s 中出现两次"},
+	{"%s is the treatment itself and no benchmark for what confounds it", "%s 就是处理变量，不能作为混淆因素的基准"},
+	{"the columns of the benchmark %s are nearly collinear", "基准 %s 的各列近乎共线"},
 	// regressions and their covariance
 	{"the fixed effects of column %d are not solved after %d iterations (relative residual %.1e, not %.0e)", "第 %d 列的固定效应经 %d 次迭代仍未求解（相对残差 %.1e，未达 %.0e）"},
 	{"the level of the intervals is %g; it lies between 0 and 1, as 0.95", "区间的置信水平为 %g；应在 0 与 1 之间，如 0.95"},

@@ -181,6 +181,12 @@ func (f *Figure) add(p *plot.Plot, l lettering) {
 				case Words:
 					r.words = l
 					layer = r
+				case Contours:
+					r.words = l
+					layer = r
+				case NamedPoints:
+					r.words = l
+					layer = r
 				}
 				p.Add(layer)
 			}
