@@ -46,6 +46,9 @@ type Options struct {
 	Tol     float64 // of the relative residual of the normal equations where the solver iterates; 0 means 1e-10
 	MaxIter int     // 0 means 2000
 	Workers int     // goroutines; 0 means GOMAXPROCS. The results don't depend on it
+
+	// Stop is asked between two steps of an iteration; once it gives an error, Within returns that error. nil goes on.
+	Stop func() error
 }
 
 // Absorber holds what is the same for every column: the effects made ready and their system factored. It is safe for
@@ -56,20 +59,29 @@ type Absorber struct {
 	workers  int
 	tol      float64
 	maxIter  int
-	effects  []*factor  // in the problem's order
-	first    *factor    // the effect that is eliminated level by level: the one with the most dimensions; nil without effects
-	rest     []*factor  // the others, by falling number of dimensions
-	dims     int        // of the rest together
-	ordered  bool       // rows stand sorted by the first effect's level
-	longest  int        // rows of the first effect's largest level, if they are ordered
-	constant bool       // the effects span a constant
-	system   system     // solves for the rest; nil if there is none
+	effects  []*factor // in the problem's order
+	first    *factor   // the effect that is eliminated level by level: the one with the most dimensions; nil without effects
+	rest     []*factor // the others, by falling number of dimensions
+	dims     int       // of the rest together
+	ordered  bool      // rows stand sorted by the first effect's level
+	longest  int       // rows of the first effect's largest level, if they are ordered
+	constant bool      // the effects span a constant
+	system   system    // solves for the rest; nil if there is none
+	stop     func() error
 	coupled  *sync.Pool // of *couplingSums; apart, since the runtime holds on to pools beyond the life of what they serve
 
 	counted    sync.Once
 	rank       int
 	exact      bool
 	components []int
+}
+
+// stopped is the error of Options.Stop, nil without it.
+func (a *Absorber) stopped() error {
+	if a.stop == nil {
+		return nil
+	}
+	return a.stop()
 }
 
 // system is what is left of the normal equations once the first effect is eliminated. Moments are those of the rest's
@@ -105,7 +117,7 @@ func New(p Problem, o Options) (*Absorber, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	a := &Absorber{rows: p.Rows, weights: p.Weights, workers: o.Workers, tol: o.Tol, maxIter: o.MaxIter, coupled: &sync.Pool{}}
+	a := &Absorber{rows: p.Rows, weights: p.Weights, workers: o.Workers, tol: o.Tol, maxIter: o.MaxIter, stop: o.Stop, coupled: &sync.Pool{}}
 	if a.workers <= 0 {
 		a.workers = runtime.GOMAXPROCS(0)
 	}

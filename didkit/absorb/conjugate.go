@@ -45,7 +45,7 @@ func (s *sparse) descend(theta, r []float64, gw int, noise []float64) run {
 			}
 			d.done[j] = out.residual[j] <= s.a.tol
 		}
-		if allTrue(d.done) || left <= 0 || steps == 0 {
+		if allTrue(d.done) || left <= 0 || steps == 0 || s.a.stopped() != nil {
 			return out
 		}
 	}
@@ -91,7 +91,7 @@ func (d *descent) from(theta, r []float64, most int) (steps int) {
 	columnDots(r, d.z, rho)
 	done := append([]bool(nil), d.done...)
 	for steps = 0; steps < most; steps++ {
-		if allTrue(done) {
+		if allTrue(done) || d.a.stopped() != nil {
 			return steps
 		}
 		d.apply(d.p, d.q, gw)

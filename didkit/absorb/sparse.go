@@ -229,7 +229,7 @@ func (s *sparse) solve(r *table, noise []float64) (solution, error) {
 	}
 	theta := newTable(r.layout, s.a.dims)
 	runs := make([]run, r.groups())
-	parallel.For(s.a.workers, r.groups(), func(g int) {
+	parallel.Unless(s.a.stop, s.a.workers, r.groups(), func(g int) {
 		gw := r.width(g)
 		noise := append([]float64(nil), noise[r.start[g]:][:gw]...)
 		split := s.n * gw
@@ -241,6 +241,9 @@ func (s *sparse) solve(r *table, noise []float64) (solution, error) {
 			s.few.recover(theta.data[g][:split], theta.data[g][split:], r.data[g][split:], gw)
 		}
 	})
+	if err := s.a.stopped(); err != nil {
+		return solution{}, err
+	}
 	report := Report{Method: "conjugate gradients"}
 	worst := -1
 	for g, run := range runs {

@@ -23,6 +23,18 @@ type Options struct {
 	KeepSingletons bool         // keep rows that are alone in a level of a fixed effect
 	Present        []string     // further variables whose missing rows are dropped, as if they stood in the formula
 	Require        []string     // variables that must be present too (clusters): a missing one is an error, not a drop
+
+	// Stop is asked now and then, from several goroutines, whether to go on: an error, as of a context that has ended, ends
+	// what is estimated on the design, with that error. nil goes on.
+	Stop func() error
+}
+
+// Stopped is the error of Stop, nil without it.
+func (o Options) Stopped() error {
+	if o.Stop == nil {
+		return nil
+	}
+	return o.Stop()
 }
 
 // Design is a regression in numbers. All columns have N rows, in the panel's row order. Columns share memory with the
@@ -40,9 +52,13 @@ type Design struct {
 	Rows      []int32 // the panel's row of each row here; nil if it is every row
 	Dropped   Dropped
 	Notes     []string
+	Stop      func() error // as in Options
 
 	panel *panel.Panel
 }
+
+// Stopped is the error of Stop, nil without it.
+func (d *Design) Stopped() error { return Options{Stop: d.Stop}.Stopped() }
 
 // AllRowsDropped is the error when no row is left; it names what cost the most.
 type AllRowsDropped struct {
@@ -87,7 +103,7 @@ func Build(p *panel.Panel, f *formula.Formula, o Options) (*Design, error) {
 	if p.Rows() == 0 {
 		return nil, &AllRowsDropped{}
 	}
-	b := &builder{p: p, d: &Design{Formula: f, panel: p, Outcome: f.Outcome.String()}, keep: nil}
+	b := &builder{p: p, d: &Design{Formula: f, panel: p, Outcome: f.Outcome.String(), Stop: o.Stop}, keep: nil}
 	if err := b.filter(o.If); err != nil {
 		return nil, err
 	}

@@ -144,6 +144,9 @@ func (w *groupTimes) aggregate(cells []*cell) (*ATTResult, error) {
 	averages := []statistic{simple[0], mean(len(parts), later), w.combination(len(parts), cohorts, byCohort), mean(len(parts), byTime)}
 
 	m := w.move(parts)
+	if err := w.spec.Design.Stopped(); err != nil {
+		return nil, err
+	}
 	for i, e := range m.effects(single, w.spec, r) {
 		r.GroupTime = append(r.GroupTime, GroupTime{Cohort: shown[i].g, Time: shown[i].t, Effect: e, Units: shown[i].units})
 	}
@@ -209,7 +212,7 @@ type movement struct {
 func (w *groupTimes) move(parts []influence) *movement {
 	m := &movement{cov: covarianceOf(parts, w.groups)}
 	if w.spec.Draws > 0 {
-		m.drawn = multiplierDraws(parts, w.groups, w.spec.Draws, w.spec.Seed)
+		m.drawn = multiplierDraws(w.spec.Design.Stop, parts, w.groups, w.spec.Draws, w.spec.Seed)
 	}
 	return m
 }

@@ -336,7 +336,7 @@ func (w *groupTimes) cells() []*cell {
 		}
 	}
 	var left leavings
-	parallel.For(0, len(all), func(k int) {
+	parallel.Unless(w.spec.Design.Stop, 0, len(all), func(k int) {
 		if c := all[k]; !c.base {
 			w.compares.compare(c, times[k], bases[k])
 			if len(w.d.X) > 0 || w.spec.Sampling != BalancedUnits { // else a comparison makes next to no columns
@@ -347,6 +347,13 @@ func (w *groupTimes) cells() []*cell {
 			}
 		}
 	})
+	if w.spec.Design.Stopped() != nil { // Staggered returns why
+		for _, c := range all {
+			if !c.base && c.influence == nil {
+				c.problem = "not estimated"
+			}
+		}
+	}
 	return all
 }
 

@@ -19,7 +19,7 @@ const slab = 64 * 64
 func covarianceOf(parts []influence, clusters int) *mat.SymDense {
 	k := len(parts)
 	v := make([]float64, k*k)
-	bySlab(clusters, k*k, v, func(_, from, to int, out []float64) {
+	bySlab(nil, clusters, k*k, v, func(_, from, to int, out []float64) {
 		for i := range parts {
 			for j := i; j < k; j++ {
 				parts[i].part(from, to, func(at int, x []float64) {
@@ -33,13 +33,14 @@ func covarianceOf(parts []influence, clusters int) *mat.SymDense {
 	return mat.NewSymDense(k, v)
 }
 
-// bySlab adds up what f makes of each slab of clusters, in parallel, but in the order of the slabs.
-func bySlab(clusters, size int, total []float64, f func(number, from, to int, out []float64)) {
+// bySlab adds up what f makes of each slab of clusters, in parallel, but in the order of the slabs; once stop, if it is not
+// nil, gives an error, no more are begun.
+func bySlab(stop func() error, clusters, size int, total []float64, f func(number, from, to int, out []float64)) {
 	var turn sync.Mutex
 	next := sync.NewCond(&turn)
 	done := 0
 	spare := sync.Pool{New: func() any { return make([]float64, size) }}
-	parallel.For(0, (clusters+slab-1)/slab, func(number int) {
+	parallel.Unless(stop, 0, (clusters+slab-1)/slab, func(number int) {
 		out := spare.Get().([]float64)
 		clear(out)
 		defer spare.Put(out)
@@ -69,21 +70,22 @@ var (
 // draw.
 //
 // With u = low + (high - low)·bit a draw is a sum over the clusters whose bit is set: for six clusters at a time it is
-// looked up among the 64 sums that there can be.
-func multiplierDraws(parts []influence, clusters, draws int, seed uint64) [][]float64 {
+// looked up among the 64 sums that there can be. Once stop gives an error, what is returned is of no use.
+func multiplierDraws(stop func() error, parts []influence, clusters, draws int, seed uint64) [][]float64 {
 	tiles := (len(parts) + width - 1) / width
 	size := tiles * draws * width
 	total := make([]float64, size)
-	spare := sync.Pool{New: func() any { return make([]uint64, slab/64*draws) }}
-	bySlab(clusters, size, total, func(number, from, to int, out []float64) {
-		bits := spare.Get().([]uint64)[:(to-from+63)/64*draws]
-		defer spare.Put(bits[:cap(bits)])
-		drawBits(rand.NewPCG(seed, uint64(number)), bits)
+	spare := sync.Pool{New: func() any { return make([]uint64, draws) }}
+	bySlab(stop, clusters, size, total, func(number, from, to int, out []float64) {
+		bits := spare.Get().([]uint64)
+		defer spare.Put(bits)
+		rng := rand.NewPCG(seed, uint64(number))
 		var values [64]lane
-		for tile := range tiles {
-			these := parts[tile*width : min(len(parts), (tile+1)*width)]
-			acc := out[tile*draws*width : (tile+1)*draws*width]
-			for word, at := 0, from; at < to; word, at = word+1, at+64 {
+		for at := from; at < to && (stop == nil || stop() == nil); at += 64 {
+			drawBits(rng, bits)
+			for tile := range tiles {
+				these := parts[tile*width : min(len(parts), (tile+1)*width)]
+				acc := out[tile*draws*width : (tile+1)*draws*width]
 				clear(values[:])
 				any := false
 				for k, p := range these {
@@ -95,7 +97,7 @@ func multiplierDraws(parts []influence, clusters, draws int, seed uint64) [][]fl
 					})
 				}
 				if any {
-					lookUp(&values, bits[word*draws:(word+1)*draws], acc)
+					lookUp(&values, bits, acc)
 				}
 			}
 		}

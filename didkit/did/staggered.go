@@ -85,6 +85,14 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return nil, fmt.Errorf("method=%s has no agg=%s, which goes with method=%s; its averages are simple, group, dynamic and calendar", s.Method, s.Aggregate,
 			map[Aggregate]Method{Static: Stacked, Pooled: LocalProjections, Total: Switching}[s.Aggregate])
 	}
+	r, err := s.estimate(p)
+	if stopped := s.Design.Stopped(); stopped != nil {
+		return nil, stopped
+	}
+	return r, err
+}
+
+func (s StaggeredSpec) estimate(p *panel.Panel) (*ATTResult, error) {
 	switch s.Method {
 	case CallawaySantAnna:
 		return callawaySantAnna(p, s)

@@ -85,6 +85,9 @@ func syntheticControl(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		return nil, err
 	}
 	for _, g := range y.cohorts {
+		if err := s.Design.Stopped(); err != nil {
+			return nil, err
+		}
 		b, err := y.block(g)
 		if err != nil {
 			return nil, err
@@ -264,7 +267,7 @@ func (b *block) fit() {
 // weigh finds the weights of the never-treated units at for the units treated, from those given, which it changes.
 func (b *block) weigh(at, treated []int, omega, lambda []float64) {
 	s, T := b.s, len(b.s.periods)
-	o := descent{zeta: b.zeta, minDecrease: 1e-5 * b.noise, maxIter: 10_000}
+	o := descent{zeta: b.zeta, minDecrease: 1e-5 * b.noise, maxIter: 10_000, stop: b.s.spec.Design.Stop}
 	target := s.mean(treated)[:b.pre]
 	if s.spec.Method == SyntheticDID {
 		after, a := make([]float64, len(at)), make([]float64, b.pre*len(at))

@@ -128,7 +128,7 @@ func (b *block) again(kind Resampling, x sampled, k int) []float64 {
 // redraws are the values of statistics in each sample; NaN where the sample has no unit of theirs.
 func (s *synthetic) redraws(kind Resampling, draws int, all []mixed) [][]float64 {
 	out := make([][]float64, draws)
-	parallel.For(0, draws, func(i int) {
+	parallel.Unless(s.spec.Design.Stop, 0, draws, func(i int) {
 		x := s.draw(kind, i)
 		effects := make([][]float64, len(s.blocks))
 		for k, b := range s.blocks {
@@ -143,6 +143,11 @@ func (s *synthetic) redraws(kind Resampling, draws int, all []mixed) [][]float64
 			out[i][j] = m.value(effects, sizes)
 		}
 	})
+	for i := range out {
+		if out[i] == nil { // stopped, which Staggered returns
+			out[i] = nans(len(all))
+		}
+	}
 	return out
 }
 

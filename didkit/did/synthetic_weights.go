@@ -48,6 +48,7 @@ type descent struct {
 	zeta        float64 // of the ridge ζ²‖w‖²
 	minDecrease float64 // stop once the objective falls by no more than its square
 	maxIter     int
+	stop        func() error // as in design.Options
 }
 
 // minimise finds weights w ≥ 0, Σw = 1, on the columns at that make ‖Aw - b‖²/m + ζ²‖w‖² small, by Frank and Wolfe's steps
@@ -79,7 +80,7 @@ func (x *mixture) minimise(at []int, b, w []float64, o descent) {
 	best, least := lowest(g)
 	rows := make([][]float64, n) // r_j of the columns that got weight
 	scale := 1.0
-	for iter := 1; iter <= o.maxIter; iter++ {
+	for iter := 1; iter <= o.maxIter && (o.stop == nil || o.stop() == nil); iter++ {
 		row := rows[best]
 		if row == nil {
 			row = make([]float64, n)

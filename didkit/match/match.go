@@ -21,6 +21,14 @@ func Run(p *panel.Panel, s Spec) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	r, err := run(p, s)
+	if stopped := s.Design.Stopped(); stopped != nil {
+		return nil, stopped
+	}
+	return r, err
+}
+
+func run(p *panel.Panel, s Spec) (*Result, error) {
 	f, err := formula.Parse(s.Formula)
 	if err != nil {
 		return nil, err
@@ -159,6 +167,9 @@ func (a *sample) pairings(s Spec, support func(int) bool) []pairing {
 
 // finish counts, measures balance and says in words what was done.
 func finish(p *panel.Panel, r *Result, s Spec, samples []*sample) (*Result, error) {
+	if err := s.Design.Stopped(); err != nil {
+		return nil, err
+	}
 	if r.TreatedMatched == 0 {
 		e := &Unmatched{Treated: r.Treated, Caliper: r.Caliper, Nearest: math.Inf(1)}
 		for _, a := range samples {

@@ -39,6 +39,9 @@ func (a *sample) nearest(s Spec, support func(int) bool) []pairing {
 	place := map[int]int{}
 	for round := range s.Ratio {
 		for _, i := range order {
+			if a.d.Stopped() != nil {
+				return nil
+			}
 			if round > 0 && len(out[place[i]].controls) < round {
 				continue // nothing was left for it in the round before
 			}
@@ -182,6 +185,9 @@ func (a *sample) weighted(s Spec, support func(int) bool) []pairing {
 	}
 	var out []pairing
 	for _, i := range a.treated {
+		if a.d.Stopped() != nil {
+			return nil
+		}
 		if !support(i) {
 			continue
 		}

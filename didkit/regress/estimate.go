@@ -82,6 +82,9 @@ func (m *Model) Fit(spec vcov.Spec, level float64) (*Fit, error) {
 		return nil, &TooFewRows{d.N, full}
 	}
 	cov, err := vcov.Estimate(problem, spec, level)
+	if stopped := d.Stopped(); stopped != nil {
+		return nil, stopped
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +140,7 @@ func (m *Model) problem() *vcov.Problem {
 			bread.SetSym(i+offset, j+offset, m.Bread.At(i, j))
 		}
 	}
-	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes, Values: d.Column, Weights: d.Weights, Ones: ones, Coefs: m.coefficients()}
+	p := &vcov.Problem{N: d.N, K: k, SSR: m.SSR, Bread: bread, Cluster: d.Codes, Values: d.Column, Weights: d.Weights, Ones: ones, Coefs: m.coefficients(), Stop: d.Stop}
 	if d.Intercept {
 		p.K++
 	}

@@ -150,6 +150,9 @@ func (n *newton) climb() error {
 	k := len(n.beta)
 	n.loglik = n.likelihood(n.beta)
 	for n.iterations = 1; n.iterations <= 100; n.iterations++ {
+		if err := n.d.Stopped(); err != nil {
+			return err
+		}
 		grad := mat.NewVecDense(k, nil)
 		n.hessian = mat.NewSymDense(k, nil)
 		for i, y := range n.d.Y {

@@ -72,11 +72,14 @@ func Solve(d *design.Design) (*Model, error) {
 		problem.Effects = []absorb.Effect{{Name: "(Intercept)", Codes: make([]int32, d.N), Levels: 1, Intercept: true}}
 	}
 	var err error
-	if m.absorber, err = absorb.New(problem, absorb.Options{}); err != nil {
+	if m.absorber, err = absorb.New(problem, absorb.Options{Stop: d.Stop}); err != nil {
 		return nil, err
 	}
 	cols := append([][]float64{d.Y}, d.X...)
 	if m.within, err = m.absorber.Within(cols); err != nil {
+		return nil, err
+	}
+	if err := d.Stopped(); err != nil {
 		return nil, err
 	}
 	gram := m.within.Gram()

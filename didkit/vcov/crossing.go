@@ -63,7 +63,7 @@ func (c *crossing) factor(p *Problem, t Type, inner []absorb.Effect) (err error)
 	if c.dims > maxCrossing {
 		return &TooManyCrossing{t, c.dims}
 	}
-	if c.nested, err = absorb.New(absorb.Problem{Rows: p.N, Effects: inner, Weights: p.Weights}, absorb.Options{}); err != nil {
+	if c.nested, err = absorb.New(absorb.Problem{Rows: p.N, Effects: inner, Weights: p.Weights}, absorb.Options{Stop: p.Stop}); err != nil {
 		return err
 	}
 	if c.dims == 0 {

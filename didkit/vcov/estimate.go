@@ -29,6 +29,16 @@ type Problem struct {
 	Cluster func(name string) (codes []int32, levels int, err error)
 	// Values are a variable's on the regression's rows.
 	Values func(name string) ([]float64, error)
+	// Stop ends long loops once it gives an error, which the caller asks for and returns in place of the result; nil goes on.
+	Stop func() error
+}
+
+// stopped is the error of Stop, nil without it.
+func (p *Problem) stopped() error {
+	if p.Stop == nil {
+		return nil
+	}
+	return p.Stop()
 }
 
 // Effect is an absorbed effect as the degrees of freedom see it.

@@ -145,7 +145,7 @@ func (p *Problem) meatNear(places []place, codes []int32, s Space) (*mat.SymDens
 	count := (len(places) + chunk - 1) / chunk
 	partial, pairs := make([]*mat.SymDense, count), make([]int, count)
 	band := s.Cutoff / 111 * (1 + 1e-9) // degrees of latitude that either distance can reach
-	parallel.For(0, count, func(c int) {
+	parallel.Unless(p.Stop, 0, count, func(c int) {
 		m := mat.NewSymDense(k, nil)
 		around := make([]float64, k)
 		for a := c * chunk; a < min(len(places), (c+1)*chunk); a++ {
@@ -173,5 +173,5 @@ func (p *Problem) meatNear(places []place, codes []int32, s Space) (*mat.SymDens
 	for _, n := range pairs {
 		total += n
 	}
-	return addAll(partial, k), total
+	return addAll(slices.DeleteFunc(partial, func(m *mat.SymDense) bool { return m == nil }), k), total // nil where it was stopped
 }

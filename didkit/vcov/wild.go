@@ -45,8 +45,12 @@ func (p *Problem) wild(s Spec, level float64) (*Result, error) {
 		return nil, err
 	}
 	d := newDraws(spec, groups)
+	d.stop = p.Stop
 	v := sums.signed(d)
 	for _, c := range p.Coefs {
+		if err := p.stopped(); err != nil {
+			return nil, err
+		}
 		r.Tests = append(r.Tests, sums.score(c.Weights).bootstrap(d, v, c.Estimate, 1-level))
 	}
 	r.Notes = nil // of few clusters, which the bootstrap answers
@@ -208,7 +212,7 @@ func (s *score) draw(d draws, v *signed) []statistics {
 		return s.drawSigns(v)
 	}
 	out := make([]statistics, d.reps)
-	parallel.For(0, (d.reps+wildBatch-1)/wildBatch, func(batch int) {
+	parallel.Unless(d.stop, 0, (d.reps+wildBatch-1)/wildBatch, func(batch int) {
 		from := batch * wildBatch
 		b := min(wildBatch, d.reps-from)
 		v := make([]float64, s.groups*b)
@@ -253,6 +257,9 @@ func (s *score) bootstrap(d draws, v *signed, estimate, alpha float64) Test {
 	}
 	se := math.Sqrt(variance) // before the small-sample factor, which cancels
 	p := func(delta float64) float64 {
+		if d.stop != nil && d.stop() != nil { // the search ends soon, and the caller returns the error
+			return 0
+		}
 		t := math.Abs(delta) / se * (1 + tie)
 		t *= t
 		above := 0

@@ -33,8 +33,9 @@ func (p *Problem) WildStatistics(by string, w Wild, c int) (t float64, draws []f
 		delta = 0
 	}
 	multipliers := newDraws(w, groups)
+	multipliers.stop = p.Stop
 	for _, o := range s.draw(multipliers, sums.signed(multipliers)) {
 		draws = append(draws, (o.n0+delta*o.n1)/math.Sqrt(math.Max(o.q00+2*delta*o.q01+delta*delta*o.q11, 0)))
 	}
-	return t, draws, nil
+	return t, draws, p.stopped()
 }

@@ -31,7 +31,7 @@ func (s *clusterSums) signed(d draws) *signed {
 
 // batches runs f on batches of draws, with room for their sums of m numbers each and for a table.
 func (s *signs) batches(m int, f func(from, count int, sums, table []float64)) {
-	parallel.For(0, (s.reps+signBatch-1)/signBatch, func(batch int) {
+	parallel.Unless(s.stop, 0, (s.reps+signBatch-1)/signBatch, func(batch int) {
 		from := batch * signBatch
 		count := min(signBatch, s.reps-from)
 		f(from, count, make([]float64, count*m), make([]float64, m<<signBlock))

@@ -14,6 +14,7 @@ const signBlock = 8
 type signs struct {
 	clusters, reps int
 	patterns       []uint8 // blocks × reps
+	stop           func() error
 }
 
 // signs packs the draws; ok is false for multipliers that are not ±1.
@@ -21,8 +22,8 @@ func (d draws) signs() (s *signs, ok bool) {
 	if d.spec.Weights != Rademacher {
 		return nil, false
 	}
-	s = &signs{clusters: d.clusters, reps: d.reps, patterns: make([]uint8, (d.clusters+signBlock-1)/signBlock*d.reps)}
-	for from := 0; from < d.reps; from += wildBatch {
+	s = &signs{clusters: d.clusters, reps: d.reps, stop: d.stop, patterns: make([]uint8, (d.clusters+signBlock-1)/signBlock*d.reps)}
+	for from := 0; from < d.reps && (d.stop == nil || d.stop() == nil); from += wildBatch {
 		b := min(wildBatch, d.reps-from)
 		r, bits, k := rand.New(rand.NewPCG(d.spec.Seed, uint64(from))), uint64(0), 0
 		for g := range d.clusters {

@@ -62,6 +62,7 @@ type draws struct {
 	clusters int
 	reps     int
 	complete bool // every combination of signs once, instead of random ones
+	stop     func() error
 }
 
 // newDraws enumerates the 2^g Rademacher draws where these are no more than the draws asked for.

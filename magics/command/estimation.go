@@ -81,7 +81,7 @@ func (c *call) condition() (formula.Expr, error) {
 
 // designOptions reads if=, weights= and singletons=.
 func (c *call) designOptions() (design.Options, error) {
-	o := design.Options{Weights: bareName(c.text("weights")), KeepSingletons: c.text("singletons") == "keep"}
+	o := design.Options{Stop: c.ctx.Err, Weights: bareName(c.text("weights")), KeepSingletons: c.text("singletons") == "keep"}
 	if a, ok := c.stmt.Key("weights"); ok {
 		if err := c.variablesExist([]lang.Text{a.Text}); err != nil {
 			return o, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -65,11 +66,9 @@ func TestInterruptTooLate(t *testing.T) {
 	}
 }
 
-// What an interrupted line still does reads the same panels and results as the lines after it, which come out as ever.
-func TestAbandonedWorkBesideOtherLines(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a second")
-	}
+// largeSession holds a file p.csv of 4,000 units over ten periods, of which long computations can be asked.
+func largeSession(t *testing.T) *session.Session {
+	t.Helper()
 	var csv strings.Builder
 	csv.WriteString("id,t,x,w,d,y\n")
 	for i := range 4000 {
@@ -87,6 +86,46 @@ func TestAbandonedWorkBesideOtherLines(t *testing.T) {
 	if err := os.WriteFile(s.Path("p.csv"), []byte(csv.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// Work that is left to itself takes no processor for long: the goroutines that do it end.
+func TestAbandonedWorkEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	s := largeSession(t)
+	if err := Run(context.Background(), s, "%panel load p.csv unit=id time=t\n%did y ~ x | id + t treat=d as=m\n%gen z = d * x + y", func(Output) {}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"%did y ~ 1 | id + t treat=d method=cs boot=300000", "%did y ~ 1 | id + t treat=d method=sdid boot=10000", "%did y ~ x | id + t treat=d vcov=wildboot(id, reps=1000000)",
+		"%psm d ~ x + w distance=mahalanobis", "%placebo m reps=10000000", "%mediate m via=z boot=1000000",
+	} {
+		before := runtime.NumGoroutine()
+		ctx, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		err := Run(ctx, s, line, func(Output) {})
+		stop()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		begun := time.Now()
+		for runtime.NumGoroutine() > before && time.Since(begun) < 20*time.Second {
+			time.Sleep(5 * time.Millisecond)
+		}
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("%s went on for %v", line, took)
+		}
+	}
+}
+
+// What an interrupted line still does reads the same panels and results as the lines after it, which come out as ever.
+func TestAbandonedWorkBesideOtherLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	s := largeSession(t)
 	lines := func(ctx context.Context, src string) (text string, err error) {
 		err = Run(ctx, s, src, func(o Output) { text += o.Text })
 		return text, err

@@ -83,7 +83,7 @@ func (c *call) model() (*model, error) {
 // modelOf reads the words of a fit, whose formula is f.
 func modelOf(c *call, r resultWord, f *formula.Formula) (*model, error) {
 	m := &model{word: r.word, fit: r.fit, formula: f, treat: bareName(r.fit.Treatment), vcov: r.fit.Vcov.Spec(),
-		design: design.Options{Weights: r.fit.Weights, KeepSingletons: r.fit.Singletons}}
+		design: design.Options{Stop: c.ctx.Err, Weights: r.fit.Weights, KeepSingletons: r.fit.Singletons}}
 	var err error
 	if m.data, err = c.session.Panel(r.result.Data); err != nil {
 		return nil, within(r.word.Text, err)

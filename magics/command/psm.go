@@ -67,7 +67,9 @@ func runPSM(c *call) (*Output, error) {
 	if a, ok := c.stmt.Key("ratio"); ok && spec.Ratio < 1 {
 		return nil, c.valueError(a, "ratio= is at least 1, not %s", a.Value)
 	}
-	r, err := match.Run(d.Panel, spec)
+	stoppable := spec // the spec itself is kept with the panel
+	stoppable.Design.Stop = c.ctx.Err
+	r, err := match.Run(d.Panel, stoppable)
 	if err != nil {
 		return nil, within(text, err)
 	}

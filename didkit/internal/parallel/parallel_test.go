@@ -1,6 +1,7 @@
 package parallel_test
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 
@@ -18,6 +19,23 @@ func TestForDoesEveryPartOnce(t *testing.T) {
 					t.Errorf("%d workers, %d parts: part %d done %d times", workers, parts, p, n)
 				}
 			}
+		}
+	}
+}
+
+// Once stop gives an error no part is begun, and those that were are done.
+func TestUnless(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		var begun, ended atomic.Int32
+		stop := func() error {
+			if begun.Load() >= 5 {
+				return errors.New("stopped")
+			}
+			return nil
+		}
+		parallel.Unless(stop, workers, 1000, func(int) { begun.Add(1); ended.Add(1) })
+		if n := begun.Load(); n < 5 || n > 5+int32(workers) || ended.Load() != n {
+			t.Errorf("%d workers: %d parts begun, %d ended", workers, n, ended.Load())
 		}
 	}
 }
