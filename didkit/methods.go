@@ -12,6 +12,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/power"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 )
@@ -35,6 +36,19 @@ func LeaveOneOut(p *Panel, text, treat string, o Options) (*placebo.LeaveOut, er
 		return nil, err
 	}
 	return placebo.LeaveOneOut(context.Background(), p, s, nil)
+}
+
+// PowerOptions say what is simulated; see power.Options.
+type PowerOptions = power.Options
+
+// Power simulates the power of the model of DID, or of Staggered where o.Method names an estimator, on the panel at hand;
+// see power.Simulate.
+func Power(p *Panel, text, treat string, o StaggeredOptions, draws PowerOptions) (*power.Result, error) {
+	s, err := o.spec(text, treat)
+	if err != nil {
+		return nil, err
+	}
+	return power.Simulate(context.Background(), p, o.staggered(s), draws)
 }
 
 // MatchSpec is what there is to choose in matching; see match.Spec. Of it, MatchOptions leave Formula to PSM.

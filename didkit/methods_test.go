@@ -90,6 +90,17 @@ func ExampleLeaveOneOut() {
 	// 0.0694; from 0.0264 without 42 to 0.0846 without 8
 }
 
+// How large must an effect be for this design to find it four times in five?
+func ExamplePower() {
+	r, err := didkit.Power(castle(), "l_homicide ~ 1 | sid + year", "post", didkit.StaggeredOptions{}, didkit.PowerOptions{Reps: 2000, Seed: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("size %.3f, least effect %.3f (%.3f to %.3f)\n", r.Size.Share, r.MDE.Effect, r.MDE.Low, r.MDE.High)
+	// Output:
+	// size 0.050, least effect 0.145 (0.142 to 0.149)
+}
+
 // The matched rows are a panel to estimate on.
 func ExamplePSM() {
 	p, err := didkit.Gen(castle(), "ever", "max(post)", didkit.GenOptions{By: "sid"})

@@ -27,7 +27,7 @@ const (
 )
 
 // fewDonors is how few units can stand in for a unit before it keeps its own residuals with a random sign.
-const fewDonors = 10
+const fewDonors = 5
 
 // series are residuals by unit and period, each unit's at places of the same periods.
 type series struct {
@@ -35,8 +35,10 @@ type series struct {
 	start    []float64   // of treatment, NaN never
 	block    []int32     // units with the same sign where signs are drawn
 	patterns []pattern
-	demeaned bool // the model has effects of the unit
-	signs    bool // units keep their residuals, a block changes sign at random
+	demeaned bool      // the model has effects of the unit
+	signs    bool      // units keep their residuals, a block changes sign at random
+	weighted bool      // rows are weighted: units keep their variance
+	size     []float64 // of a unit's noise, as its weight has it, up to scale
 
 	rho float64 // of Autoregressive
 	own []float64
@@ -223,14 +225,15 @@ func covers(a, b []bool) bool {
 	return true
 }
 
-// cluster decides whether units may take each other's residuals. Where rows are weighted (small units may vary more) or
-// clusters hold several units, which may move together, they keep their own, and all of a cluster change sign together:
-// the wild bootstrap's way.
+// cluster decides whether units may take each other's residuals. Where rows are weighted, small units may vary more: they
+// take others' in the size that goes with their weight. Where clusters hold several units, which may move together, they keep their own, and all
+// of a cluster change sign together, the wild bootstrap's way; such noise is the smaller the fewer clusters are treated.
 func (s *series) cluster(p *panel.Panel, m *regress.Model, v vcov.Spec, w where) error {
 	for u := range s.block {
 		s.block[u] = int32(u)
 	}
-	s.signs = m.Design.Weights != nil
+	s.weighted = m.Design.Weights != nil
+	s.sizes(m, w)
 	if v.Type != vcov.Cluster || v.By[0] == p.UnitName() {
 		return nil
 	}
@@ -253,6 +256,43 @@ func (s *series) cluster(p *panel.Panel, m *regress.Model, v vcov.Spec, w where)
 	return nil
 }
 
+// sizes regress the logarithm of the units' mean squared residual on that of their mean weight (Harvey 1976), and take the
+// root of what it predicts; 1 each without weights, or where these are all the same.
+func (s *series) sizes(m *regress.Model, w where) {
+	s.size = make([]float64, len(s.at))
+	for u := range s.size {
+		s.size[u] = 1
+	}
+	if !s.weighted {
+		return
+	}
+	weight, rows := make([]float64, len(s.at)), make([]float64, len(s.at))
+	for k, u := range w.unit {
+		weight[u], rows[u] = weight[u]+m.Design.Weights[k], rows[u]+1
+	}
+	var xs, ys []float64
+	x := make([]float64, len(s.at))
+	for u, e := range s.at {
+		x[u] = math.Log(weight[u] / rows[u])
+		if _, squares, _ := moments(e); squares > 0 {
+			xs, ys = append(xs, x[u]), append(ys, math.Log(squares/rows[u]))
+		}
+	}
+	sxx, sxy, mean := 0.0, 0.0, 0.0
+	for _, v := range xs {
+		mean += v / float64(len(xs))
+	}
+	for i, v := range xs {
+		sxx, sxy = sxx+(v-mean)*(v-mean), sxy+(v-mean)*ys[i]
+	}
+	if !(sxx > 1e-12*float64(len(xs))) {
+		return
+	}
+	for u := range s.size {
+		s.size[u] = math.Exp((x[u] - mean) * sxy / sxx / 2)
+	}
+}
+
 // target is a design that noise is drawn for.
 type target struct {
 	*series
@@ -263,6 +303,7 @@ type target struct {
 	block  []int32 // one a unit
 	blocks int
 	donors [][]int32 // one a unit; nil: own residuals with a random sign
+	peers  []int32   // treated units of series, where treated units here are copies of some: these vary as any of those
 }
 
 // aim readies the drawing for rows of units that are those of source.
@@ -310,7 +351,11 @@ func (t *target) draw(rng *rand.Rand, e []float64) {
 		if donors == nil {
 			from[u], scale[u] = t.at[t.source[u]], sign[t.block[u]]
 		} else {
-			from[u], scale[u] = t.at[donors[rng.IntN(len(donors))]], 1
+			donor := donors[rng.IntN(len(donors))]
+			from[u], scale[u] = t.at[donor], 1
+			if t.weighted {
+				scale[u] = t.size[t.source[u]] / t.size[donor]
+			}
 		}
 	}
 	for k, u := range t.unit {
@@ -332,7 +377,14 @@ func (t *target) autoregress(rng *rand.Rand, e []float64) {
 			}
 		}
 	}
+	scale := make([]float64, len(t.source))
+	for u, from := range t.source {
+		if t.peers != nil && t.start[from] == t.start[from] {
+			from = t.peers[rng.IntN(len(t.peers))]
+		}
+		scale[u] = t.own[from]
+	}
 	for k, u := range t.unit {
-		e[k] = t.own[t.source[u]] * x[int(u)*periods+int(t.period[k])]
+		e[k] = scale[u] * x[int(u)*periods+int(t.period[k])]
 	}
 }

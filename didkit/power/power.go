@@ -118,8 +118,8 @@ func Simulate(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, o Option
 		return nil, err
 	}
 	r := st.result(d)
-	if n := own.target.signed(); n > 0 && o.Noise == Blocks {
-		r.Notes = append(r.Notes, st.signedNote(n))
+	if note := st.noiseNote(own.target.signed()); note != "" && o.Noise == Blocks {
+		r.Notes = append(r.Notes, note)
 	}
 	for _, n := range o.Treated {
 		q, keep, w, source, err := st.resized(n)
@@ -129,6 +129,11 @@ func Simulate(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, o Option
 		other, err := st.as(q, keep, w, source, identity(w.units))
 		if err != nil {
 			return nil, err
+		}
+		for u, g := range st.noise.start {
+			if g == g {
+				other.target.peers = append(other.target.peers, int32(u))
+			}
 		}
 		d, err := other.simulate(ctx, step)
 		if err != nil {
@@ -405,12 +410,15 @@ func (st *study) normalised() []float64 {
 	return nil
 }
 
-func (st *study) signedNote(n int) string {
+// noiseNote says how units got their noise where it is not simply another unit's; n of them kept their own.
+func (st *study) noiseNote(n int) string {
 	switch {
-	case st.m.Design.Weights != nil:
-		return "rows are weighted, so that units need not vary alike: each keeps its own residuals, with a random sign"
 	case st.noise.signs:
-		return fmt.Sprintf("units of one %s may move together: each unit keeps its own residuals, and all of a %s change sign together", st.vcov.By[0], st.vcov.By[0])
+		return fmt.Sprintf("units of one %s may move together: each unit keeps its own residuals, and all of a %s change sign together; where few are treated, such noise is too small", st.vcov.By[0], st.vcov.By[0])
+	case n == 0 && st.noise.weighted:
+		return "rows are weighted, so that units need not vary alike: each takes another's residuals in the size that goes with its weight"
+	case n == 0:
+		return ""
 	}
 	return fmt.Sprintf("fewer than %d units are seen in all periods of %d units: these keep their own residuals, with a random sign", fewDonors, n)
 }

@@ -186,6 +186,39 @@ func TestSizeAndNoise(t *testing.T) {
 	}
 }
 
+// TestWeights: where a unit's variance goes with its weight, so does its noise: with analytic weights the spread is that of
+// the weighted mean's formula, and the weights' elasticity is found.
+func TestWeights(t *testing.T) {
+	p, _, err := simulate.Staggered(simulate.Options{Seed: 8, Units: 300, Periods: 8, Cohorts: []simulate.Cohort{{Period: 5, Units: 150}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit, _ := p.Numbers("unit")
+	rng := rand.New(rand.NewPCG(6, 6))
+	w, y := make([]float64, len(unit)), make([]float64, len(unit))
+	sums := map[bool]float64{} // of weights, by treated
+	treat, _ := p.Numbers("treat")
+	for i, u := range unit {
+		w[i] = float64(1 + int(u)%5)
+		y[i] = rng.NormFloat64() / math.Sqrt(w[i])
+		if i%8 == 7 {
+			sums[treat[i] == 1] += w[i]
+		}
+	}
+	q, err := p.With(&panel.Variable{Name: "w", Values: w}, &panel.Variable{Name: "y", Values: y})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Simulate(context.Background(), q, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat", Design: design.Options{Weights: "w"}}}, Options{Reps: 4000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := math.Sqrt((1/sums[true] + 1/sums[false]) * (1./4 + 1./4)) // noise of variance 1/w in 4 periods before and 4 after
+	if math.Abs(r.SD/want-1) > 0.06 || math.Abs(r.SD/r.MeanSE-1) > 0.05 {
+		t.Errorf("spread %g, mean error %g, want %g", r.SD, r.MeanSE, want)
+	}
+}
+
 // TestSameSeed: the same numbers at any number of cores and in any order of rows; another seed gives others.
 func TestSameSeed(t *testing.T) {
 	p := reference.Panel(t, "testdata/reference/data/balanced.csv", "unit", "time")

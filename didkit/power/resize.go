@@ -13,7 +13,7 @@ import (
 // remainders), each at least one; units of a cohort are taken in turn, again and again where more are needed. The others
 // stay. source tells for each new unit which it is, keep which rows are the model's.
 func (st *study) resized(treated int) (q *panel.Panel, keep []bool, w where, source []int32, err error) {
-	if st.noise.signs && st.m.Design.Weights == nil {
+	if st.noise.signs {
 		return nil, nil, w, nil, fmt.Errorf("errors are clustered by %s, which holds several units, and copies of units have no cluster to stand in; cluster by %s to ask for other numbers of treated units", st.vcov.By[0], st.p.UnitName())
 	}
 	cohorts := map[float64][]int32{}

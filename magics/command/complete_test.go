@@ -31,7 +31,7 @@ func TestComplete(t *testing.T) {
 		src, replaced string
 		want, never   string
 	}{
-		{"%¦", "", "panel did eventstudy table audit", "power"},
+		{"%¦", "", "panel did eventstudy table audit power", "x"},
 		{"%di¦", "di", "did didhelp", "panel"},
 		{"%did re¦", "re", "region", "y treat="},
 		{"%did y ~ x + ¦", "", "x region `my var` log i treat= vcov=", "panel"},
@@ -65,7 +65,7 @@ func TestComplete(t *testing.T) {
 		{"%did y ~ `my¦", "`my", "`my var`", "x"},
 		{"x := 1¦", "", "", "panel"},
 		{"%%¦", "", "", "panel"},
-		{"%power m¦", "", "", "main"},
+		{"%power m¦", "m", "main method=", "x"},
 	}
 	for _, c := range cases {
 		before, after, _ := strings.Cut(c.src, "¦")

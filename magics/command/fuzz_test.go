@@ -38,7 +38,7 @@ func FuzzRun(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		for _, slow := range []string{"out", "save", "placebo", "mediate", "robust", "psm", "leaveout", "hetero"} { // or writing files
+		for _, slow := range []string{"out", "save", "placebo", "mediate", "robust", "psm", "leaveout", "hetero", "power"} { // or writing files
 			if strings.Contains(src, slow) {
 				t.Skip()
 			}

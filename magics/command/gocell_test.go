@@ -17,6 +17,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/power"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 	"github.com/seed2d25c7c2/didnb/magics/command"
@@ -38,6 +39,9 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%reg y ~ D + x + x:part | town + year weights=w as=m2\n%reg c(y, part) ~ D + x as=m3\n"+
 		"%placebo m1 reps=50 seed=7 kind=mixed stat=t go=true\n"+
 		"%leaveout m1 go=true\n"+
+		"%power m1 reps=100 seed=3 effects=0.1,0.5 treated=12 go=true\n"+
+		"%power m1 vcov=cluster(town) method=cs control=notyet est=reg reps=100 path=estimated power=0.7 go=true\n"+
+		"%power y ~ x treat=D noise=ar path=1,2 alpha=0.1 reps=100 weights=w if=\"year > 2010\" go=true\n"+
 		"%twfeweights m1 go=true\n"+
 		"%eventstudy y ~ x treat=D window=-3:3 as=es1\n%honest es1 mbar=0.5 go=true\n%honest es1 type=sd average=true mbar=0,0.1 level=0.9 go=true\n"+
 		"%eventstudy y ~ 1 treat=D method=sunab window=-3:3 as=es2\n%honest es2 event=1 method=conditional mbar=1 go=true\n"+
@@ -127,6 +131,14 @@ func writeNumbers(b *strings.Builder, result any) {
 	case *placebo.Result:
 		fmt.Fprintln(b, r.Actual, r.ActualT, r.Mean, r.SD)
 		fmt.Fprintln(b, r.P.TwoSided, r.P.Left, r.P.Right)
+	case *power.Result:
+		fmt.Fprintln(b, r.Size.Share, r.SD, r.MDE.Effect, r.MDE.Low, r.MDE.High)
+		for _, c := range r.Curve {
+			fmt.Fprintln(b, c.Effect, c.Share.Share)
+		}
+		for _, s := range r.Sizes {
+			fmt.Fprintln(b, s.Treated, s.MDE.Effect)
+		}
 	case *placebo.LeaveOut:
 		for _, u := range r.Units {
 			fmt.Fprintln(b, u.Unit, u.Treated, u.Estimate)

@@ -31,6 +31,7 @@ func TestGoldenText(t *testing.T) {
 		"bacon":      "%did y ~ 1 treat=D if='town != \"Eshan\"' as=m1\n%bacon m1\n%did y ~ x treat=D if='town != \"Eshan\"' as=m2\n%bacon m2\n%lang zh\n%bacon m2",
 		"weights":    "%did y ~ x treat=D as=m1\n%twfeweights m1\n%did y ~ 1 treat=D weights=w if=\"year > 2011\" as=m2\n%twfeweights m2\n%lang zh\n%twfeweights m2",
 		"honest":     "%eventstudy y ~ 1 treat=D window=-2:3 as=es\n%honest es mbar=0,0.5\n%honest es type=sd event=1 mbar=0,0.1\n%honest es type=sd method=clf average=true mbar=0.1\n%lang zh\n%honest es mbar=1",
+		"power":      "%did y ~ x treat=D as=m1\n%power m1 reps=200\n%power y ~ 1 treat=D method=imputation path=1,2,3 effects=0.5,1 treated=12 reps=100 weights=w\n%lang zh\n%power m1 noise=ar reps=200",
 		"pretrends":  "%eventstudy y ~ 1 treat=D window=-2:3 as=es\n%pretrends es\n%pretrends es slope=0.1\n%lang zh\n%pretrends es power=0.8",
 		"estimators": "%did y ~ x treat=D vcov=iid as=m1\n%estimators m1 methods=cs,sunab,imputation,did2s window=-2:3\n%did y ~ 1 treat=D if=\"treated == 1\" as=m2\n%estimators m2 methods=cs,imputation agg=group\n%lang zh\n%estimators m1 methods=cs,sunab",
 		"stacked":    "%did y ~ 1 treat=D method=stacked window=-2:1 as=m1\n%eventstudy y ~ w treat=D method=stacked window=-1:2 stack=none as=es\n%lang zh\n%did y ~ 1 treat=D method=stacked stack=population population=w",

@@ -137,7 +137,7 @@ func TestAbandonedWorkBesideOtherLines(t *testing.T) {
 	}
 	want = want[strings.Index(want, "Difference-in-differences"):]
 	for _, line := range []string{
-		"%did y ~ w | id + t treat=d method=cs boot=20000 as=r", "%estimators m as=r", "%psm d ~ x + w as=q", "%leaveout m as=r", "%did y ~ x | id + t treat=d method=etwfe as=r",
+		"%did y ~ w | id + t treat=d method=cs boot=20000 as=r", "%estimators m as=r", "%psm d ~ x + w as=q", "%leaveout m as=r", "%power m method=cs as=r", "%did y ~ x | id + t treat=d method=etwfe as=r",
 		"%hetero m by=w permute=50 as=r", "%panel load p.csv unit=id time=t as=q",
 	} {
 		held := fmt.Sprint(s.PanelNames(), s.ResultNames())

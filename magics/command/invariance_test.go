@@ -39,6 +39,8 @@ var estimations = []struct {
 	{line: "%placebo m reps=30 seed=3 kind=mixed", drawn: true},
 	{line: "%placebo m reps=30 seed=3 kind=row", drawn: true},
 	{line: "%leaveout m"},
+	{line: "%power m reps=100 seed=3", drawn: true},
+	{line: "%power mw reps=100 noise=ar", drawn: true},
 	{line: "%psm d ~ x1 + x2 data=panel as=ma"},
 	{line: "%psm d ~ x1 + x2 method=kernel data=panel as=mb"},
 	{line: "%mediate m via=q boot=40 seed=5", drawn: true},

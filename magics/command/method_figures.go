@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/hetero"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/power"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
@@ -68,6 +69,8 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		return figure.Pretrends(r, l), nil
 	case *diagnose.Sensitivity:
 		return figure.Sensitivity(r, figure.AdjustedEstimate, figure.Options{Language: l, Labels: m}), nil
+	case *power.Result:
+		return figure.Power(r, l, m), nil
 	case *placebo.LeaveOut:
 		return figure.LeaveOut(r, l, m), nil
 	}

@@ -8,7 +8,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(), mapCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(), sensitivityCommand(),
+		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(), sensitivityCommand(), powerCommand(),
 		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(), policyCommand(),
 		sessionCommand(), checkCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}
@@ -20,14 +20,6 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		}
 		c.addReportKeys()
 	}
-	for _, c := range notBuilt {
-		commands = append(commands, &c)
-	}
 }
 
 func registry() []*Command { return commands }
-
-// notBuilt are the names of the language whose magics come later.
-var notBuilt = []Command{
-	{Name: "power", Synopsis: "MODEL", Short: "power of a design", ShortZH: "统计功效"},
-}

@@ -14,6 +14,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/power"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
@@ -50,6 +51,8 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 		return c.attTables(r), nil
 	case *placebo.Result:
 		return one(c.placeboTable(r)), nil
+	case *power.Result:
+		return c.powerTables(r), nil
 	case *placebo.LeaveOut:
 		return one(c.leaveOutTable(r)), nil
 	case *match.Result:

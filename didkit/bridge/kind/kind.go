@@ -12,6 +12,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/mediate"
 	"github.com/seed2d25c7c2/didnb/didkit/placebo"
+	"github.com/seed2d25c7c2/didnb/didkit/power"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/robust"
 )
@@ -34,6 +35,8 @@ func Of(result any) string {
 		return "placebo"
 	case *placebo.LeaveOut:
 		return "leaveout"
+	case *power.Result:
+		return "power"
 	case *match.Result:
 		return "match"
 	case *mediate.Result:
@@ -65,7 +68,7 @@ func Of(result any) string {
 // New is an empty result of a kind, to be read into; nil for kinds that Go cells don't know.
 func New(kind string) any {
 	for _, result := range []any{
-		new(regress.Fit), new(did.EventStudyResult), new(did.ATTResult), new(placebo.Result), new(placebo.LeaveOut), new(match.Result),
+		new(regress.Fit), new(did.EventStudyResult), new(did.ATTResult), new(placebo.Result), new(placebo.LeaveOut), new(power.Result), new(match.Result),
 		new(mediate.Result), new(hetero.Result), new(robust.Result), new(diagnose.Bacon), new(diagnose.Weights), new(diagnose.Honest),
 		new(diagnose.Pretrends), new(diagnose.Sensitivity), new(estimators.Result), new(describe.Table), new(describe.Trend),
 	} {
@@ -90,6 +93,8 @@ func MarkSimulated(result any) {
 	case *placebo.Result:
 		r.Simulated = true
 	case *placebo.LeaveOut:
+		r.Simulated = true
+	case *power.Result:
 		r.Simulated = true
 	case *match.Result:
 		r.Simulated = true

@@ -14,6 +14,7 @@ const study = `%panel load ../../../data/castle.csv unit=sid time=year
 %eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=eventstudy
 %placebo fit reps=50 as=placebo
 %leaveout fit as=leaveout
+%power fit reps=100 as=power
 %mediate fit via=l_police boot=20 as=mediation
 %hetero fit by=poverty split=median as=hetero
 %robust fit checks=lag,winsor(0.01) as=robust
@@ -31,8 +32,8 @@ func TestEveryKind(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := n.dial(t)
-	figures := map[string]bool{"eventstudy": true, "placebo": true, "leaveout": true, "hetero": true, "bacon": true, "weights": true, "match": true, "trend": true}
-	for _, name := range []string{"fit", "eventstudy", "placebo", "leaveout", "mediation", "hetero", "robust", "bacon", "weights", "match", "describe", "trend"} {
+	figures := map[string]bool{"eventstudy": true, "placebo": true, "leaveout": true, "power": true, "hetero": true, "bacon": true, "weights": true, "match": true, "trend": true}
+	for _, name := range []string{"fit", "eventstudy", "placebo", "leaveout", "power", "mediation", "hetero", "robust", "bacon", "weights", "match", "describe", "trend"} {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.Result(name, kind.New)
 			if err != nil || kind.Of(got) != name {
@@ -72,7 +73,7 @@ func TestEveryKind(t *testing.T) {
 func TestEmptyResults(t *testing.T) {
 	n := serve(t)
 	c := n.dial(t)
-	for _, name := range []string{"fit", "eventstudy", "att", "placebo", "leaveout", "mediation", "hetero", "robust", "bacon", "weights", "match", "describe", "trend"} {
+	for _, name := range []string{"fit", "eventstudy", "att", "placebo", "leaveout", "power", "mediation", "hetero", "robust", "bacon", "weights", "match", "describe", "trend"} {
 		err := c.ShowResult(name, kind.New(name))
 		t.Logf("%s: %v", name, err)
 		kind.MarkSimulated(kind.New(name))

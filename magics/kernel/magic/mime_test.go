@@ -19,7 +19,7 @@ import (
 // result as JSON too, every figure as SVG and PNG.
 func TestEveryResultInEveryForm(t *testing.T) {
 	said := []string{"gen", "param", "lang", "didhelp"} // they say something and have no result
-	figures := []string{"trend", "eventstudy", "leaveout", "placebo", "psm", "hetero", "bacon", "twfeweights", "honest", "pretrends", "plot"}
+	figures := []string{"trend", "eventstudy", "leaveout", "placebo", "psm", "hetero", "bacon", "twfeweights", "honest", "pretrends", "power", "plot"}
 	for _, name := range command.Names() {
 		c, _ := command.Lookup(name)
 		if !c.Available {
