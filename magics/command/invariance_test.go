@@ -217,7 +217,7 @@ func TestUnitsOfMeasurementChangeNoTest(t *testing.T) {
 	want := results(t, invented(t, nil, itself, 1, 1))
 	got := results(t, invented(t, nil, itself, 1e4, 1e-3))
 	keys := among("estimate", "std_error", "rmse", "ssr", "estimates", "actual", "mean", "sd", "min", "max", "covariance", "event_covariance",
-		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown", "h0")
+		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown", "h0", "effect", "noise_sd", "mde_formula")
 	measured := func(key string) bool {
 		for _, end := range []string{"_low", "_high", "_se", "_estimate", "_covariance"} {
 			if strings.HasSuffix(key, end) {

@@ -79,17 +79,28 @@ func runPower(c *call) (*Output, error) {
 	}
 	o.Progress = progress.From(c.ctx)
 	r, err := power.Simulate(c.ctx, d.e.data.Panel, d.spec, o)
-	var refused *power.NoPower
-	switch a, ok := c.stmt.Key("method"); {
-	case errors.As(err, &refused) && ok:
-		return nil, within(a.Text, err)
-	case err != nil:
-		return nil, within(d.text, err)
+	if err != nil {
+		return nil, c.atKey(err, d.text)
 	}
 	r.Data, r.Simulated = d.e.data.Name, d.e.data.Simulated
 	out := c.tableOutput(c.powerTables(r)...)
 	out.As, out.Kind, out.Result = c.keep("pw", "power", r, d.e.data), "power", r
 	return c.withGo(out, goPower(d, o)), nil
+}
+
+// atKey places an error of the study at the key that it is about, if that stands in the line.
+func (c *call) atKey(err error, otherwise lang.Text) error {
+	var method *power.NoPower
+	var vcov *power.NoNoise
+	for _, k := range []struct {
+		key   string
+		about bool
+	}{{"method", errors.As(err, &method)}, {"vcov", errors.As(err, &vcov)}} {
+		if a, ok := c.stmt.Key(k.key); ok && k.about {
+			return within(a.Text, err)
+		}
+	}
+	return within(otherwise, err)
 }
 
 // powered reads a model, or a formula with its treatment.
