@@ -15,7 +15,6 @@ func TestWrongLines(t *testing.T) {
 		{"%evenstudy y ~ x", "no magic %evenstudy; did you mean %eventstudy?", "evenstudy"},
 		{"%zzzz", "no magic %zzzz; %didhelp lists them", "zzzz"},
 		{"%cd ..", "%cd is a command of GoNB and works in a notebook's Go cells only", "cd"},
-		{"%power m1", "%power is not available yet", "power"},
 		{"did y ~ x", "a magic begins with %; did you mean %did?", "did"},
 		{"％did y ~ x", "the full-width ％ stands where % is needed", "％"},
 		{"x := 1", `"x" is no magic, and a script holds magics only; a comment begins with #`, "x"},
