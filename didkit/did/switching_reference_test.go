@@ -40,8 +40,8 @@ func TestSwitchingReference(t *testing.T) {
 	for _, c := range f.Cases {
 		t.Run(c.ID, func(t *testing.T) {
 			var p *panel.Panel
-			if c.Data == "switching" {
-				p = reference.Panel(t, "testdata/reference/data/switching.csv", "unit", "time")
+			if strings.HasPrefix(c.Data, "switching") {
+				p = reference.Panel(t, "testdata/reference/data/"+c.Data+".csv", "unit", "time")
 			} else {
 				p = statspaiPanel(t, c.Data+".csv", "id", "t")
 			}

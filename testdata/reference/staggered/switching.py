@@ -30,6 +30,19 @@ def simulate():
     pd.DataFrame(rows, columns=["unit", "time", "d", "y", "w", "region"]).to_csv("../../../" + DATA, index=False)
 
 
+def simulate_off():
+    """The panel behind StatsPAI's rows off_*, which it draws and does not keep: 180 units over 6 periods, numpy's generator 9, all digits."""
+    rng = np.random.default_rng(9)
+    rows = []
+    for u in range(1, 181):
+        level, d = rng.normal(), 0
+        for t in range(1, 7):
+            turn = rng.random() < (0.3 if t == 1 else 0.25)
+            d = 1 - d if turn else d
+            rows.append([u, t, d, level + 0.25 * t + 1.2 * d + rng.normal(0, 0.6)])
+    pd.DataFrame(rows, columns=["unit", "time", "d", "y"]).to_csv("../../../testdata/reference/data/switching_off.csv", index=False)
+
+
 count = pl.Expr.n_unique
 
 
@@ -100,9 +113,15 @@ STATA = {"id": "Stata", "program": "did_multiplegt_dyn (Stata 18)", "version": "
                       [1, 1.3815647774361051, 0.095185798559888901, 149], [2, 1.330885416118792, 0.1272402321160343, 109], [3, 1.4067241959957639, 0.12652023624105271, 109]],
          "total": [1.3997888204372091, 0.082423911082918994]}
 
+# Typed from the same file; R's DIDmultiplegtDYN 2.3.4 prints the same estimates.
+STATA_OFF = {"id": "Stata_off", "program": "did_multiplegt_dyn (Stata 18)", "version": "", "call": "did_multiplegt_dyn y id t d, effects(2) placebo(1) cluster(id)", "data": "switching_off",
+             "window": [-2, 1], "switchers": "", "normalized": False, "weights": "", "cluster": "", "missing": True,
+             "by_event": [[-2, -0.088314872492195801, 0.1061610858465642, 84], [0, 1.269114437987783, 0.086274956663713098, 126], [1, 0.75856260005344156, 0.10166719072558381, 119]], "total": None}
+
 if __name__ == "__main__":
     simulate()
-    cases = [STATA, modern("in_missing", 4, 0, "in"), modern("in", 4, 3, "in", missing=False), modern("out", 4, 2, "out", missing=False),
+    simulate_off()
+    cases = [STATA, STATA_OFF, modern("in_missing", 4, 0, "in"), modern("in", 4, 3, "in", missing=False), modern("out", 4, 2, "out", missing=False),
              modern("in_normalized", 4, 2, "in", normalized=True, missing=False), modern("in_weights", 4, 2, "in", weights=True, missing=False),
              clustered("in_region", 4, 2, "in"), diffdiff("both", 3), diffdiff("both_far", 5),
              modern("both_errors", 4, 3, missing=False) | {"other_estimates": "moderndid pools switching on and off without turning the sign of the latter; an error does not know it"},
