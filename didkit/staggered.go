@@ -8,6 +8,12 @@ type ATTResult = did.ATTResult
 // LocalProjection are the choices of local projections; see did.LocalProjection.
 type LocalProjection = did.LocalProjection
 
+// Dosage says how the effect of a continuous treatment depends on the dose; see did.Dosage.
+type Dosage = did.Dosage
+
+// DoseResponse is what a result of method cdid says of the doses, in its Dose.
+type DoseResponse = did.DoseResponse
+
 // StaggeredOptions are the options of Staggered; see did.StaggeredSpec.
 type StaggeredOptions struct {
 	Options
@@ -22,9 +28,10 @@ type StaggeredOptions struct {
 	Stack        did.StackWeights
 	Population   string
 	LocalProjection
-	Family       did.Family
-	Resampling   did.Resampling
-	Eligible     string
+	Family     did.Family
+	Resampling did.Resampling
+	Eligible   string
+	Dosage
 	Switchers    did.Switchers
 	Same         did.SameSwitchers
 	Normalized   bool
@@ -45,6 +52,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Dosage: o.Dosage, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

@@ -5,6 +5,7 @@ import (
 	"log"
 
 	"github.com/seed2d25c7c2/didnb/didkit"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 func ExampleStaggered() {
@@ -15,6 +16,42 @@ func ExampleStaggered() {
 	fmt.Printf("%.4f (%.4f), %s\n", r.Overall.Estimate, r.Overall.StdError, r.Comparison)
 	// Output:
 	// 0.0174 (0.0396), units not yet treated, never-treated ones included
+}
+
+// A treatment of more or less: what a dose does, and what a little more of it would.
+func ExampleStaggered_dose() {
+	p := castle()
+	poverty, err := p.Numbers("poverty")
+	if err != nil {
+		log.Fatal(err)
+	}
+	post, err := p.Numbers("post")
+	if err != nil {
+		log.Fatal(err)
+	}
+	first := map[int32]float64{} // the dose of a state is its poverty in the first year it is seen
+	dose := make([]float64, p.Rows())
+	for i, u := range p.Units().Codes {
+		if _, seen := first[u]; !seen {
+			first[u] = poverty[i]
+		}
+		dose[i] = post[i] * first[u]
+	}
+	if p, err = p.With(&panel.Variable{Name: "dose", Values: dose}); err != nil {
+		log.Fatal(err)
+	}
+	r, err := didkit.Staggered(p, "l_homicide ~ 1", "post", didkit.StaggeredOptions{Method: "cdid", Control: "notyet", Dosage: didkit.Dosage{Dose: "dose", Degree: 1, Grid: []float64{10, 15}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("on average %.4f (%.4f), %.4f (%.4f) for one more\n", r.Dose.ATT.Estimate, r.Dose.ATT.StdError, r.Dose.ACRT.Estimate, r.Dose.ACRT.StdError)
+	for _, d := range r.Dose.Levels {
+		fmt.Printf("%g: %.4f (%.4f)\n", d.Dose, d.Estimate, d.StdError)
+	}
+	// Output:
+	// on average -0.0053 (0.0436), 0.0172 (0.0145) for one more
+	// 10: -0.0479 (0.0664)
+	// 15: 0.0383 (0.0374)
 }
 
 func ExampleEstimators() {

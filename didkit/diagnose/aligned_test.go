@@ -71,10 +71,10 @@ func TestVectorIsTheDriftFromTheReference(t *testing.T) {
 func TestVectorRefusesOtherBases(t *testing.T) {
 	p, _ := drifting(t)
 	for want, s := range map[string]did.StaggeredSpec{
-		"method=imputation has the same effects":    {Method: did.TwoStage},
-		"no effects before adoption here":           {Method: did.ExtendedTwoWay},
-		"method=cs has one with base=universal":     {Method: did.CallawaySantAnna},
-		"measured from all periods before adoption": {Method: did.Imputation, Leads: 2},
+		"method=imputation has the same effects":               {Method: did.TwoStage},
+		"no effects before adoption here":                      {Method: did.ExtendedTwoWay},
+		"method=cs, ddd and cdid have one with base=universal": {Method: did.CallawaySantAnna},
+		"measured from all periods before adoption":            {Method: did.Imputation, Leads: 2},
 	} {
 		s.Spec = did.Spec{Formula: "l_homicide ~ 1", Treat: "post"}
 		att, err := did.Staggered(p, s)

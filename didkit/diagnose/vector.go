@@ -89,7 +89,7 @@ func comparable(r *did.EventStudyResult) error {
 	case r.NoReference && !slices.ContainsFunc(r.Coef, func(c did.EventCoef) bool { return c.EventTime < 0 }):
 		return fmt.Errorf("method=%s has no effects before adoption here, so nothing is known of earlier trends; control=never gives it some, method=imputation has leads", r.Method)
 	case r.NoReference:
-		return fmt.Errorf("method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs has one with base=universal", r.Method)
+		return fmt.Errorf("method %s estimates every event time of this event study, so that none is the reference from which violations are counted; method=cs, ddd and cdid have one with base=universal", r.Method)
 	}
 	return nil
 }

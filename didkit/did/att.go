@@ -28,6 +28,8 @@ const (
 	Switching        Method = "dcdh"       // de Chaisemartin & D'Haultfœuille 2024
 	TripleDifference Method = "ddd"        // Ortiz-Villavicencio & Sant'Anna 2025
 	SyntheticControl Method = "sc"         // Abadie, Diamond & Hainmueller 2010
+
+	ContinuousTreatment Method = "cdid" // Callaway, Goodman-Bacon & Sant'Anna 2024
 )
 
 // ATTResult is the plain-data result of an estimator of staggered adoption: average effects on the treated by cohort and
@@ -66,6 +68,8 @@ type ATTResult struct {
 	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
 
 	Synthetic []SyntheticCohort `json:"synthetic,omitempty"` // SyntheticDID, SyntheticControl: one a cohort
+
+	Dose *DoseResponse `json:"dose,omitempty"` // ContinuousTreatment
 
 	weights, filter string
 	drift           [][]float64 // of imputed effects, by lead; see Aligned

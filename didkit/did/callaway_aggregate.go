@@ -26,6 +26,10 @@ func (w *groupTimes) parts(cells []*cell) []influence {
 			c.at = len(out)
 			out = append(out, c.influence)
 		}
+		if c.dose != nil {
+			c.dose.at = len(out)
+			out = append(out, c.dose.parts...)
+		}
 	}
 	n := float64(w.n)
 	mass := func(from, to int, m func(int) float64) influence {
@@ -85,90 +89,130 @@ func mean(parts int, all []statistic) statistic {
 	return out
 }
 
-// aggregate makes the result: cells, effects by event time, cohort and period, the four averages, the test of the cells
-// before adoption.
-func (w *groupTimes) aggregate(cells []*cell) (*ATTResult, error) {
-	r := w.result()
-	r.Treated = w.firstNever()
-	var shown []*cell
+// averaging holds the cells that are averaged and how they move.
+type averaging struct {
+	*groupTimes
+	shown  []*cell
+	single []statistic // one a cell shown
+	parts  int
+	m      *movement
+}
+
+func afterAdoption(c *cell) bool  { return c.post }
+func cohortOf(c *cell) float64    { return c.g }
+func periodOf(c *cell) float64    { return c.t }
+func eventTimeOf(c *cell) float64 { return c.t - c.g }
+func nothingApart(*cell) float64  { return 0 }
+func everyCell(*cell) bool        { return true }
+
+// by averages statistics of the cells shown that have the same key, keys ascending.
+func (a *averaging) by(of []statistic, key func(*cell) float64, use func(*cell) bool) (keys []float64, out []statistic) {
+	groups := map[float64][]int{}
+	for i, c := range a.shown {
+		if use(c) {
+			groups[key(c)] = append(groups[key(c)], i)
+		}
+	}
+	for k := range groups {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		var cohorts []float64
+		var all []statistic
+		for _, i := range groups[k] {
+			cohorts, all = append(cohorts, a.shown[i].g), append(all, of[i])
+		}
+		out = append(out, a.combination(a.parts, cohorts, all))
+	}
+	return keys, out
+}
+
+// average is one of the averages over the cells after adoption.
+func (a *averaging) average(kind Aggregate, of []statistic) statistic {
+	switch kind {
+	case Dynamic:
+		_, all := a.by(of, eventTimeOf, afterAdoption)
+		return mean(a.parts, all)
+	case Group:
+		cohorts, all := a.by(of, cohortOf, afterAdoption)
+		return a.combination(a.parts, cohorts, all)
+	case Calendar:
+		_, all := a.by(of, periodOf, afterAdoption)
+		return mean(a.parts, all)
+	}
+	_, all := a.by(of, nothingApart, afterAdoption)
+	return all[0]
+}
+
+// averaging sorts out the cells without an estimate, and finds how the others move.
+func (w *groupTimes) averaging(cells []*cell, r *ATTResult) (*averaging, error) {
+	a := &averaging{groupTimes: w}
 	for _, c := range cells {
 		if c.problem != "" {
 			r.Problems = append(r.Problems, CellProblem{c.g, c.t, c.problem})
 			continue
 		}
-		shown = append(shown, c)
+		a.shown = append(a.shown, c)
 	}
-	post := func(c *cell) bool { return c.post }
-	if !slices.ContainsFunc(shown, post) {
+	if !slices.ContainsFunc(a.shown, afterAdoption) {
 		if len(r.Problems) > 0 {
 			return nil, fmt.Errorf("no cohort can be estimated after its adoption; cohort %g in %g, for one: %s", r.Problems[0].Cohort, r.Problems[0].Time, r.Problems[0].Reason)
 		}
 		return nil, fmt.Errorf("no cohort is seen after its adoption in the periods that can be compared")
 	}
-	parts := w.parts(shown)
-	single := make([]statistic, len(shown))
-	for i, c := range shown {
-		single[i] = statistic{c.att, make([]float64, len(parts)), c.units}
+	parts := w.parts(a.shown)
+	a.parts = len(parts)
+	a.single = make([]statistic, len(a.shown))
+	for i, c := range a.shown {
+		a.single[i] = statistic{c.att, make([]float64, len(parts)), c.units}
 		if c.influence != nil {
-			single[i].by[c.at] = 1
+			a.single[i].by[c.at] = 1
 		}
 	}
-	// by averages the cells of each key, ascending.
-	by := func(key func(*cell) float64, use func(*cell) bool) (keys []float64, out []statistic) {
-		groups := map[float64][]int{}
-		for i, c := range shown {
-			if use(c) {
-				groups[key(c)] = append(groups[key(c)], i)
-			}
-		}
-		for k := range groups {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			var of []float64
-			var all []statistic
-			for _, i := range groups[k] {
-				of, all = append(of, shown[i].g), append(all, single[i])
-			}
-			out = append(out, w.combination(len(parts), of, all))
-		}
-		return keys, out
-	}
-	events, byEvent := by(func(c *cell) float64 { return c.t - c.g }, func(*cell) bool { return true })
-	cohorts, byCohort := by(func(c *cell) float64 { return c.g }, post)
-	times, byTime := by(func(c *cell) float64 { return c.t }, post)
-	_, simple := by(func(*cell) float64 { return 0 }, post)
-	later := byEvent[slices.IndexFunc(events, func(e float64) bool { return e >= 0 }):]
-	kinds := []Aggregate{Simple, Dynamic, Group, Calendar}
-	averages := []statistic{simple[0], mean(len(parts), later), w.combination(len(parts), cohorts, byCohort), mean(len(parts), byTime)}
+	a.m = w.move(parts)
+	return a, w.spec.Design.Stopped()
+}
 
-	m := w.move(parts)
-	if err := w.spec.Design.Stopped(); err != nil {
+// aggregate makes the result: cells, effects by event time, cohort and period, the four averages, the test of the cells
+// before adoption.
+func (w *groupTimes) aggregate(cells []*cell) (*ATTResult, error) {
+	r := w.result()
+	a, err := w.averaging(cells, r)
+	if err != nil {
 		return nil, err
 	}
-	for i, e := range m.effects(single, w.spec, r) {
-		r.GroupTime = append(r.GroupTime, GroupTime{Cohort: shown[i].g, Time: shown[i].t, Effect: e, Units: shown[i].units})
+	return r, a.fill(r)
+}
+
+// fill puts the averages into the result.
+func (a *averaging) fill(r *ATTResult) error {
+	r.Treated = a.firstNever()
+	if !slices.Contains([]Aggregate{Simple, Dynamic, Group, Calendar}, r.Aggregate) {
+		return fmt.Errorf("no average %q; it is simple, dynamic, group or calendar", r.Aggregate)
+	}
+	events, byEvent := a.by(a.single, eventTimeOf, everyCell)
+	cohorts, byCohort := a.by(a.single, cohortOf, afterAdoption)
+	times, byTime := a.by(a.single, periodOf, afterAdoption)
+	for i, e := range a.m.effects(a.single, a.spec, r) {
+		r.GroupTime = append(r.GroupTime, GroupTime{Cohort: a.shown[i].g, Time: a.shown[i].t, Effect: e, Units: a.shown[i].units})
 	}
 	keyed := func(keys []float64, all []statistic) (out []KeyedEffect) {
-		for i, e := range m.effects(all, w.spec, r) {
+		for i, e := range a.m.effects(all, a.spec, r) {
 			out = append(out, KeyedEffect{Key: keys[i], Effect: e, Units: all[i].units})
 		}
 		return out
 	}
 	r.ByCohort, r.ByTime = keyed(cohorts, byCohort), keyed(times, byTime)
 	r.ByEvent = keyed(events, byEvent) // last, so that Bootstrap.Critical is theirs
-	for i, k := range kinds {
-		r.Averages[k] = m.effects(averages[i:i+1], w.spec, nil)[0]
+	for _, k := range []Aggregate{Simple, Dynamic, Group, Calendar} {
+		r.Averages[k] = a.m.effects([]statistic{a.average(k, a.single)}, a.spec, nil)[0]
 	}
-	var ok bool
-	if r.Overall, ok = r.Averages[r.Aggregate]; !ok {
-		return nil, fmt.Errorf("no average %q; it is simple, dynamic, group or calendar", r.Aggregate)
-	}
-	r.Covariance = rowsOf(m.covariance(byEvent))
-	w.pretest(r, shown, single, m)
-	w.describe(r)
-	return r, nil
+	r.Overall = r.Averages[r.Aggregate]
+	r.Covariance = rowsOf(a.m.covariance(byEvent))
+	a.pretest(r, a.shown, a.single, a.m)
+	a.describe(r)
+	return nil
 }
 
 // pretest tests jointly that the cells before adoption are zero.

@@ -79,29 +79,12 @@ func (w *wide) weight(i, t int) float64 {
 func (w *wide) compare(c *cell, t, base int) {
 	T := len(w.periods)
 	spans := w.compared(c.g, w.periods[max(t, base)])
-	n, controls := 0, 0
-	for _, s := range spans {
-		n += s.to - s.from
-		if !s.treated {
-			controls += s.to - s.from
-		}
-	}
-	if controls == 0 {
+	dy, weight, ok := w.changesOf(spans, t, base)
+	if !ok {
 		c.problem = "no unit to compare with"
 		return
 	}
-	dy, weight := make([]float64, 0, n), []float64(nil)
-	if w.d.Weights != nil || len(w.d.X) > 0 {
-		weight = make([]float64, 0, n)
-	}
-	for _, s := range spans {
-		for i := s.from; i < s.to; i++ {
-			dy = append(dy, w.d.Y[w.row[i*T+t]]-w.d.Y[w.row[i*T+base]])
-			if weight != nil {
-				weight = append(weight, w.weight(i, min(t, base)))
-			}
-		}
-	}
+	n := len(dy)
 	if len(w.d.X) == 0 {
 		c.att = changes(spans, dy, weight)
 		c.influence = w.byCluster(spans, dy)
@@ -132,6 +115,30 @@ func (w *wide) compare(c *cell, t, base int) {
 		psi[i] /= float64(n)
 	}
 	c.influence = w.byCluster(spans, psi)
+}
+
+// changesOf are the changes of the spans' units from base to t, one after the other, and their weights at the earlier of the
+// two, nil where all are one; ok is false where there is nobody to compare with.
+func (w *wide) changesOf(spans []span, t, base int) (dy, weight []float64, ok bool) {
+	T := len(w.periods)
+	n := 0
+	for _, s := range spans {
+		n += s.to - s.from
+		ok = ok || !s.treated
+	}
+	dy = make([]float64, 0, n)
+	if w.d.Weights != nil || len(w.d.X) > 0 {
+		weight = make([]float64, 0, n)
+	}
+	for _, s := range spans {
+		for i := s.from; i < s.to; i++ {
+			dy = append(dy, w.d.Y[w.row[i*T+t]]-w.d.Y[w.row[i*T+base]])
+			if weight != nil {
+				weight = append(weight, w.weight(i, min(t, base)))
+			}
+		}
+	}
+	return dy, weight, ok
 }
 
 func indicator(b bool) float64 {

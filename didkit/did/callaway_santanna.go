@@ -215,11 +215,15 @@ func (w *groupTimes) comparison() error {
 		return fmt.Errorf("no treated unit is left that is seen in every period and before its treatment")
 	}
 	if w.firstNever() == w.n {
-		if w.spec.Control == NeverTreated && w.spec.Method == TripleDifference {
-			return &NoNeverTreated{Method: TripleDifference, Otherwise: "control=notyet compares with units enabled later", Gaps: w.never()}
-		}
 		if w.spec.Control == NeverTreated {
-			return &NoNeverTreated{Method: CallawaySantAnna, Otherwise: "control=notyet compares with units treated later, method=imputation with all periods before treatment", Gaps: w.never()}
+			otherwise := "control=notyet compares with units treated later"
+			switch w.spec.Method {
+			case TripleDifference:
+				otherwise = "control=notyet compares with units enabled later"
+			case CallawaySantAnna:
+				otherwise += ", method=imputation with all periods before treatment"
+			}
+			return &NoNeverTreated{Method: w.spec.Method, Otherwise: otherwise, Gaps: w.never()}
 		}
 		final := w.treated[len(w.treated)-1]
 		if len(w.treated) == 1 {
@@ -306,7 +310,8 @@ type cell struct {
 	post      bool
 	base      bool // the base period itself: zero by construction
 	problem   string
-	at        int // number among the cells with an influence
+	at        int // number among the parts
+	dose      *doseCell
 }
 
 // cells estimates all of them, in parallel.

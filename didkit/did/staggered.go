@@ -72,6 +72,7 @@ type StaggeredSpec struct {
 	Sampling Sampling // CallawaySantAnna
 	Family   Family   // of ExtendedTwoWay
 	Eligible string   // TripleDifference: 0/1 variable
+	Dosage            // of ContinuousTreatment
 	Switchers
 	SameSwitchers
 	Normalized bool // Switching: effects by event time per period of treatment
@@ -108,6 +109,8 @@ func (s StaggeredSpec) estimate(p *panel.Panel) (*ATTResult, error) {
 		return impute(p, s)
 	case TripleDifference:
 		return tripleDifference(p, s)
+	case ContinuousTreatment:
+		return continuousTreatment(p, s)
 	case Switching:
 		return switchingTreatment(p, s)
 	case SyntheticDID, SyntheticControl:
@@ -212,7 +215,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 	if n := pre.timing.Gaps; n > 0 && s.Method != CallawaySantAnna { // which tells it of the units it uses
 		a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same", n))
 	}
-	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl, TripleDifference}, s.Method) { // which may yet leave units out
+	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl, TripleDifference, ContinuousTreatment}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
 	}
 	return a, nil

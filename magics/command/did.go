@@ -7,7 +7,7 @@ import (
 
 // The estimators of the language.
 var (
-	didMethods = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc", "dcdh", "ddd"}
+	didMethods = []string{"twfe", "cs", "sunab", "imputation", "did2s", "stacked", "etwfe", "lpdid", "sdid", "sc", "dcdh", "ddd", "cdid"}
 )
 
 func treatKeys() []Key {
@@ -23,7 +23,7 @@ func treatKeys() []Key {
 }
 
 // aggKey chooses what the overall effect of a method of staggered adoption averages.
-var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar", "static", "pooled", "total"}, Default: "simple; dynamic with method=stacked and lpdid, total with dcdh",
+var aggKey = Key{Name: "agg", Kind: Choice, Choices: []string{"simple", "group", "dynamic", "calendar", "static", "pooled", "total"}, Default: "simple; dynamic with method=stacked and lpdid, total with dcdh, group with cdid",
 	Doc: "with the methods of staggered adoption, what the overall effect averages: treated cells, cohorts, event times, periods; static, with method=stacked, is one coefficient for all; pooled, with method=lpdid, the effect on the mean outcome of window=; total, with method=dcdh, the effect of all periods per unit of treatment"}
 
 // didWindow is the window of %did.
@@ -43,8 +43,9 @@ func didCommand() *Command {
 			"(Borusyak, Jaravel & Spiess 2024), and did2s is the same with the errors of two stages (Gardner 2022); stacked sets each cohort beside clean controls in a window of its own and estimates all in one regression, with corrective weights (Wing, Freedman & Hollingsworth 2024) or, by stack=none, without (Cengiz, Dube, Lindner & Zipperer 2019); etwfe is one regression with an effect for each cohort and treated period, controls entering by cohort, period and cell (Wooldridge 2021), linear or by family= with a logit or exponential mean (Wooldridge 2023); lpdid regresses the change to each horizon on adoption, beside clean units, with controls as they stand at adoption, such as l(d(y), 1) (Dube, Girardi, Jordà & Taylor 2023); " +
 			"sdid sets each cohort beside a weighted average of never-treated units that follows it before adoption, measured from a weighted average of the periods before (Arkhangelsky et al. 2021; by cohorts as Clarke et al. 2024), and sc is synthetic control, levels beside levels without time weights (Abadie, Diamond & Hainmueller 2010); their errors come from placebo units, a bootstrap of units or the jackknife, inf=; " +
 			"dcdh follows units whose treatment, of 0 and 1 or of doses, may go up and down from their first switch on, beside units with the same treatment in their first period that have not switched (de Chaisemartin & D'Haultfœuille 2024), and averages all effects per unit of treatment; its controls enter by their changes, region^year in place of year compares within regions, and city[year] in place of city takes out a linear trend of each unit; " +
-			"ddd sets the eligible units of each cohort beside its ineligible ones and both kinds of units not enabled (Ortiz-Villavicencio & Sant'Anna 2025), with cohort= and eligible= in place of treat=.",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%gen law = min(year/post) by=sid\n%gen poor = mean(poverty) by=sid\n%gen poor = poor > 12\n%did l_homicide ~ 1 method=ddd cohort=law eligible=poor as=m9\n%table m1 m2 m3 m4 m5 m6 m7 m8 m9",
+			"ddd sets the eligible units of each cohort beside its ineligible ones and both kinds of units not enabled (Ortiz-Villavicencio & Sant'Anna 2025), with cohort= and eligible= in place of treat=; " +
+			"cdid is for a treatment of more or less: the change of each treated unit is set beside that of untreated ones and regressed on a spline in the dose, which gives the effect of every dose and, as its slope, of a little more (Callaway, Goodman-Bacon & Sant'Anna 2024).",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%gen law = min(year/post) by=sid\n%gen poor = mean(poverty) by=sid\n%gen poor = poor > 12\n%did l_homicide ~ 1 method=ddd cohort=law eligible=poor as=m9\n%gen need = mean(poverty) by=sid\n%gen need = post*need\n%did l_homicide ~ 1 treat=post method=cdid dose=need degree=1 as=m10\n%table m1 m2 m3 m4 m5 m6 m7 m8 m9 m10",
 		Available: true,
 		run:       runDID,
 	}
@@ -83,8 +84,11 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	if err := c.tripleKeys(); err != nil {
 		return spec, e, err
 	}
+	if err := c.doseKeys(); err != nil {
+		return spec, e, err
+	}
 	treat := ""
-	if c.has("treat") || !c.has("cohort") { // method=cs may read adoption from cohort= alone
+	if c.has("treat") || !c.has("cohort") && !c.has("dose") { // method=cs may read adoption from cohort= alone, cdid from dose=
 		if treat, err = c.treatment(); err != nil {
 			return spec, e, err
 		}

@@ -10,9 +10,12 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
-// comparedMethods are those that estimate a model with one treatment; triple differences need a second distinction.
+// comparedMethods are those that estimate a model with one treatment; triple differences need a second distinction, a
+// continuous treatment the doses.
 func comparedMethods() []string {
-	return slices.DeleteFunc(slices.Clone(didMethods), func(m string) bool { return m == string(did.TripleDifference) })
+	return slices.DeleteFunc(slices.Clone(didMethods), func(m string) bool {
+		return m == string(did.TripleDifference) || m == string(did.ContinuousTreatment)
+	})
 }
 
 // every names all methods in methods=.
@@ -49,7 +52,7 @@ func estimatorsCommand() *Command {
 // intervals, and for those that make of the panel what the others don't know.
 func estimatorsKeys() []staggeredKey {
 	keys := slices.DeleteFunc(staggeredKeys(), func(k staggeredKey) bool {
-		return slices.Contains([]string{"boot", "seed", "cohort", "eligible", "panel", "time"}, k.Name)
+		return slices.Contains([]string{"boot", "seed", "cohort", "eligible", "panel", "time", "dose", "degree", "knots", "grid", "target"}, k.Name)
 	})
 	for i := range keys {
 		if keys[i].Name == "base" {

@@ -26,3 +26,11 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 func TestGoCellOfTripleDifferenceRuns(t *testing.T) {
 	runGoCells(t, towns+"%gen q = region == \"West\"\n%gen g = (adopt > 0)*2014\n%did y ~ 1 method=ddd cohort=g eligible=q est=reg go=true")
 }
+
+// TestGoCellOfContinuousTreatmentRuns: so do those of a continuous treatment.
+func TestGoCellOfContinuousTreatmentRuns(t *testing.T) {
+	runGoCells(t, "%panel load ../../../testdata/reference/data/dose.csv unit=unit time=time\n%gen later = dose*(time >= g)\n"+
+		"%did y ~ 1 cohort=g method=cdid control=notyet dose=dose degree=2 knots=1 boot=200 seed=4 go=true\n"+
+		"%eventstudy y ~ 1 method=cdid dose=later degree=1 target=slope window=-2:1 go=true\n"+
+		"%did y ~ 1 cohort=g method=cdid dose=dose grid=1,2.5 agg=simple base=universal as=m\n%honest m mbar=0.5 go=true")
+}

@@ -128,6 +128,12 @@ func writeNumbers(b *strings.Builder, result any) {
 		for _, c := range r.ByEvent {
 			fmt.Fprintln(b, c.Key, c.Estimate, c.StdError)
 		}
+		if r.Dose != nil {
+			fmt.Fprintln(b, r.Dose.ATT.Estimate, r.Dose.ATT.StdError, r.Dose.ACRT.Estimate, r.Dose.ACRT.StdError)
+			for i, d := range r.Dose.Levels {
+				fmt.Fprintln(b, d.Dose, d.Estimate, d.StdError, r.Dose.Slopes[i].Estimate, r.Dose.Slopes[i].StdError)
+			}
+		}
 	case *placebo.Result:
 		fmt.Fprintln(b, r.Actual, r.ActualT, r.Mean, r.SD)
 		fmt.Fprintln(b, r.P.TwoSided, r.P.Left, r.P.Right)

@@ -40,6 +40,7 @@ func TestGoldenText(t *testing.T) {
 		"sdid":       "%did y ~ 1 treat=D method=sdid boot=100 as=m1\n%eventstudy y ~ 1 treat=D method=sc inf=bootstrap boot=100 window=-2:3 as=es\n%lang zh\n%did y ~ 1 treat=D method=sdid inf=bootstrap boot=100",
 		"dcdh":       "%gen off = D*(year != 2016)\n%did y ~ 1 treat=off method=dcdh window=-3:2 as=m1\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 as=es\n%lang zh\n%did y ~ 1 treat=off method=dcdh normalized=true",
 		"ddd":        "%panel load towns.csv unit=town time=year as=three\n%gen q = region == \"West\" data=three\n%gen g = (adopt > 0)*2014 data=three\n%did y ~ 1 method=ddd cohort=g eligible=q as=m1 data=three\n%lang zh\n%eventstudy y ~ 1 method=ddd cohort=g eligible=q base=universal data=three",
+		"cdid":       "%panel load ../../../testdata/reference/data/dose.csv unit=unit time=time\n%gen later = dose*(time >= g)\n%did y ~ 1 cohort=g method=cdid dose=dose degree=2 boot=200 as=m1\n%eventstudy y ~ 1 method=cdid control=notyet dose=later degree=1 target=slope base=universal as=es\n%honest es mbar=0.5\n%lang zh\n%did y ~ 1 cohort=g method=cdid dose=dose knots=1 grid=2,1 target=slope agg=dynamic",
 		"go_set":     "%reg c(y, part) ~ x vcov=hetero go=true",
 		"go":         "%gen lx = log(x) if=\"x > 0\"\n%eventstudy y ~ lx + `part` treat=D window=-2:3 ref=-1 vcov=cluster(town) weights=w if='region == \"West\"' level=0.9 go=true",
 	}

@@ -28,6 +28,9 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		if len(r.Synthetic) > 0 {
 			return figure.Synthetic(r, figure.Options{Language: l, Labels: m}), nil
 		}
+		if r.Dose != nil {
+			return figure.Dose(r, r.Dose.Target, figure.Options{Language: l, Labels: m}), nil
+		}
 		es, err := r.EventStudy([2]int{})
 		if err != nil { // event times that are no whole numbers
 			return nil, nil

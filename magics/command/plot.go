@@ -31,8 +31,8 @@ func plotCommand() *Command {
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
-			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths", "estimate", "t", "extreme"}, Default: "balance; of estimators the event studies; of a sensitivity analysis estimate",
-				Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others; of %sensitivity: contours of the estimate or of t, or extreme confounders"},
+			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths", "estimate", "t", "extreme", "att", "acrt", "events"}, Default: "balance; of estimators the event studies; of a sensitivity analysis estimate; of method=cdid the effects of target=",
+				Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others; of %sensitivity: contours of the estimate or of t, or extreme confounders; of method=cdid: effects by dose, slopes by dose, or effects by event time"},
 			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
@@ -108,6 +108,12 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		if att := first.result.Value.(*did.ATTResult); len(results) == 1 && len(att.Synthetic) > 0 {
 			return figure.Synthetic(att, o), nil // %eventstudy has the effects
 		}
+		if a, given := c.stmt.Key("show"); given {
+			return c.doseFigure(a, results, o)
+		}
+		if att := first.result.Value.(*did.ATTResult); len(results) == 1 && att.Dose != nil {
+			return figure.Dose(att, att.Dose.Target, o), nil
+		}
 		if !slices.ContainsFunc(results, func(r resultWord) bool { return r.result.Kind == "fit" }) { // else coefficients, side by side
 			return c.eventFigures(results, o)
 		}
@@ -125,6 +131,19 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		return f, within(first.word.Text, err)
 	}
 	return c.coefficientFigure(results, o)
+}
+
+// doseFigure is the figure of a continuous treatment that show= names.
+func (c *call) doseFigure(a lang.Arg, results []resultWord, o figure.Options) (*figure.Figure, error) {
+	att := results[0].result.Value.(*did.ATTResult)
+	target := map[string]did.Target{"att": did.DoseLevel, "acrt": did.DoseSlope}[a.Value]
+	switch {
+	case att.Dose == nil || len(results) > 1 || target == "" && a.Value != "events":
+		return nil, c.valueError(a, "show=%s is not for %s, which is of %%%s; one result of method=cdid has show=att, acrt and events", a.Value, results[0].name, results[0].result.Magic)
+	case target == "":
+		return c.eventFigures(results, o)
+	}
+	return figure.Dose(att, target, o), nil
 }
 
 // namedFigure is the figure that show= names; nil where it is the result's own.

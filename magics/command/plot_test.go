@@ -96,3 +96,22 @@ func TestPlotSaysWhatItWrote(t *testing.T) {
 		t.Errorf("the HTML ends in %q", html[max(0, len(html)-80):])
 	}
 }
+
+// A continuous treatment is drawn by dose, by its slopes, or by event time; other results have no such figure.
+func TestPlotOfDoses(t *testing.T) {
+	before := "%panel load ../../../testdata/reference/data/dose.csv unit=unit time=time\n%did y ~ 1 cohort=g method=cdid dose=dose as=m1\n%did y ~ 1 cohort=g method=cs as=m2\n"
+	for words, want := range map[string]string{"": "Effect on y by dose", " show=att": "Effect on y by dose", " show=acrt": "Causal response of y by dose", " show=events": "Event study of y"} {
+		out, _ := mustRun(t, before+"%plot m1"+words)
+		if f := out[len(out)-1].Figure; f == nil || f.Title != want || len(f.PNG) == 0 {
+			t.Errorf("%%plot m1%s draws %v, want %q", words, f, want)
+		}
+	}
+	for line, want := range map[string]string{
+		"%plot m2 show=acrt":    "show=acrt is not for m2, which is of %did; one result of method=cdid has show=att, acrt and events",
+		"%plot m1 show=overlap": "show=overlap is not for m1",
+	} {
+		if _, _, err := runScript(t, before+line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+	}
+}

@@ -26,19 +26,26 @@ func staggeredKeys() []staggeredKey {
 	synthetic := []did.Method{did.SyntheticDID, did.SyntheticControl}
 	dcdh := []did.Method{did.Switching}
 	ddd := []did.Method{did.TripleDifference}
-	groups := append(slices.Clone(cs), ddd...)
+	cdid := []did.Method{did.ContinuousTreatment}
+	adjusted := append(slices.Clone(cs), ddd...)
+	groups := append(slices.Clone(adjusted), cdid...)
 	drawn := append(slices.Clone(groups), synthetic...)
 	return []staggeredKey{
-		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs and ddd, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid, dcdh and ddd: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference, did.Switching}},
-		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs and ddd: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, groups},
-		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs and ddd: base period before adoption, the period before or always the last one"}, groups},
-		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs and ddd: periods before adoption in which units may react already"}, groups},
-		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it; with method=ddd: that in which the unit's group is enabled"}, groups},
+		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, ddd and cdid, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid, dcdh, ddd and cdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference, did.ContinuousTreatment, did.Switching}},
+		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs and ddd: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, adjusted},
+		{Key{Name: "base", Kind: Choice, Choices: []string{"varying", "universal"}, Default: "varying", Doc: "with method=cs, ddd and cdid: base period before adoption, the period before or always the last one"}, groups},
+		{Key{Name: "anticipation", Kind: Integer, Default: "0", Doc: "with method=cs, ddd and cdid: periods before adoption in which units may react already"}, groups},
+		{Key{Name: "cohort", Kind: Variable, Doc: "with method=cs and cdid: the first treated period of the row's unit, 0 or missing where it is never treated; instead of treat= or beside it; with method=ddd: that in which the unit's group is enabled"}, groups},
 		{Key{Name: "eligible", Kind: Variable, Doc: "with method=ddd: 1 for units that are treated once their group is enabled, 0 for those that are not"}, ddd},
+		{Key{Name: "dose", Kind: Variable, Doc: "with method=cdid: how much of the treatment a unit gets, one value from its adoption on, 0 where it gets none; without treat= and cohort= adoption is where it turns positive"}, cdid},
+		{Key{Name: "degree", Kind: Integer, Default: "3", Doc: "with method=cdid: degree of the spline in the dose, 1 for a line"}, cdid},
+		{Key{Name: "knots", Kind: Integer, Default: "0", Doc: "with method=cdid: inner knots of the spline, at quantiles of the doses"}, cdid},
+		{Key{Name: "grid", Kind: Plain, Default: "the percentiles 10 to 99 of the doses", Doc: "with method=cdid: doses at which the effects are shown, joined by commas"}, cdid},
+		{Key{Name: "target", Kind: Choice, Choices: []string{"level", "slope"}, Default: "level", Doc: "with method=cdid: which effects are averaged and drawn, those of the dose against none (ATT), or of a little more of it (ACRT)"}, cdid},
 		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, cs},
 		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs: false for repeated cross-sections, where every row is a unit of its own"}, cs},
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
-		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs and ddd: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
+		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
 		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
 		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units whose treatment rises first, or only those whose treatment falls first"}, dcdh},
@@ -77,6 +84,9 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 		}
 	}
 	if err := c.sampling(&spec); err != nil {
+		return spec, ok, err
+	}
+	if err := c.dosage(&spec); err != nil {
 		return spec, ok, err
 	}
 	if a, given := c.stmt.Key("agg"); given && !ok {
@@ -221,8 +231,11 @@ func (c *call) attTables(r *did.ATTResult) []*table.Table {
 			addEffect(averages, aggregateName(k, l), e)
 		}
 	}
-	averages.options = table.GridOptions{Title: l.Pick("Average effect on the treated, ", "处理组平均效应，") + methodName(r.Method, l), Language: l, Simulated: r.Simulated, Notes: attNotes(r, l)}
+	averages.options = table.GridOptions{Title: averageTitle(r, l) + methodName(r.Method, l), Language: l, Simulated: r.Simulated, Notes: attNotes(r, l)}
 	out := []*table.Table{averages.table()}
+	if r.Dose != nil {
+		out = append(out, doseTables(r, l)...)
+	}
 	for i, part := range []struct { // a method may know no effects by cohort
 		title, head string
 		rows        []did.KeyedEffect
@@ -305,6 +318,8 @@ func methodName(m did.Method, l wording.Language) string {
 		return "de Chaisemartin & D'Haultfœuille (2024)"
 	case did.TripleDifference:
 		return "Ortiz-Villavicencio & Sant'Anna (2025)"
+	case did.ContinuousTreatment:
+		return "Callaway, Goodman-Bacon & Sant'Anna (2024)"
 	case did.SyntheticDID:
 		return l.Pick("Synthetic difference-in-differences (Arkhangelsky et al. 2021)", "合成双重差分（Arkhangelsky 等 2021）")
 	case did.SyntheticControl:
@@ -352,10 +367,14 @@ func goStaggered(s did.StaggeredSpec, e estimation, events bool, window [2]int) 
 	if events {
 		return goCell(e.data, goStaggeredEvents(s, e, window), goPrintEvents)
 	}
-	return goCell(e.data, goStaggeredStatement(s, e), `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
+	print := `fmt.Println(r.Overall.Estimate, r.Overall.StdError)
 	for _, c := range r.ByEvent {
 		fmt.Println(c.Key, c.Estimate, c.StdError)
-	}`)
+	}`
+	if s.Method == did.ContinuousTreatment {
+		print += goPrintDoses
+	}
+	return goCell(e.data, goStaggeredStatement(s, e), print)
 }
 
 func goStaggeredStatement(s did.StaggeredSpec, e estimation) string {
@@ -393,6 +412,9 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	}
 	if len(inner) > 0 {
 		fields = append(fields, goLiteral("LocalProjection: didkit.LocalProjection", inner...))
+	}
+	if d := goDosage(s.Dosage); d != "" {
+		fields = append(fields, d)
 	}
 	if s.Normalized {
 		fields = append(fields, "Normalized: true")

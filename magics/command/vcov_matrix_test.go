@@ -34,13 +34,16 @@ var (
 		"imputation": {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"did2s":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"dcdh":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
+		"ddd":        {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
+		"cdid":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"sdid":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
 		"sc":         {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
 		"lpdid":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 	}
 )
 
-const placedCastle = "%panel load ../../../data/castle.csv unit=sid time=year\n%gen lat = sid/2\n%gen lon = sid*3 - 70\n"
+const placedCastle = "%panel load ../../../data/castle.csv unit=sid time=year\n%gen lat = sid/2\n%gen lon = sid*3 - 70\n" +
+	"%gen law = min(year/post) by=sid\n%gen need = mean(poverty) by=sid\n%gen poor = need > 12\n%gen need = post*need\n"
 
 // Every method takes each kind of errors, or refuses it by one sentence that says why.
 func TestErrorsOfEveryMethod(t *testing.T) {
@@ -51,7 +54,11 @@ func TestErrorsOfEveryMethod(t *testing.T) {
 	}
 	for method, wants := range vcovMatrix {
 		for k, kind := range vcovKindsTried {
-			line := fmt.Sprintf("%%did l_homicide ~ 1 treat=post method=%s vcov=%q", method, kind)
+			treated := map[string]string{"ddd": "cohort=law eligible=poor", "cdid": "treat=post dose=need degree=1"}[method]
+			if treated == "" {
+				treated = "treat=post"
+			}
+			line := fmt.Sprintf("%%did l_homicide ~ 1 %s method=%s vcov=%q", treated, method, kind)
 			out, err := runIn(t, s, line)
 			switch want := wants[k]; {
 			case want == "" && err != nil:

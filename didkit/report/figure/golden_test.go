@@ -40,6 +40,20 @@ func eventStudy() *did.EventStudyResult {
 	return r
 }
 
+// doses has effects that level off, the band widest at the ends.
+func doses() *did.ATTResult {
+	r := &did.ATTResult{Method: did.ContinuousTreatment, Outcome: "DIA", Level: 0.95, Simulated: true, Dose: &did.DoseResponse{Variable: "grant", Degree: 2, Knots: []float64{2.5}, Lowest: 0.4, Highest: 5.2,
+		ATT: did.Effect{Estimate: 0.71, ConfLow: 0.52, ConfHigh: 0.9}, ACRT: did.Effect{Estimate: 0.19, ConfLow: 0.05, ConfHigh: 0.33}, LevelBand: &did.Bands{Draws: 999, Seed: 1, Critical: 2.6}}}
+	for i := range 40 {
+		d := 0.6 + 0.11*float64(i)
+		half := 0.15 + 0.05*(d-2.5)*(d-2.5)
+		level, slope := 0.45*d-0.045*d*d, 0.45-0.09*d
+		r.Dose.Levels = append(r.Dose.Levels, did.DosePoint{Dose: d, Effect: did.Effect{Estimate: level, ConfLow: level - half, ConfHigh: level + half}})
+		r.Dose.Slopes = append(r.Dose.Slopes, did.DosePoint{Dose: d, Effect: did.Effect{Estimate: slope, ConfLow: slope - half, ConfHigh: slope + half}})
+	}
+	return r
+}
+
 func trend() *describe.Trend {
 	t := &describe.Trend{Variable: "DIA", By: "treated", Simulated: true, Groups: []describe.Series{{Group: "0"}, {Group: "1"}}}
 	for y := 2006; y <= 2023; y++ {
@@ -103,6 +117,8 @@ func drawn(t testing.TB) map[string]*figure.Figure {
 	add("coefficients", f, err)
 	f, err = figure.Coefficients(fits()[:1], figure.CoefficientOptions{Options: figure.Options{Language: wording.Chinese, Labels: wording.Labels{"DID": "智慧低碳双试点", "URB": "城镇化水平"}}, Terms: []string{"DID", "URB"}})
 	add("coefficients-zh", f, err)
+	add("dose", figure.Dose(doses(), did.DoseLevel, figure.Options{}), nil)
+	add("dose-zh", figure.Dose(doses(), did.DoseSlope, figure.Options{Language: wording.Chinese, Labels: wording.Labels{"DIA": "数字产业集聚", "grant": "补贴（万元）"}}), nil)
 	diagnostics(add)
 	maps(add)
 	return out
