@@ -80,7 +80,7 @@ func (x *mixture) minimise(at []int, b, w []float64, o descent) {
 	best, least := lowest(g)
 	rows := make([][]float64, n) // r_j of the columns that got weight
 	scale := 1.0
-	for iter := 1; iter <= o.maxIter && (o.stop == nil || o.stop() == nil); iter++ {
+	for iter := 1; iter <= o.maxIter && (iter%256 != 0 || o.stop == nil || o.stop() == nil); iter++ {
 		row := rows[best]
 		if row == nil {
 			row = make([]float64, n)
