@@ -96,10 +96,10 @@ def pyfixest_did2s(d, second):
 
 
 def synthdid(d):
-    from synthdid.sdid import SDID
+    from synthdid.synthdid import Synthdid
     from synthdid.vcov import placebo_se
 
-    m = SDID(d[["unit", "time", "d", "y"]], "unit", "time", "d", "y").fit()
+    m = Synthdid(d[["unit", "time", "d", "y"]], "unit", "time", "d", "y").fit()
     return float(m.att), float(placebo_se(m.data_ref, n_reps=PLACEBOS))  # vcov() takes 50 draws whatever is asked for
 
 
