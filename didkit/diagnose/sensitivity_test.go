@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
@@ -47,10 +48,10 @@ func (w sensitivityBound) hold(t *testing.T, got diagnose.Adjusted) {
 	near(t, "adjusted estimate", got.Estimate, w.Estimate, 1e-9, 1e-3)
 	near(t, "adjusted error", got.StdError, w.StdError, 1e-7, 1e-8)
 	if w.StdError > 1e-8 {
-		near(t, "adjusted t", got.Statistic, *w.Statistic, 1e-7, 1e-2)
+		near(t, "adjusted statistic", got.Statistic, *w.Statistic, 1e-7, 1e-2)
 	}
-	near(t, "low", got.ConfLow, w.ConfLow, 1e-7, 1e-2)
-	near(t, "high", got.ConfHigh, w.ConfHigh, 1e-7, 1e-2)
+	near(t, "lower end", got.ConfLow, w.ConfLow, 1e-7, 1e-2)
+	near(t, "upper end", got.ConfHigh, w.ConfHigh, 1e-7, 1e-2)
 }
 
 // TestSensitivityReference holds everything to PySensemakr's numbers on dummies: estimates and partial R² to 1e-9, what
@@ -60,10 +61,16 @@ func TestSensitivityReference(t *testing.T) {
 		Cases  []sensitivityCase
 		Darfur sensitivityCase
 		Values []struct{ T, DF, Q, Alpha, RV float64 } `json:"robustness_values"`
+
+		Program, Version string
 	}
 	load(t, "sensitivity.json", &ref)
+	with := func(t *testing.T, id string) {
+		compared.With(t, compared.Source{Command: "sensitivity", Program: ref.Program, Version: ref.Version, File: "sensitivity.json", Case: id})
+	}
 	for _, c := range ref.Cases {
 		t.Run(c.ID, func(t *testing.T) {
+			with(t, c.ID)
 			p := reference.Panel(t, c.Data, c.Unit, c.Time)
 			if c.Gen != "" {
 				name, text, _ := strings.Cut(c.Gen, " = ")
@@ -100,7 +107,7 @@ func TestSensitivityReference(t *testing.T) {
 			}
 			near(t, "estimate", r.Estimate, c.Estimate, 1e-9, 0)
 			near(t, "error", r.StdError, c.StdError, 1e-7, 0)
-			near(t, "t", r.Statistic, c.Statistic, 1e-7, 0)
+			near(t, "statistic", r.Statistic, c.Statistic, 1e-7, 0)
 			near(t, "partial R²", r.PartialR2, c.PartialR2, 1e-9, 0)
 			near(t, "partial f²", r.PartialF2, c.PartialF2, 1e-9, 0)
 			near(t, "RV", r.RV, c.RV, 1e-9, 0)
@@ -120,6 +127,7 @@ func TestSensitivityReference(t *testing.T) {
 		})
 	}
 	t.Run("darfur", func(t *testing.T) {
+		with(t, "darfur")
 		c := ref.Darfur
 		s := &diagnose.Sensitivity{Estimate: c.Estimate, StdError: c.StdError, DF: c.DF, Q: 1, Alpha: 0.05}
 		near(t, "RV", diagnose.RobustnessValue(c.Estimate/c.StdError, c.DF, 1, 1), c.RV, 1e-9, 0)
@@ -128,6 +136,7 @@ func TestSensitivityReference(t *testing.T) {
 			want.hold(t, s.Adjust(want.R2DZ, want.R2YZ))
 		}
 	})
+	with(t, "robustness values")
 	for _, v := range ref.Values {
 		near(t, "robustness value", diagnose.RobustnessValue(v.T, v.DF, v.Q, v.Alpha), v.RV, 1e-9, 0)
 	}

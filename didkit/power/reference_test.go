@@ -3,11 +3,13 @@ package power
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/simulate"
@@ -16,7 +18,7 @@ import (
 
 type powerReference struct {
 	Cases []struct {
-		Program                         string
+		Program, Version                string
 		Treated, Control, Before, After int
 		Equal, AR, MDE                  float64
 		Power                           [][2]float64
@@ -70,17 +72,13 @@ func TestAgainstFormulas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m := d.mde(0.8); math.Abs(m.Effect-c.MDE) > 3*m.StdError+0.007*c.MDE {
-			t.Errorf("%s, ρ %g %g: least effect %+v, want %.6g", c.Program, c.Equal, c.AR, m, c.MDE)
-		}
-		if got := d.byFormula(0.8); math.Abs(got/c.MDE-1) > 3/math.Sqrt(2*8000)+0.007 {
-			t.Errorf("%s: by the formula %g, want %g", c.Program, got, c.MDE)
-		}
+		compared.With(t, compared.Source{Command: "power", Method: "simulated", Program: c.Program, Version: c.Version, File: "power.json", Case: fmt.Sprint(c.Treated, c.Equal, c.AR)})
+		m := d.mde(0.8)
+		compared.Near(t, "least effect", m.Effect, c.MDE, 3*m.StdError/c.MDE+0.007, 0)
+		compared.Near(t, "least effect by the formula", d.byFormula(0.8), c.MDE, 3/math.Sqrt(2*8000)+0.007, 0)
 		for _, x := range c.Power {
 			got := d.share(x[0])
-			if math.Abs(got.Share-x[1]) > 3*math.Sqrt(x[1]*(1-x[1])/8000)+0.007 {
-				t.Errorf("%s, ρ %g %g: power %.4f at %g, want %.4f", c.Program, c.Equal, c.AR, got.Share, x[0], x[1])
-			}
+			compared.Within(t, fmt.Sprintf("power at %g", x[0]), got.Share, x[1], 3*math.Sqrt(x[1]*(1-x[1])/8000)+0.007, 1)
 		}
 	}
 	for _, c := range f.Wilson.Rows {
@@ -103,7 +101,6 @@ func TestFormula(t *testing.T) {
 	}
 	c := f.Cases[0]
 	se := math.Sqrt((1/float64(c.Treated) + 1/float64(c.Control)) * (1/float64(c.Before) + 1/float64(c.After)) * (1 - c.Equal))
-	if got := d.byFormula(0.8) * se; math.Abs(got-c.MDE) > 1e-9*c.MDE {
-		t.Errorf("%.12g, want %.12g", got, c.MDE)
-	}
+	compared.With(t, compared.Source{Command: "power", Method: "formula", Program: c.Program, Version: c.Version, File: "power.json"})
+	compared.Near(t, "least effect", d.byFormula(0.8)*se, c.MDE, 1e-9, 0)
 }
