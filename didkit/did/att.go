@@ -65,6 +65,8 @@ type ATTResult struct {
 	Simulated  bool             `json:"simulated,omitempty"`
 	Covariance [][]float64      `json:"event_covariance"` // of ByEvent, in order
 
+	Inference *regress.Inference `json:"inference,omitempty"` // where p and interval of Overall are not by its standard error
+
 	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
 
 	Synthetic []SyntheticCohort `json:"synthetic,omitempty"` // SyntheticDID, SyntheticControl: one a cohort
@@ -181,6 +183,15 @@ func (e estimates) wald(at []int) *Wald {
 		w.PValue = distribution.UpperF(w.Statistic, w.DF1, w.DF2)
 	}
 	return w
+}
+
+// Rest puts an inference in place of what the standard error says of the overall effect: p value and interval.
+func (r *ATTResult) Rest(i *regress.Inference) {
+	e := &r.Overall
+	e.PValue, e.ConfLow, e.ConfHigh = i.PValue, i.ConfLow, i.ConfHigh
+	r.Averages[r.Aggregate] = *e
+	r.Inference = i
+	r.Notes = append(r.Notes, i.Notes...)
 }
 
 // Fit shows the overall effect as a regression with one coefficient, the treatment's, for tables that set methods side

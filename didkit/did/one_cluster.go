@@ -40,7 +40,7 @@ func oneTreatedCluster(d *design.Design, v vcov.Spec, treated func(row int) bool
 			return ""
 		}
 		return fmt.Sprintf("only one cluster of %s (%s) is treated: clustered errors can't tell its effect from its own shocks and are far too small; "+
-			"randomisation inference (%%placebo) and the test of Ferman & Pinto (2019) are made for that", by, label)
+			"randomisation inference (inf=ri) and, with method=twfe, the test of Ferman & Pinto (inf=fermanpinto) are made for that", by, label)
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ const (
 	PlaceboUnits   Resampling = "placebo"   // never-treated units stand in for the treated (Arkhangelsky et al. 2021, algorithm 4)
 	BootstrapUnits Resampling = "bootstrap" // units drawn with replacement (algorithm 2)
 	JackknifeUnits Resampling = "jackknife" // each unit left out once, weights kept (algorithm 3)
+	WithoutErrors  Resampling = "without"   // estimates alone
 )
 
 // SyntheticCohort tells how a cohort's synthetic control is made, and how the two go over time.

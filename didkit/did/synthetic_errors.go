@@ -52,6 +52,8 @@ func (s *synthetic) resampling() (Resampling, int, error) {
 			}
 		}
 		draws = s.units
+	case WithoutErrors:
+		draws = 0
 	default:
 		return "", 0, fmt.Errorf("no errors %q; they are placebo, bootstrap or jackknife", kind)
 	}

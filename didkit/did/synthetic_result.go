@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
@@ -130,7 +132,11 @@ func (s *synthetic) result() (*ATTResult, error) {
 			return nil, fmt.Errorf("no effect can be computed; an outcome is too large")
 		}
 	}
-	e.cov = covarianceOfDraws(s.redraws(kind, draws, all), kind)
+	if kind == WithoutErrors {
+		e.cov = mat.NewSymDense(len(all), nil)
+	} else {
+		e.cov = covarianceOfDraws(s.redraws(kind, draws, all), kind)
+	}
 
 	units := func(m mixed) int {
 		n, seen := 0, map[int]bool{}

@@ -2,11 +2,13 @@ package placebo
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/absorb"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -22,7 +24,11 @@ type engine struct {
 	q       [][]float64 // orthonormal (in W) demeaned controls
 	w       []float64   // nil: 1 each
 	effects twoEffects
-	yy      float64 // Σ w y²
+	whole   *absorb.Absorber // instead of effects, where these are not one or two intercepts
+	yy      float64          // Σ w y²
+
+	other  []float64 // residual of the true treatment, for hypotheses other than no effect; may be nil
+	yo, oo float64   // Σ w y other, Σ w other²
 
 	df, dft float64 // n - K of the full model; df of t
 	vcov    vcov.Type
@@ -58,6 +64,9 @@ type draws struct {
 	c            []float64
 	dhat, score  []float64
 	sums         [][]float64
+
+	score2 []float64 // of the true treatment
+	sums2  [][]float64
 }
 
 // newEngine prepares a model of the outcome without the treatment.
@@ -68,11 +77,21 @@ func newEngine(m *regress.Model, spec vcov.Spec) (*engine, error) {
 		e.vcov = vcov.IID
 	}
 	e.orthonormalise(m)
-	e.effects = newTwoEffects(d.Effects[0].Codes, d.Effects[0].Levels, nil, 0, d.Weights)
-	if len(d.Effects) == 2 {
+	slopes := slices.ContainsFunc(d.Effects, func(f absorb.Effect) bool { return !f.Intercept || len(f.Slopes) > 0 })
+	switch {
+	case slopes || len(d.Effects) > 2:
+		e.whole = m.Absorber()
+	case len(d.Effects) == 0: // an intercept is an effect of one level
+		e.effects = newTwoEffects(make([]int32, d.N), 1, nil, 0, d.Weights)
+	case len(d.Effects) == 1:
+		e.effects = newTwoEffects(d.Effects[0].Codes, d.Effects[0].Levels, nil, 0, d.Weights)
+	default:
 		e.effects = newTwoEffects(d.Effects[0].Codes, d.Effects[0].Levels, d.Effects[1].Codes, d.Effects[1].Levels, d.Weights)
 	}
 	p := &vcov.Problem{N: d.N, K: len(m.Kept) + 1}
+	if d.Intercept {
+		p.K++
+	}
 	for _, f := range d.Effects {
 		p.Effects = append(p.Effects, vcov.Effect{Codes: f.Codes, Levels: f.Levels, Intercept: f.Intercept, Slopes: len(f.Slopes)})
 	}
@@ -206,6 +225,23 @@ func (e *engine) newDraws() *draws {
 // estimate is the coefficient of the 0/1 column that is 1 in the rows given, and, if wanted, its t statistic. ok is false
 // if the effects and controls leave nothing of the column.
 func (e *engine) estimate(rows []int32, d *draws, wantT bool) (b, t float64, ok bool) {
+	dy, dd, ok := e.project(rows, d)
+	if !ok {
+		return 0, 0, false
+	}
+	b = dy / dd
+	if !wantT {
+		return b, 0, true
+	}
+	return b, b / math.Sqrt(e.variance(rows, d, b, dd)), true
+}
+
+// project is Σ w d̂ y and Σ w d̂² of the column that is 1 in the rows given, net of effects and controls; ok is false if
+// nothing of it is left.
+func (e *engine) project(rows []int32, d *draws) (dy, dd float64, ok bool) {
+	if e.whole != nil {
+		return e.projectWhole(rows, d)
+	}
 	x := &e.effects
 	for _, u := range d.touched {
 		d.rowsA[u] = 0
@@ -213,7 +249,6 @@ func (e *engine) estimate(rows []int32, d *draws, wantT bool) (b, t float64, ok 
 	d.touched = d.touched[:0]
 	clear(d.rowsB)
 	clear(d.c)
-	dy, dd := 0.0, 0.0
 	for _, r := range rows {
 		w := 1.0
 		if e.w != nil {
@@ -257,14 +292,26 @@ func (e *engine) estimate(rows []int32, d *draws, wantT bool) (b, t float64, ok 
 	for _, c := range d.c {
 		dd -= c * c
 	}
-	if !(dd > 1e-10*raw) {
+	return dy, dd, dd > 1e-10*raw
+}
+
+// projectWhole is project by way of the whole column, whatever the effects.
+func (e *engine) projectWhole(rows []int32, d *draws) (dy, dd float64, ok bool) {
+	column, raw := make([]float64, e.n), 0.0
+	for _, r := range rows {
+		column[r] = 1
+	}
+	raw = e.dot(column, column)
+	within, err := e.whole.Within([][]float64{column})
+	if err != nil {
 		return 0, 0, false
 	}
-	b = dy / dd
-	if !wantT {
-		return b, 0, true
+	copy(d.dhat, within.Column(0))
+	for _, q := range e.q {
+		blas64.Axpy(-e.dot(q, d.dhat), vec(q), vec(d.dhat))
 	}
-	return b, b / math.Sqrt(e.variance(rows, d, b, dd)), true
+	dy, dd = e.dot(d.dhat, e.y), e.dot(d.dhat, d.dhat)
+	return dy, dd, dd > 1e-10*raw
 }
 
 // variance of the coefficient b under the model's covariance; a multi-way one is not repaired where the matrix of all
@@ -300,6 +347,9 @@ func (e *engine) variance(rows []int32, d *draws, b, dd float64) float64 {
 
 // residualise fills dhat with the column net of effects and controls.
 func (e *engine) residualise(rows []int32, d *draws) {
+	if e.whole != nil { // projectWhole has
+		return
+	}
 	x := &e.effects
 	clear(d.alpha)
 	for _, u := range d.touched {
@@ -322,6 +372,75 @@ func (e *engine) residualise(rows []int32, d *draws) {
 	for k, q := range e.q {
 		blas64.Axpy(-d.c[k], vec(q), vec(d.dhat))
 	}
+}
+
+// compareWith keeps the residual of the true treatment, whose rows are given, for pair.
+func (e *engine) compareWith(rows []int32) bool {
+	d := e.newDraws()
+	if _, _, ok := e.project(rows, d); !ok {
+		return false
+	}
+	e.residualise(rows, d)
+	e.other = d.dhat
+	e.yo, e.oo = e.dot(e.y, e.other), e.dot(e.other, e.other)
+	return true
+}
+
+// pair is what the column that is 1 in the rows given says of the outcome and of the true treatment; variances only if wanted.
+func (e *engine) pair(rows []int32, d *draws, variances bool) (x drawn, ok bool) {
+	dy, dd, ok := e.project(rows, d)
+	if !ok {
+		return x, false
+	}
+	for _, r := range rows {
+		if e.w == nil {
+			x.c += e.other[r]
+		} else {
+			x.c += e.w[r] * e.other[r]
+		}
+	}
+	x.b, x.c = dy/dd, x.c/dd
+	if !variances {
+		return x, true
+	}
+	if e.vcov == vcov.IID {
+		f := 1 / (e.df * dd)
+		x.v0, x.v1, x.v2 = f*(e.yy-x.b*x.b*dd), f*(e.yo-x.b*x.c*dd), f*(e.oo-x.c*x.c*dd)
+		return x, true
+	}
+	e.residualise(rows, d)
+	if d.score2 == nil {
+		d.score2, d.sums2 = make([]float64, e.n), make([][]float64, len(e.ways))
+		for k, w := range e.ways {
+			d.sums2[k] = make([]float64, w.levels)
+		}
+	}
+	for i, h := range d.dhat {
+		w := h
+		if e.w != nil {
+			w *= e.w[i]
+		}
+		d.score[i], d.score2[i] = w*(e.y[i]-x.b*h), w*(e.other[i]-x.c*h)
+	}
+	f := e.factor / (dd * dd)
+	add := func(sign float64, s, s2 []float64) {
+		x.v0 += sign * f * blas64.Dot(vec(s), vec(s))
+		x.v1 += sign * f * blas64.Dot(vec(s), vec(s2))
+		x.v2 += sign * f * blas64.Dot(vec(s2), vec(s2))
+	}
+	if e.vcov == vcov.Hetero {
+		add(1, d.score, d.score2)
+	}
+	for k, w := range e.ways {
+		clear(d.sums[k])
+		clear(d.sums2[k])
+		for i, c := range w.codes {
+			d.sums[k][c] += d.score[i]
+			d.sums2[k][c] += d.score2[i]
+		}
+		add(w.sign, d.sums[k], d.sums2[k])
+	}
+	return x, true
 }
 
 // pValue is the two-sided p of a t statistic.

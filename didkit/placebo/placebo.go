@@ -6,12 +6,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
-	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -124,15 +122,7 @@ func models(p *panel.Panel, s did.Spec) (*estimated, *regress.Model, error) {
 	default:
 		return nil, nil, &NoDraws{s.String()}
 	}
-	f, err := formula.Parse(fit.Formula)
-	if err != nil {
-		return nil, nil, err
-	}
-	without := *f
-	without.Terms = slices.DeleteFunc(slices.Clone(f.Terms), func(t formula.Term) bool { return t.String() == fit.Treatment })
-	o := s.Design
-	o.Present = append(slices.Clone(o.Present), s.Treat)
-	m, err := regress.Run(p, &without, regress.Spec{Design: o, Vcov: specOf(fit)})
+	m, err := regress.Without(p, fit, s.Treat, s.Design, specOf(fit))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -43,6 +43,8 @@ type Fit struct {
 	Level float64     `json:"level"`      // of the intervals, 0.95
 	V     [][]float64 `json:"covariance"` // of Coef, in order
 	Notes []string    `json:"notes,omitempty"`
+
+	Inference *Inference `json:"inference,omitempty"` // where p and interval of a term are not by its standard error
 }
 
 // Coef is one coefficient row; its keys are those of R's broom::tidy.

@@ -37,25 +37,26 @@ type Key struct {
 type Kind string
 
 const (
-	Nothing    Kind = ""           // no words are taken
-	Plain      Kind = "text"       // anything
-	Formula    Kind = "formula"    // y ~ x | unit + time
-	Expression Kind = "expression" // of %gen and if=
-	Variable   Kind = "variable"
-	Variables  Kind = "variables" // several, joined by commas in a value, by blanks in words
-	NewName    Kind = "new name"  // of a variable, panel or result to be made
-	PanelName  Kind = "panel"
-	ResultName Kind = "result"
-	InFile     Kind = "file to read"
-	OutFile    Kind = "file to write"
-	Integer    Kind = "whole number"
-	Number     Kind = "number"
-	Flag       Kind = "true or false"
-	Choice     Kind = "choice"
-	ChoicesOf  Kind = "choices" // several, joined by commas
-	WindowOf   Kind = "window"  // -6:8
-	VcovOf     Kind = "vcov"    // iid, hetero, cluster(city)
-	MagicName  Kind = "magic"
+	Nothing     Kind = ""           // no words are taken
+	Plain       Kind = "text"       // anything
+	Formula     Kind = "formula"    // y ~ x | unit + time
+	Expression  Kind = "expression" // of %gen and if=
+	Variable    Kind = "variable"
+	Variables   Kind = "variables" // several, joined by commas in a value, by blanks in words
+	NewName     Kind = "new name"  // of a variable, panel or result to be made
+	PanelName   Kind = "panel"
+	ResultName  Kind = "result"
+	InFile      Kind = "file to read"
+	OutFile     Kind = "file to write"
+	Integer     Kind = "whole number"
+	Number      Kind = "number"
+	Flag        Kind = "true or false"
+	Choice      Kind = "choice"
+	ChoicesOf   Kind = "choices"   // several, joined by commas
+	WindowOf    Kind = "window"    // -6:8
+	VcovOf      Kind = "vcov"      // iid, hetero, cluster(city)
+	InferenceOf Kind = "inference" // ri, fermanpinto(size=people)
+	MagicName   Kind = "magic"
 )
 
 // key finds a key of the command.

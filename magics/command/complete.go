@@ -129,6 +129,11 @@ func (p *proposer) values(kind Kind, choices []string) []Match {
 			return p.variables()
 		}
 		return vcovMatches()
+	case InferenceOf:
+		if p.at.Depth > 0 {
+			return p.variables()
+		}
+		return infMatches()
 	case ResultName:
 		return named("result", p.session.ResultNames())
 	case PanelName:
@@ -199,6 +204,18 @@ func vcovMatches() []Match {
 			}
 			out = append(out, Match{text, "value", v.doc})
 		}
+	}
+	return out
+}
+
+func infMatches() []Match {
+	var out []Match
+	for _, n := range infNames {
+		text, _, _ := strings.Cut(n.form, "(")
+		if text != n.form {
+			text += "("
+		}
+		out = append(out, Match{text, "value", n.doc})
 	}
 	return out
 }

@@ -14,6 +14,7 @@ func treatKeys() []Key {
 	keys := []Key{
 		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on; with method=dcdh any doses"},
 		{Name: "method", Kind: Choice, Choices: didMethods, Default: "twfe", Doc: "estimator"},
+		{Name: "inf", Kind: InferenceOf, Default: "the errors of vcov=; with method=sdid and sc bootstrap, or placebo where a cohort is one unit", Doc: "ri(reps=9999): randomisation inference, adoption assigned anew; stat=coef|t, assign=, seed=; fermanpinto(size=people): few treated clusters (Ferman & Pinto 2019), with method=twfe; cluster=, reps=, seed=; with method=sdid and sc: errors from never-treated units in place of the treated (placebo), from units drawn with replacement (bootstrap), or from leaving out each unit (jackknife)"},
 		{Name: "absorbing", Kind: Flag, Default: "true", Doc: "false admits a treatment that switches off"},
 	}
 	for _, k := range staggeredKeys() {
@@ -45,7 +46,7 @@ func didCommand() *Command {
 			"dcdh follows units whose treatment, of 0 and 1 or of doses, may go up and down from their first switch on, beside units with the same treatment in their first period that have not switched (de Chaisemartin & D'Haultfœuille 2024), and averages all effects per unit of treatment; its controls enter by their changes, region^year in place of year compares within regions, and city[year] in place of city takes out a linear trend of each unit; " +
 			"ddd sets the eligible units of each cohort beside its ineligible ones and both kinds of units not enabled (Ortiz-Villavicencio & Sant'Anna 2025), with cohort= and eligible= in place of treat=; " +
 			"cdid is for a treatment of more or less: the change of each treated unit is set beside that of untreated ones and regressed on a spline in the dose, which gives the effect of every dose and, as its slope, of a little more (Callaway, Goodman-Bacon & Sant'Anna 2024).",
-		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%gen law = min(year/post) by=sid\n%gen poor = mean(poverty) by=sid\n%gen poor = poor > 12\n%did l_homicide ~ 1 method=ddd cohort=law eligible=poor as=m9\n%gen need = mean(poverty) by=sid\n%gen need = post*need\n%did l_homicide ~ 1 treat=post method=cdid dose=need degree=1 as=m10\n%table m1 m2 m3 m4 m5 m6 m7 m8 m9 m10",
+		Example:   loadCastle + "%did l_homicide ~ poverty | sid + year treat=post as=m1\n%did l_homicide ~ 1 treat=post method=cs control=notyet as=m2\n%did l_homicide ~ 1 treat=post method=imputation as=m3\n%did l_homicide ~ 1 treat=post method=stacked window=-4:1 as=m4\n%did l_homicide ~ poverty treat=post method=lpdid reweight=true window=-4:1 agg=pooled as=m5\n%did homicide ~ 1 treat=post method=etwfe family=poisson as=m6\n%did l_homicide ~ 1 treat=post method=sdid inf=placebo boot=100 as=m7\n%did l_homicide ~ poverty treat=post inf=ri(stat=t, reps=499)\n%did l_homicide ~ poverty treat=post inf=fermanpinto(size=popwt, reps=999)\n%did l_homicide ~ 1 treat=post method=dcdh window=-4:2 as=m8\n%gen law = min(year/post) by=sid\n%gen poor = mean(poverty) by=sid\n%gen poor = poor > 12\n%did l_homicide ~ 1 method=ddd cohort=law eligible=poor as=m9\n%gen need = mean(poverty) by=sid\n%gen need = post*need\n%did l_homicide ~ 1 treat=post method=cdid dose=need degree=1 as=m10\n%table m1 m2 m3 m4 m5 m6 m7 m8 m9 m10",
 		Available: true,
 		run:       runDID,
 	}
@@ -56,20 +57,29 @@ func runDID(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s, ok, err := c.staggeredSpec(spec); err != nil {
+	s, staggered, err := c.staggeredSpec(spec)
+	if err != nil {
 		return nil, err
-	} else if ok {
-		return c.runStaggered(s, e)
+	}
+	inf, err := c.inference(0)
+	if err != nil {
+		return nil, err
+	}
+	if staggered {
+		return c.runStaggered(s, e, inf)
 	}
 	f, err := did.TWFE(e.data.Panel, spec)
 	if err != nil {
 		return nil, within(e.text, err)
 	}
 	mark(f, e.data)
+	if err := c.infer(inf, f, spec.Treat, e); err != nil {
+		return nil, err
+	}
 	name := c.keep("m", "fit", f, e.data)
 	out := c.tableOutput(c.fitTable(c.pick("Difference-in-differences, two-way fixed effects", "双重差分（双向固定效应）"), f))
 	out.As, out.Kind, out.Result = name, "fit", f
-	return c.withGo(out, goDID(spec, e)), nil
+	return c.withGo(out, goDID(spec, e, inf)), nil
 }
 
 // didSpec reads what %did and %eventstudy share.

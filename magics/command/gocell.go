@@ -25,8 +25,8 @@ func (c *call) withGo(out *Output, cell string) *Output {
 }
 
 // goReg, goDID and goEventStudy are Go cells that compute what the magic did.
-func goReg(f *formula.Formula, e estimation) string {
-	return goCell(e.data, fmt.Sprintf("fit, err := didkit.Reg(p, %s, %s)", goString(f.String()), goOptions(e)), goPrintFit)
+func goReg(f *formula.Formula, e estimation, inf inference, tested string) string {
+	return goThenInference(e, fmt.Sprintf("fit, err := didkit.Reg(p, %s, %s)", goString(f.String()), goOptions(e)), inf, tested)
 }
 
 // goRegs estimates several formulas in a loop.
@@ -42,8 +42,8 @@ func goRegs(fs []*formula.Formula, e estimation) string {
 	return goBody(e.data, b.String())
 }
 
-func goDID(s did.Spec, e estimation) string {
-	return goCell(e.data, fmt.Sprintf("fit, err := didkit.DID(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goDIDOptions(s, e)), goPrintFit)
+func goDID(s did.Spec, e estimation, inf inference) string {
+	return goThenInference(e, fmt.Sprintf("fit, err := didkit.DID(p, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goDIDOptions(s, e)), inf, s.Treat)
 }
 
 func goEventStudy(s did.EventSpec, e estimation) string {

@@ -22,6 +22,18 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%did y ~ x treat=dose method=dcdh window=-2:1 same=after go=true")
 }
 
+// TestGoCellsOfInferenceRun: the cells of inf= print its p values and interval.
+func TestGoCellsOfInferenceRun(t *testing.T) {
+	runGoCells(t, towns+
+		"%did y ~ x treat=D inf=ri(reps=200, seed=4) go=true\n"+
+		"%did y ~ x treat=D if=\"year > 2011\" vcov=hetero inf=ri(stat=t, assign=town, reps=200) level=0.9 go=true\n"+
+		"%did y ~ x treat=D inf=fermanpinto(size=w, cluster=town, reps=500, seed=2) go=true\n"+
+		"%reg y ~ D + x | town + year vcov=cluster(town) weights=w inf=ri(D, reps=200) go=true\n"+
+		"%reg y ~ D + x | town + year inf=fermanpinto(D, reps=500) go=true\n"+
+		"%did y ~ 1 treat=D method=cs control=notyet inf=ri(stat=t, reps=50) go=true\n"+
+		"%did y ~ 1 treat=D method=sdid inf=ri(reps=50) go=true")
+}
+
 // TestGoCellOfTripleDifferenceRuns: so does that of triple differences.
 func TestGoCellOfTripleDifferenceRuns(t *testing.T) {
 	runGoCells(t, towns+"%gen q = region == \"West\"\n%gen g = (adopt > 0)*2014\n%did y ~ 1 method=ddd cohort=g eligible=q est=reg go=true")

@@ -116,14 +116,24 @@ func writeNumbers(b *strings.Builder, result any) {
 			fmt.Fprintln(b, c.Term, c.Estimate, c.StdError, c.PValue)
 		}
 	}
+	inference := func(i *regress.Inference) {
+		if i != nil {
+			fmt.Fprintln(b, i.PValue, i.PCoef, i.PT, i.ConfLow, i.ConfHigh)
+		}
+	}
 	switch r := result.(type) {
 	case *regress.Fit:
 		fit(r)
+		inference(r.Inference)
 	case *did.EventStudyResult:
 		for _, c := range r.Coef {
 			fmt.Fprintln(b, c.EventTime, c.Estimate, c.StdError)
 		}
 	case *did.ATTResult:
+		if r.Inference != nil {
+			inference(r.Inference)
+			break
+		}
 		fmt.Fprintln(b, r.Overall.Estimate, r.Overall.StdError)
 		for _, c := range r.ByEvent {
 			fmt.Fprintln(b, c.Key, c.Estimate, c.StdError)

@@ -17,6 +17,8 @@ func TestProgressAndInterruption(t *testing.T) {
 	for _, line := range []string{
 		"%placebo m1 reps=300 as=r", "%leaveout m1 as=r", "%power m1 reps=300 as=r", "%power m1 method=imputation reps=100 as=r", "%mediate m1 via=z boot=300 as=r", "%hetero m1 by=region permute=60 as=r",
 		"%estimators m1 methods=imputation as=r", "%robust m1 checks=lag,winsor(0.05),policy(z) as=r", "%robust m1 checks=lag curve=true as=r",
+		"%did y ~ x treat=D inf=ri(reps=300) as=r", "%did y ~ x treat=D inf=fermanpinto(reps=300) as=r",
+		"%reg y ~ D + x | town + year inf=ri(D, reps=300) as=r", "%did y ~ x treat=D method=imputation inf=ri(reps=60) as=r",
 	} {
 		t.Run(line, func(t *testing.T) {
 			s := session.New("testdata")

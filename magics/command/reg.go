@@ -21,7 +21,7 @@ func regCommand() *Command {
 		Help: "FORMULA is fixest's: y ~ x1 + x2 | unit + time, with log(x), x^2, x1:x2, x1*x2, i(year, treat, ref=2012), l(x, 1), f(x, 1), d(x), " +
 			"city^year and city[trend]. c(y1, y2) ~ …, sw(a, b) and csw(a, b) run several regressions; kept as m they are m.1, m.2 …\n" +
 			"Rows with a missing value and singletons are left out and counted; collinear columns are left out and named.",
-		Example:   loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1\n%reg c(l_homicide, robbery, assault) ~ post + poverty | sid + year vcov=wildboot(sid, reps=999) inf=romanowolf(post)",
+		Example:   loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1\n%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) inf=ri(post, reps=499)\n%reg c(l_homicide, robbery, assault) ~ post + poverty | sid + year vcov=wildboot(sid, reps=999) inf=romanowolf(post)",
 		Available: true,
 		run:       runReg,
 	}
@@ -74,13 +74,21 @@ func runReg(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	inf, err := c.inference(1)
+	if err != nil {
+		return nil, err
+	}
+	tested, err := c.inferRegressor(inf, fits, e)
+	if err != nil {
+		return nil, err
+	}
 	if len(fits) > 1 {
 		return c.keepSet(fits, fs, down, e)
 	}
 	name := c.keep("m", "fit", fits[0], e.data)
 	out := c.tableOutput(c.fitTable(c.pick("Least squares", "最小二乘回归"), fits[0]))
 	out.As, out.Kind, out.Result = name, "fit", fits[0]
-	return c.withGo(out, goReg(fs[0], e)), nil
+	return c.withGo(out, goReg(fs[0], e, inf, tested)), nil
 }
 
 // FitSet is what a formula with several outcomes or stepwise terms gives: one fit a column.

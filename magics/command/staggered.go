@@ -47,7 +47,6 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, cs},
 		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
-		{Key{Name: "inf", Kind: Choice, Choices: []string{"placebo", "bootstrap", "jackknife"}, Default: "bootstrap, or placebo where a cohort is one unit", Doc: "with method=sdid and sc: errors from never-treated units in place of the treated, from units drawn with replacement, or from leaving out each unit"}, synthetic},
 		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units whose treatment rises first, or only those whose treatment falls first"}, dcdh},
 		{Key{Name: "same", Kind: Choice, Choices: []string{"after", "all"}, Default: "whoever is seen at each event time", Doc: "with method=dcdh and window=: only units seen at every event time from the switch on, or at those before too"}, dcdh},
 		{Key{Name: "normalized", Kind: Flag, Default: "false", Doc: "with method=dcdh: effects by event time divided by the periods of treatment that units had more by then"}, dcdh},
@@ -83,6 +82,9 @@ func (c *call) staggeredSpec(s did.Spec) (spec did.StaggeredSpec, ok bool, err e
 			return spec, ok, c.keyError(a, "%s= goes with %s", k.Name, orList(known))
 		}
 	}
+	if err := c.infWord(spec.Method); err != nil {
+		return spec, ok, err
+	}
 	if err := c.sampling(&spec); err != nil {
 		return spec, ok, err
 	}
@@ -113,7 +115,10 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 	if c.text("unbalanced") == "keep" {
 		spec.Sampling = did.EveryRow
 	}
-	spec.Family, spec.Resampling = did.Family(c.text("family")), did.Resampling(c.text("inf"))
+	spec.Family = did.Family(c.text("family"))
+	if spec.Resampling = did.Resampling(c.text("inf")); !slices.Contains([]did.Resampling{did.PlaceboUnits, did.BootstrapUnits, did.JackknifeUnits}, spec.Resampling) {
+		spec.Resampling = ""
+	}
 	spec.Switchers, spec.SameSwitchers, spec.Normalized = did.Switchers(c.text("switchers")), did.SameSwitchers(c.text("same")), c.flag("normalized")
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
@@ -180,15 +185,22 @@ func (c *call) keyError(a lang.Arg, format string, args ...any) error {
 }
 
 // runStaggered is %did with a method of staggered adoption.
-func (c *call) runStaggered(s did.StaggeredSpec, e estimation) (*Output, error) {
+func (c *call) runStaggered(s did.StaggeredSpec, e estimation, inf inference) (*Output, error) {
 	r, err := did.Staggered(e.data.Panel, s)
 	if err != nil {
 		return nil, within(e.text, err)
+	}
+	if err := c.inferStaggered(inf, s, r, e); err != nil {
+		return nil, err
 	}
 	r.Data, r.Simulated = e.data.Name, e.data.Simulated
 	name := c.keepEvents("m", "att", r, e.data, goStaggeredEvents(s, e, [2]int{}))
 	out := c.tableOutput(c.attTables(r)...)
 	out.As, out.Kind, out.Result = name, "att", r
+	if inf.method != "" {
+		test := fmt.Sprintf("i, err := didkit.RandomiseStaggered(p, %s, %s, %s, %s)", goString(s.Parsed.String()), goString(s.Treat), goStaggeredOptions(s, e), goRandomisation(inf))
+		return c.withGo(out, goCell(e.data, test, goPrintInference)), nil
+	}
 	return c.withGo(out, goStaggered(s, e, false, [2]int{})), nil
 }
 

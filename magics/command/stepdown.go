@@ -11,7 +11,7 @@ import (
 )
 
 // infKey is inference beyond the errors of single coefficients.
-var infKey = Key{Name: "inf", Kind: Plain, Doc: "romanowolf(x): with several outcomes and vcov=wildboot(…), p values of x that hold for all outcomes together"}
+var infKey = Key{Name: "inf", Kind: InferenceOf, Doc: "ri(x, reps=9999): randomisation inference on a 0/1 regressor, stat=coef|t, assign=, seed=; fermanpinto(x): few treated clusters, size=, cluster=, reps=, seed=; romanowolf(x): with several outcomes and vcov=wildboot(…), p values of x that hold for all outcomes together"}
 
 // stepdown computes what inf=romanowolf(x) asks for, nil without it.
 func (c *call) stepdown(fs []*formula.Formula, e estimation) (*regress.Stepdown, error) {
@@ -23,9 +23,12 @@ func (c *call) stepdown(fs []*formula.Formula, e estimation) (*regress.Stepdown,
 	if err != nil {
 		return nil, err
 	}
+	if name.String() == regress.InferenceRI || name.String() == regress.InferenceFermanPinto {
+		return nil, nil
+	}
 	switch {
 	case name.String() != "romanowolf":
-		return nil, c.textError(name, "inf= can't be %q; it is romanowolf(x), with x a regressor", name)
+		return nil, c.textError(name, "inf= can't be %q; it is ri(x), fermanpinto(x) or romanowolf(x), with x a regressor", name)
 	case len(inside) != 1:
 		return nil, c.textError(name, "romanowolf takes one regressor, as in romanowolf(x), not %d", len(inside))
 	case len(fs) < 2:

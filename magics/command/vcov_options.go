@@ -16,12 +16,15 @@ type vcovOption struct {
 	key, at     lang.Text
 }
 
-// vcovKeys are the options of each covariance.
+// vcovKeys are the options of each covariance and inference.
 var vcovKeys = map[string][]string{
 	"wildboot": {"reps", "weights", "null", "seed"},
 	"nw":       {"lag", "unit", "time"},
 	"dk":       {"lag", "time"},
 	"conley":   {"distance"},
+	// and of inf=
+	"ri":          {"reps", "seed", "stat", "assign"},
+	"fermanpinto": {"reps", "seed", "size", "cluster"},
 }
 
 // vcovOptions takes the options out of what stands inside the parentheses.
