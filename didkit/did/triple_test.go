@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,12 +12,16 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 type tripleCase struct {
 	ID, Program, Version, Est, Base, Covariates string
 	Control                                     did.Control
-	OtherErrors                                 string       `json:"other_errors"`
+	OtherErrors                                 string `json:"other_errors"`
+	Cluster                                     string
+	Averages                                    map[did.Aggregate][2]float64
+	ByCohort                                    [][3]float64 `json:"by_cohort"`
 	GroupTime                                   [][4]float64 `json:"group_time"`
 	ByEvent                                     [][3]float64 `json:"by_event"`
 	Simple                                      *[2]float64
@@ -35,8 +40,12 @@ func TestTripleReference(t *testing.T) {
 	p := reference.Panel(t, "testdata/reference/data/triple.csv", "unit", "time")
 	for _, c := range f.Cases {
 		t.Run(c.ID, func(t *testing.T) {
-			r, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + c.Covariates}, Method: did.TripleDifference, Cohort: "g", Eligible: "q",
-				Control: c.Control, Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base)})
+			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + c.Covariates}, Method: did.TripleDifference, Cohort: "g", Eligible: "q",
+				Control: c.Control, Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base)}
+			if c.Cluster != "" {
+				s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Cluster}}
+			}
+			r, err := did.Staggered(p, s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,6 +74,15 @@ func TestTripleReference(t *testing.T) {
 			for _, w := range c.ByEvent {
 				near("effect at an event time", events[w[0]].Estimate, w[1], 1e-9)
 				near("its error", events[w[0]].StdError, w[2], 1e-7)
+			}
+			for k, w := range c.Averages {
+				near("average "+string(k), r.Averages[k].Estimate, w[0], 1e-9)
+				near("its error", r.Averages[k].StdError, w[1], 1e-7)
+			}
+			for _, w := range c.ByCohort {
+				i := slices.IndexFunc(r.ByCohort, func(e did.KeyedEffect) bool { return e.Key == w[0] })
+				near("average of a cohort", r.ByCohort[i].Estimate, w[1], 1e-9)
+				near("its error", r.ByCohort[i].StdError, w[2], 1e-7)
 			}
 			if c.Simple != nil {
 				near("average", r.Averages[did.Simple].Estimate, c.Simple[0], 1e-9)

@@ -39,6 +39,8 @@ func admits(s did.StaggeredSpec) error {
 		return &NoPower{s.Method, "it finds its weights anew and draws its errors in every estimation; method=cs or imputation on the same design is near"}
 	case did.TripleDifference:
 		return &NoPower{s.Method, "the noise is that of a model of one treatment, and it has two distinctions; simulate each difference by method=twfe or cs"}
+	case did.ContinuousTreatment:
+		return &NoPower{s.Method, "the noise is that of a treatment of 0 and 1, and it has doses; simulate the treatment by method=cs"}
 	}
 	return &NoPower{s.Method, "its estimates are not linear in the outcome, or take long; take twfe, cs, sunab, imputation, did2s, stacked, etwfe, lpdid or dcdh"}
 }

@@ -91,11 +91,13 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	if err != nil {
 		return spec, e, err
 	}
-	if err := c.tripleKeys(); err != nil {
-		return spec, e, err
-	}
-	if err := c.doseKeys(); err != nil {
-		return spec, e, err
+	if c.cmd.Name != "power" { // which has neither method, and says why
+		if err := c.tripleKeys(); err != nil {
+			return spec, e, err
+		}
+		if err := c.doseKeys(); err != nil {
+			return spec, e, err
+		}
 	}
 	treat := ""
 	if c.has("treat") || !c.has("cohort") && !c.has("dose") { // method=cs may read adoption from cohort= alone, cdid from dose=

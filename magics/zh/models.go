@@ -54,6 +54,7 @@ var models = []entry{
 	{"the power of method=%s is not simulated: %s", "method=%s 的功效不作模拟：%s"},
 	{"family=%s is not linear in the outcome, so that noise can't be added to it; family=gaussian can", "family=%s 对结果变量非线性，无法加入噪声；family=gaussian 可以"},
 	{"it finds its weights anew and draws its errors in every estimation; method=cs or imputation on the same design is near", "每次估计都要重新求权重并抽样求标准误；同一设计下可用相近的 method=cs 或 imputation"},
+	{"the noise is that of a treatment of 0 and 1, and it has doses; simulate the treatment by method=cs", "噪声取自 0/1 处理的模型，而它有剂量；请用 method=cs 模拟"},
 	{"the noise is that of a model of one treatment, and it has two distinctions; simulate each difference by method=twfe or cs", "噪声取自单一处理的模型，而它有两重区分；请用 method=twfe 或 cs 分别模拟各重差分"},
 	{"its estimates are not linear in the outcome, or take long; take twfe, cs, sunab, imputation, did2s, stacked, etwfe, lpdid or dcdh", "其估计值对结果变量非线性，或耗时过长；可用 twfe、cs、sunab、imputation、did2s、stacked、etwfe、lpdid 或 dcdh"},
 	{"no noise %q; it is blocks or ar", "没有噪声 %q；可取 blocks 或 ar"},

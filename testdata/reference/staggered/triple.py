@@ -1,4 +1,4 @@
-"""Remakes triple.json: moderndid's ddd_mp and diff-diff's StaggeredTripleDifference; python triple.py, from this folder."""
+"""Remakes triple.json: moderndid's ddd_mp, drdid_imp_panel and ddd_mp_rc and diff-diff's StaggeredTripleDifference; python triple.py, from this folder."""
 
 import json
 import warnings
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from diff_diff import StaggeredTripleDifference
 from moderndid.didtriple.estimators.ddd_mp import ddd_mp
+from moderndid.drdid import drdid_imp_panel
 
 warnings.filterwarnings("ignore")
 DATA = "testdata/reference/data/triple.csv"
@@ -51,12 +52,77 @@ def diffdiff(id, control, est, covariates):
             "control": control, "est": est, "base": "varying", "covariates": "x" if covariates else "1", "group_time": cells, "by_event": events, "simple": [float(r.overall_att), float(r.overall_se)]}
 
 
+def influence(covariates, est="dr"):
+    """moderndid's cells beside never-treated units, with their influence functions, unit by cell, and the units in order."""
+    d = pd.read_csv("../../../" + DATA)
+    r = ddd_mp(d, "y", "time", "unit", "g", "q", covariate_cols=["x"] if covariates else None, control_group="nevertreated", base_period="varying", est_method=est)
+    return r, r.inf_func_mat, d.drop_duplicates("unit").sort_values("unit")
+
+
+def clustered(id, est, covariates):
+    """Errors by region: the sums of moderndid's influence functions over the units of each."""
+    r, psi, units = influence(covariates, est)
+    sums = pd.DataFrame(psi).groupby(units.region.to_numpy()).sum().to_numpy()
+    se = np.sqrt((sums**2).sum(0)) / r.n
+    cells = [[int(g), int(t), float(a), float(s)] for g, t, a, s in zip(r.groups, r.times, r.att, se)]
+    return {"id": id, "program": "moderndid", "version": version("moderndid"), "call": f"ddd_mp(..., covariate_cols={['x'] if covariates else None}, control_group='nevertreated', base_period='varying', est_method='{est}').inf_func_mat summed by region",
+            "control": "never", "est": est, "base": "varying", "covariates": "x" if covariates else "1", "cluster": "region", "group_time": cells}
+
+
+def averages(id):
+    """The four averages of moderndid's cells by their definition (Callaway & Sant'Anna 2021, section 3), cohorts counted in eligible units, whose shares' own error counts."""
+    r, psi, units = influence(False)
+    n, groups, times = r.n, np.array(r.groups), np.array(r.times)
+    member = {g: ((units.g == g) & (units.q == 1)).to_numpy(float) for g in np.unique(groups)}
+    share = {g: m.mean() for g, m in member.items()}
+
+    def combine(values, functions, cohorts):
+        total = sum(share[g] for g in cohorts)
+        value = sum(share[g] * v for g, v in zip(cohorts, values)) / total
+        move = sum(share[g] / total * f + (v - value) / total * (member[g] - share[g]) for g, v, f in zip(cohorts, values, functions))
+        return value, move
+
+    def over(key):
+        return [combine(r.att[at], psi[:, at].T, groups[at]) for k in np.unique(key[times >= groups]) for at in [np.flatnonzero((key == k) & (times >= groups))]]
+
+    def plain(parts):
+        return np.mean([v for v, _ in parts]), np.mean([f for _, f in parts], axis=0)
+
+    cohorts = over(groups)
+    out = {"simple": over(groups * 0)[0], "group": combine(*zip(*cohorts), np.unique(groups)), "dynamic": plain(over(times - groups)), "calendar": plain(over(times))}
+    kinds = {k: [float(v), float(np.sqrt((f**2).sum()) / n)] for k, (v, f) in out.items()}
+    return {"id": id, "program": "definition on moderndid's cells", "version": version("moderndid"), "call": "ddd_mp(..., control_group='nevertreated', base_period='varying', est_method='dr'), averaged with its inf_func_mat",
+            "control": "never", "est": "dr", "base": "varying", "covariates": "1", "averages": kinds,
+            "by_cohort": [[int(g), float(v), float(np.sqrt((f**2).sum()) / n)] for g, (v, f) in zip(np.unique(groups), cohorts)]}
+
+
+def improved(id):
+    """est=drimp, which triplediff has not: each of the three comparisons by moderndid's drdid_imp_panel."""
+    d = pd.read_csv("../../../" + DATA)
+    y, x = d.pivot(index="unit", columns="time", values="y"), d.drop_duplicates("unit").set_index("unit").x
+    u = d.drop_duplicates("unit").set_index("unit")[["g", "q"]]
+    cells = []
+    for g in [3, 4]:
+        for t in range(2, 7):
+            base = g - 1 if t >= g else t - 1
+            att, psi = 0.0, pd.Series(0.0, index=u.index)
+            for sign, others in [(1, (u.g == g) & (u.q == 0)), (1, (u.g == 0) & (u.q == 1)), (-1, (u.g == 0) & (u.q == 0))]:
+                target = (u.g == g) & (u.q == 1)
+                at = u.index[target | others]
+                r = drdid_imp_panel(y1=y.loc[at, t].to_numpy(), y0=y.loc[at, base].to_numpy(), d=target[at].to_numpy(float), covariates=np.column_stack([np.ones(len(at)), x[at]]), influence_func=True)
+                att += sign * r.att
+                psi[at] += sign * r.att_inf_func / len(at)
+            cells.append([g, t, float(att), float(np.sqrt((psi**2).sum()))])
+    return {"id": id, "program": "moderndid", "version": version("moderndid"), "call": "drdid_imp_panel(...) of each of the three comparisons", "control": "never", "est": "drimp", "base": "varying", "covariates": "x", "group_time": cells}
+
+
 if __name__ == "__main__":
     simulate()
     cases = [modern("never", "dr", "varying", False), modern("never_universal", "dr", "universal", False), modern("dr", "dr", "varying", True), modern("reg", "reg", "varying", True), modern("ipw", "ipw", "varying", True)]
     cases += [diffdiff("diff_never", "never", "dr", False), diffdiff("diff_dr", "never", "dr", True), diffdiff("notyet", "notyet", "dr", False), diffdiff("notyet_reg", "notyet", "reg", True)]
+    cases += [diffdiff("notyet_dr", "notyet", "dr", True), diffdiff("notyet_ipw", "notyet", "ipw", True), improved("drimp"), clustered("region", "dr", False), clustered("region_dr", "dr", True), clustered("region_ipw", "ipw", True), averages("averages")]
     with open("triple.json", "w") as f:
         json.dump({"about": "Triple differences: [cohort, period, estimate, error], [event time, estimate, error].", "cases": cases}, f, indent=1)
         f.write("\n")
     for c in cases:
-        print(c["id"], c["group_time"][:3], c.get("by_event"), c.get("simple"))
+        print(c["id"], c.get("group_time", [])[:3], c.get("averages"), c.get("by_event"), c.get("simple"))
