@@ -30,7 +30,7 @@ func (a *adoption) wide() (*groupTimes, error) {
 	}
 	if gaps > 0 {
 		otherwise := "; unbalanced=keep compares all rows, as cross-sections"
-		if a.spec.Method != CallawaySantAnna {
+		if a.spec.Method == ContinuousTreatment {
 			otherwise = ""
 		}
 		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T)+otherwise)
@@ -39,11 +39,11 @@ func (a *adoption) wide() (*groupTimes, error) {
 	a.alone(func(u int) bool { return place[u] >= 0 })
 	w := &wide{groupTimes: a.order(place)}
 	w.compares = w
-	if w.n == 0 && a.spec.Method != CallawaySantAnna {
+	if w.n == 0 && a.spec.Method == ContinuousTreatment {
 		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=%s needs", T, a.spec.Method)
 	}
 	if w.n == 0 {
-		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=cs needs; unbalanced=keep compares all rows, as cross-sections", T)
+		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=%s needs; unbalanced=keep compares all rows, as cross-sections", T, a.spec.Method)
 	}
 	w.row = make([]int32, w.n*T)
 	rows := 0

@@ -87,7 +87,7 @@ func (s StaggeredSpec) groupTimes(p *panel.Panel) (*groupTimes, error) {
 		return nil, err
 	}
 	if !a.twoWay(p) {
-		return nil, fmt.Errorf("method=cs compares changes over time between cohorts, which allows for effects of %s and %s and no others", p.UnitName(), p.TimeName())
+		return nil, fmt.Errorf("method=%s compares changes over time between cohorts, which allows for effects of %s and %s and no others", s.Method, p.UnitName(), p.TimeName())
 	}
 	if err := a.byOneCluster(); err != nil {
 		return nil, err

@@ -10,10 +10,26 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
-// triple is a balanced sample in which only some units of a cohort are treated, the eligible ones.
+// triple is a sample in which only some units of a cohort are treated, the eligible ones.
 type triple struct {
-	*wide
+	*groupTimes
+	sample   tripleSample
 	eligible []bool // one a unit
+}
+
+// tripleSample is units compared by their changes, or rows compared as cross-sections.
+type tripleSample interface {
+	comparer
+	members(c *cell, t, base int) []member
+	difference(of []member, targets, t, base int) (float64, []float64, error)
+	collect(c *cell, t, base int, psi []float64) influence
+	eachRow(do func(unit int, row int32) error) error
+}
+
+// member is a unit of a comparison, or a row of one of its periods.
+type member struct {
+	at, unit      int
+	treated, post bool
 }
 
 // tripleDifference estimates ATT(g, t) of the eligible units of each cohort by triple differences: their change less those of
@@ -27,23 +43,15 @@ func tripleDifference(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if err := s.groupTimeDefaults(); err != nil {
 		return nil, err
 	}
-	s.Sampling, s.Treat = BalancedUnits, ""
+	if s.Treat = ""; s.Sampling == "" {
+		s.Sampling = BalancedUnits
+	}
 	s.Design.Present = append(slices.Clone(s.Design.Present), s.Eligible)
-	a, err := s.adopt(p)
+	w, err := s.groupTimes(p)
 	if err != nil {
 		return nil, err
 	}
-	if !a.twoWay(p) {
-		return nil, fmt.Errorf("method=ddd compares changes over time between cohorts, which allows for effects of %s and %s and no others", p.UnitName(), p.TimeName())
-	}
-	if err := a.byOneCluster(); err != nil {
-		return nil, err
-	}
-	w, err := a.wide()
-	if err != nil {
-		return nil, err
-	}
-	three := &triple{wide: w.compares.(*wide)}
+	three := &triple{groupTimes: w, sample: w.compares.(tripleSample)}
 	w.compares = three
 	if err := three.readEligible(p); err != nil {
 		return nil, err
@@ -83,22 +91,25 @@ func (w *triple) readEligible(p *panel.Panel) error {
 	if err != nil {
 		return err
 	}
-	T := len(w.periods)
 	w.eligible = make([]bool, w.n)
-	n := 0
-	for i := range w.eligible {
-		for t := range T {
-			row := w.d.PanelRow(int(w.row[i*T+t]))
-			if x := q[row]; x != 0 && x != 1 {
-				return &NotBinary{w.spec.Eligible, row + 1, x}
-			}
-			is := q[row] == 1
-			if t > 0 && is != w.eligible[i] {
-				return fmt.Errorf("%s changes within %s (row %d); who is eligible must be so in all rows", w.spec.Eligible, p.Units().Label(int(p.Units().Codes[row])), row+1)
-			}
-			w.eligible[i] = is
+	known := make([]bool, w.n)
+	if err := w.sample.eachRow(func(unit int, k int32) error {
+		row := w.d.PanelRow(int(k))
+		if x := q[row]; x != 0 && x != 1 {
+			return &NotBinary{w.spec.Eligible, row + 1, x}
 		}
-		if w.eligible[i] {
+		is := q[row] == 1
+		if known[unit] && is != w.eligible[unit] {
+			return fmt.Errorf("%s changes within %s (row %d); who is eligible must be so in all rows", w.spec.Eligible, p.Units().Label(int(p.Units().Codes[row])), row+1)
+		}
+		w.eligible[unit], known[unit] = is, true
+		return nil
+	}); err != nil {
+		return err
+	}
+	n := 0
+	for _, is := range w.eligible {
+		if is {
 			n++
 		}
 	}
@@ -122,59 +133,65 @@ func (w *triple) count(g float64) int {
 
 // compare is the triple difference of the change from base to t.
 func (w *triple) compare(c *cell, t, base int) {
-	spans := w.compared(c.g, w.periods[max(t, base)])
-	var units []int
-	var target, own []int // places in units
+	members := w.sample.members(c, t, base)
+	var target, own []int // places among the members
 	others := map[float64]*[2][]int{}
 	var cohorts []float64
-	for _, s := range spans {
-		for i := s.from; i < s.to; i++ {
-			at := len(units)
-			units = append(units, i)
-			switch {
-			case s.treated && w.eligible[i]:
-				target = append(target, at)
-			case s.treated:
-				own = append(own, at)
-			default:
-				g := w.g[i]
-				if g != g {
-					g = math.Inf(1)
-				}
-				o := others[g]
-				if o == nil {
-					o = &[2][]int{}
-					others[g] = o
-					cohorts = append(cohorts, g)
-				}
-				side := int(indicator(w.eligible[i]))
-				o[side] = append(o[side], at)
+	for at, m := range members {
+		switch {
+		case m.treated && w.eligible[m.unit]:
+			target = append(target, at)
+		case m.treated:
+			own = append(own, at)
+		default:
+			g := w.g[m.unit]
+			if g != g {
+				g = math.Inf(1)
 			}
+			o := others[g]
+			if o == nil {
+				o = &[2][]int{}
+				others[g] = o
+				cohorts = append(cohorts, g)
+			}
+			side := int(indicator(w.eligible[m.unit]))
+			o[side] = append(o[side], at)
 		}
 	}
+	lacking := func(group []int) bool { return w.lacking(members, group) }
 	switch {
-	case len(target) == 0:
+	case lacking(target):
 		c.problem = "the cohort has no eligible unit"
 		return
-	case len(own) == 0:
+	case lacking(own):
 		c.problem = "the cohort has no ineligible unit"
 		return
 	}
-	cohorts = slices.DeleteFunc(cohorts, func(g float64) bool { return len(others[g][0]) == 0 || len(others[g][1]) == 0 })
+	cohorts = slices.DeleteFunc(cohorts, func(g float64) bool { return lacking(others[g][0]) || lacking(others[g][1]) })
 	if len(cohorts) == 0 {
 		c.problem = "no unit to compare with"
 		return
 	}
+	if w.spec.Sampling == CrossSections {
+		c.units = len(target)
+	}
 	all := make([]float64, len(cohorts))
 	psi := make([][]float64, len(cohorts))
 	for j, g := range cohorts {
-		psi[j] = make([]float64, len(units))
+		psi[j] = make([]float64, len(members))
 		for k, group := range [][]int{own, others[g][1], others[g][0]} {
 			sign := 1.0
 			if k == 2 {
 				sign = -1
 			}
-			v, by, err := w.pair(units, target, group, t, base)
+			pair := make([]member, 0, len(target)+len(group))
+			for _, at := range target {
+				pair = append(pair, members[at])
+			}
+			for _, at := range group {
+				pair = append(pair, members[at])
+			}
+			v, by, err := w.sample.difference(pair, len(target), t, base)
 			if err != nil {
 				c.problem = err.Error()
 				return
@@ -196,52 +213,26 @@ func (w *triple) compare(c *cell, t, base int) {
 		c.problem = "the covariance of the estimates by cohort compared with is singular; control=never compares with one group"
 		return
 	}
-	sum := make([]float64, len(units))
+	sum := make([]float64, len(members))
 	for j, v := range weights {
 		c.att += v * all[j]
 		for i, x := range psi[j] {
 			sum[i] += v * x
 		}
 	}
-	c.influence = w.byCluster(spans, sum)
+	c.influence = w.sample.collect(c, t, base, sum)
 }
 
-// pair is one 2×2 comparison of the target with a group, and the influence ψ/n of its units, the target's first.
-func (w *triple) pair(units, target, group []int, t, base int) (float64, []float64, error) {
-	T := len(w.periods)
-	at := slices.Concat(target, group)
-	n := len(at)
-	dy, weight := make([]float64, n), []float64(nil)
-	if w.d.Weights != nil || len(w.d.X) > 0 {
-		weight = make([]float64, n)
+// lacking tells whether a group of members has nobody; as cross-sections, nobody in one of the periods.
+func (w *triple) lacking(members []member, group []int) bool {
+	if w.spec.Sampling == BalancedUnits {
+		return len(group) == 0
 	}
-	for k, a := range at {
-		i := units[a]
-		dy[k] = w.d.Y[w.row[i*T+t]] - w.d.Y[w.row[i*T+base]]
-		if weight != nil {
-			weight[k] = w.weight(i, min(t, base))
-		}
+	var n [2]int
+	for _, at := range group {
+		n[int(indicator(members[at].post))]++
 	}
-	if len(w.d.X) == 0 {
-		v := changes([]span{{0, len(target), true}, {len(target), n, false}}, dy, weight)
-		return v, dy, nil
-	}
-	two := &twoByTwo{n: n, d: make([]float64, n), dy: dy, w: weight, names: w.d.Terms}
-	for k := range target {
-		two.d[k] = 1
-	}
-	for _, x := range w.d.X {
-		col := make([]float64, n)
-		for k, a := range at {
-			col[k] = x[w.row[units[a]*T+min(t, base)]]
-		}
-		two.x = append(two.x, col)
-	}
-	v, psi, err := two.estimate(w.spec.Adjustment)
-	for i := range psi {
-		psi[i] /= float64(n)
-	}
-	return v, psi, err
+	return n[0] == 0 || n[1] == 0
 }
 
 // leastVariance are the weights, adding up to one, of estimates with these influences that make the average's variance least.

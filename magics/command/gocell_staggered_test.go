@@ -36,7 +36,7 @@ func TestGoCellsOfInferenceRun(t *testing.T) {
 
 // TestGoCellOfTripleDifferenceRuns: so does that of triple differences.
 func TestGoCellOfTripleDifferenceRuns(t *testing.T) {
-	runGoCells(t, towns+"%gen q = region == \"West\"\n%gen g = (adopt > 0)*2014\n%did y ~ 1 method=ddd cohort=g eligible=q est=reg go=true")
+	runGoCells(t, towns+"%gen q = region == \"West\"\n%gen g = (adopt > 0)*2014\n%did y ~ 1 method=ddd cohort=g eligible=q est=reg go=true\n%eventstudy y ~ 1 method=ddd cohort=g eligible=q panel=false go=true\n%did y ~ 1 method=ddd cohort=g eligible=q unbalanced=keep if=\"x > 1.2\" go=true")
 }
 
 // TestGoCellOfContinuousTreatmentRuns: so do those of a continuous treatment.

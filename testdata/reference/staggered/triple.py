@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from diff_diff import StaggeredTripleDifference
 from moderndid.didtriple.estimators.ddd_mp import ddd_mp
+from moderndid.didtriple.estimators.ddd_mp_rc import ddd_mp_rc
+from drdid._estimators import drdid_rc, reg_did_rc, std_ipw_did_rc
 from moderndid.drdid import drdid_imp_panel
 
 warnings.filterwarnings("ignore")
@@ -116,11 +118,44 @@ def improved(id):
     return {"id": id, "program": "moderndid", "version": version("moderndid"), "call": "drdid_imp_panel(...) of each of the three comparisons", "control": "never", "est": "drimp", "base": "varying", "covariates": "x", "group_time": cells}
 
 
+def sections(id, est, control, covariates, keep=False):
+    """Rows as cross-sections by moderndid; with keep rows are missing and the influence of a unit's rows is summed."""
+    d = pd.read_csv("../../../" + DATA)
+    if keep:
+        d = d[(d.unit * 7 + d.time * 3) % 13 > 0].reset_index(drop=True)
+    r = ddd_mp_rc(d, "y", "time", "unit", "g", "q", covariate_cols=["x"] if covariates else None, control_group={"never": "nevertreated", "notyet": "notyettreated"}[control], base_period="varying", est_method=est)
+    psi = pd.DataFrame(r.inf_func_mat).groupby(d.unit.to_numpy()).sum().to_numpy() if keep else r.inf_func_mat
+    se = np.sqrt((psi**2).sum(0)) / r.n  # beside several cohorts its own divides by all rows in place of the cell's
+    cells = [[int(g), int(t), float(a), float(s)] for g, t, a, s in zip(r.groups, r.times, r.att, se)]
+    return {"id": id, "program": "moderndid", "version": version("moderndid"), "call": f"ddd_mp_rc(..., covariate_cols={['x'] if covariates else None}, control_group={control}, base_period='varying', est_method='{est}')" + (".inf_func_mat summed by unit" if keep else ".inf_func_mat"),
+            "control": control, "est": est, "base": "varying", "covariates": "x" if covariates else "1", "sampling": "keep" if keep else "rows", "group_time": cells}
+
+
+def three_sections(id, est):
+    """The three comparisons of cross-sections by drdid, whose influence function is the estimate's derivative (docs/decisions/070)."""
+    d = pd.read_csv("../../../" + DATA)
+    cells = []
+    for g in [3, 4]:
+        for t in range(2, 7):
+            base = g - 1 if t >= g else t - 1
+            att, psi = 0.0, pd.Series(0.0, index=d.index)
+            for sign, others in [(1, (d.g == g) & (d.q == 0)), (1, (d.g == 0) & (d.q == 1)), (-1, (d.g == 0) & (d.q == 0))]:
+                target = (d.g == g) & (d.q == 1)
+                at = d.index[(target | others) & d.time.isin([t, base])]
+                f = {"dr": drdid_rc, "reg": reg_did_rc, "ipw": std_ipw_did_rc}[est]
+                v, by = f(d.y[at].to_numpy(), (d.time[at] == t).to_numpy(float), target[at].to_numpy(float), np.column_stack([np.ones(len(at)), d.x[at]]))[:2]
+                att += sign * float(v)
+                psi[at] += sign * by / len(at)
+            cells.append([g, t, att, float(np.sqrt((psi**2).sum()))])
+    return {"id": id, "program": "drdid", "version": version("drdid"), "call": f"{f.__name__}(...) of each of the three comparisons", "control": "never", "est": est, "base": "varying", "covariates": "x", "sampling": "rows", "group_time": cells}
+
+
 if __name__ == "__main__":
     simulate()
     cases = [modern("never", "dr", "varying", False), modern("never_universal", "dr", "universal", False), modern("dr", "dr", "varying", True), modern("reg", "reg", "varying", True), modern("ipw", "ipw", "varying", True)]
     cases += [diffdiff("diff_never", "never", "dr", False), diffdiff("diff_dr", "never", "dr", True), diffdiff("notyet", "notyet", "dr", False), diffdiff("notyet_reg", "notyet", "reg", True)]
-    cases += [diffdiff("notyet_dr", "notyet", "dr", True), diffdiff("notyet_ipw", "notyet", "ipw", True), improved("drimp"), clustered("region", "dr", False), clustered("region_dr", "dr", True), clustered("region_ipw", "ipw", True), averages("averages")]
+    cases += [diffdiff("notyet_dr", "notyet", "dr", True), diffdiff("notyet_ipw", "notyet", "ipw", True), improved("drimp"), clustered("region", "dr", False), clustered("region_dr", "dr", True), clustered("region_ipw", "ipw", True), averages("averages"),
+              sections("rows", "dr", "never", False), sections("rows_notyet", "dr", "notyet", False), sections("rows_reg", "reg", "never", True), sections("rows_ipw", "ipw", "notyet", True), sections("keep", "dr", "never", False, keep=True), sections("keep_reg", "reg", "notyet", True, keep=True), three_sections("rows_dr", "dr"), three_sections("rows_drdid_reg", "reg")]
     with open("triple.json", "w") as f:
         json.dump({"about": "Triple differences: [cohort, period, estimate, error], [event time, estimate, error].", "cases": cases}, f, indent=1)
         f.write("\n")
