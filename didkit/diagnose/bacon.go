@@ -76,7 +76,7 @@ type Unbalanced struct {
 }
 
 func (e *Unbalanced) Error() string {
-	return fmt.Sprintf("the decomposition needs every unit in every period, and %d of %d units (%s first) lack one of %d periods; estimate the model on the units that have all", e.Lacking, e.Units, e.Unit, e.Periods)
+	return fmt.Sprintf("the decomposition needs every unit in every period, and one of %d periods is lacking in %d of %d units (%s first); estimate the model on the units that have all", e.Periods, e.Lacking, e.Units, e.Unit)
 }
 
 // OtherEffects is the error for a model whose fixed effects are not those of unit and period.

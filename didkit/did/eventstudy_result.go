@@ -28,6 +28,17 @@ type EventStudyResult struct {
 // IsReference tells whether the effect at an event time is zero by construction.
 func (r *EventStudyResult) IsReference(k int) bool { return !r.NoReference && k == r.Ref }
 
+// Gathers is "≤ " or "≥ " at an end of the window that stands for everything beyond it too, else "".
+func (r *EventStudyResult) Gathers(k int) string {
+	switch {
+	case r.Binned && k == r.Window[0] && k < 0:
+		return "≤ "
+	case r.Binned && k == r.Window[1] && k > 0:
+		return "≥ "
+	}
+	return ""
+}
+
 // EventCoef is the effect at one event time.
 type EventCoef struct {
 	EventTime int     `json:"event_time"`

@@ -118,6 +118,9 @@ func (m *Model) fillR2(f *Fit, full int) {
 	f.R2Within, f.R2WithinAd = math.NaN(), math.NaN()
 	if len(m.Design.Effects) > 0 {
 		f.R2Within = 1 - m.SSR/m.SSWithin
+		if len(m.Kept) == 0 {
+			f.R2Within = 0 // and not what rounding leaves
+		}
 		f.R2WithinAd = 1 - (m.SSR/(n-float64(full)))/(m.SSWithin/(n-float64(full)+k))
 	}
 }

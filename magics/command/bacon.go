@@ -1,9 +1,12 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/report/figure"
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
@@ -31,6 +34,10 @@ func runBacon(c *call) (*Output, error) {
 		return nil, err
 	}
 	r, err := diagnose.Decompose(m.data.Panel, m.spec())
+	var gaps *diagnose.Unbalanced
+	if errors.As(err, &gaps) {
+		return nil, m.at(m.wholeUnits(gaps))
+	}
 	if err != nil {
 		return nil, m.at(err)
 	}
@@ -39,6 +46,23 @@ func runBacon(c *call) (*Output, error) {
 	out := c.tableOutput(baconTypes(r, l), baconPairs(r, l))
 	out.As, out.Kind, out.Result = c.keep("b", "bacon", r, m.data), "bacon", r
 	return c.withGo(out, goBacon(m)), nil
+}
+
+// wholeUnits says by which lines the units that have every period are kept.
+func (m *model) wholeUnits(gaps *diagnose.Unbalanced) error {
+	all := []string{m.formula.Outcome.String()} // missing where one of them is
+	for _, t := range m.formula.Terms {
+		if name, ok := t.Factors[0].(*formula.Name); ok && len(t.Factors) == 1 {
+			if _, err := m.data.Panel.Numbers(name.Name); err == nil {
+				all = append(all, name.String())
+			}
+		}
+	}
+	only := ""
+	if m.fit.If != "" {
+		only = fmt.Sprintf(" if=%q", m.fit.If)
+	}
+	return fmt.Errorf("%w: %%gen seen = count(%s) by=%s%s, and if=\"seen == %d\" in the model's line", gaps, strings.Join(all, " + "), formula.Quote(m.data.Panel.UnitName()), only, gaps.Periods)
 }
 
 // baconTypes is a row a type, and the whole.

@@ -3,6 +3,7 @@ package command
 import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
 // The estimators of the language.
@@ -101,12 +102,62 @@ func (c *call) didSpec() (spec did.Spec, e estimation, err error) {
 	}
 	treat := ""
 	if c.has("treat") || !c.has("cohort") && !c.has("dose") { // method=cs may read adoption from cohort= alone, cdid from dose=
+		if likely := likelyTreatment(e.data.Panel, f); likely != "" && !c.has("treat") && !c.has("treatment") {
+			return spec, e, c.missing("no treatment is named; say which 0/1 variable it is by treat=, as in treat=%s", likely)
+		}
 		if treat, err = c.treatment(); err != nil {
 			return spec, e, err
 		}
 	}
 	return did.Spec{Parsed: f, Treat: treat, Vcov: e.vcov, Level: e.level, Design: e.design,
 		AllowReversal: c.text("absorbing") == "false"}, e, c.treatIsNoOutcome(f, treat)
+}
+
+// likelyTreatment is the first regressor of a formula that can be its treatment: 0 or 1 and, in a panel, never 0 again in a
+// unit; "" if there is none.
+func likelyTreatment(p *panel.Panel, f *formula.Formula) string {
+	for _, t := range f.Terms {
+		name, ok := t.Factors[0].(*formula.Name)
+		if !ok || len(t.Factors) > 1 {
+			continue
+		}
+		if x, err := p.Numbers(name.Name); err == nil && switchesOn(p, x) {
+			return formula.Quote(name.Name)
+		}
+	}
+	return ""
+}
+
+// switchesOn tells whether a column is 0 and 1, both, and in a panel stays 1 in a unit once it is.
+func switchesOn(p *panel.Panel, x []float64) bool {
+	var seen [2]bool
+	order := p.Order()
+	unit, on := int32(-1), false
+	for k := range x {
+		i := k
+		if order != nil {
+			i = int(order[k])
+		}
+		v := x[i]
+		if v != v {
+			continue
+		}
+		if v != 0 && v != 1 {
+			return false
+		}
+		seen[int(v)] = true
+		if !p.IsPanel() {
+			continue
+		}
+		if u := p.Units().Codes[i]; u != unit {
+			unit, on = u, false
+		}
+		if on && v == 0 {
+			return false
+		}
+		on = v == 1
+	}
+	return seen[0] && seen[1]
 }
 
 // tripleKeys refuses a line with method=ddd that does not say who is treated.

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
@@ -65,14 +66,18 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	g := newGrid(l.Pick("event time", "相对时间"), l.Pick("estimate", "系数"), l.Pick("std. error", "标准误"), "p",
 		l.Pick(level+" from", level+" 下限"), l.Pick("to", "上限"), l.Pick("treated units", "处理单位"))
 	for _, k := range r.Coef {
+		time := any(k.EventTime)
+		if r.Binned { // all of them words, to stand under one another
+			time = table.Words(r.Gathers(k.EventTime) + strings.Replace(strconv.Itoa(k.EventTime), "-", "−", 1)).At(table.Right)
+		}
 		if r.IsReference(k.EventTime) {
-			g.add(k.EventTime, table.Digits(0, 0), l.Pick("reference", "基期"), "", "", "", k.Units)
+			g.add(time, table.Digits(0, 0), l.Pick("reference", "基期"), "", "", "", k.Units)
 			continue
 		}
 		d := digitsOfError(k.Estimate, k.StdError)
 		e := table.Digits(k.Estimate, d)
 		e.Number.Stars = stars(k.PValue)
-		g.add(k.EventTime, e, table.Digits(k.StdError, d), pCell(k.PValue), table.Digits(k.ConfLow, d), table.Digits(k.ConfHigh, d), k.Units)
+		g.add(time, e, table.Digits(k.StdError, d), pCell(k.PValue), table.Digits(k.ConfLow, d), table.Digits(k.ConfHigh, d), k.Units)
 	}
 	var notes []string
 	if w := r.Pretrend; w != nil {

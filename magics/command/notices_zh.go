@@ -47,6 +47,7 @@ func inChinese(s string) (string, bool) {
 
 // noticesZH are the library's notices, as regular expressions, and their Chinese. A notice that is not here stays English.
 var noticesZH = [][2]string{
+	{`^lines without data= go on with (.+); data=(.+) takes this panel, .*$`, "不写 data= 的命令仍使用 $1；data=$2 指定本面板，%panel use $2 使其后各行都用它"},
 	{`^(\d+) rows? left out by if=$`, "$1 行不满足 if=，已剔除"},
 	{`^(\d+) rows? beyond the window left out$`, "$1 行在窗口之外，已剔除"},
 	{`^(\d+) rows? of weight 0 dropped$`, "$1 行权重为 0，已剔除"},

@@ -31,6 +31,9 @@ func panelLoad(c *call, words []lang.Arg) (*Output, error) {
 	}
 	d := &session.Dataset{Name: name, File: word.Value, Panel: p, Load: how, Simulated: isSimulated(path)}
 	c.session.PutPanel(d)
+	if current := c.session.Current(); current != name {
+		notes = append(notes, fmt.Sprintf("lines without data= go on with %s; data=%s takes this panel, %%panel use %[2]s for all lines from here on", current, name))
+	}
 	out := c.showPanel(d, notes)
 	out.As, out.Kind, out.Result = name, "panel", panelResult(d)
 	return out, nil

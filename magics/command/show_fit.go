@@ -121,7 +121,11 @@ func rounded(x float64, digits int) string {
 	if math.IsNaN(x) {
 		return ""
 	}
-	return strconv.FormatFloat(x, 'f', digits, 64)
+	s := strconv.FormatFloat(x, 'f', digits, 64)
+	if strings.Trim(s, "-0.") == "" { // rounding's -0.0000
+		return strings.TrimPrefix(s, "-")
+	}
+	return s
 }
 
 func pText(p float64) string {

@@ -32,6 +32,7 @@ var lines = []entry{
 	{"window= runs from the first to the last event time, as in -6:8, not %q", "window= 为首末相对时间，如 -6:8，而不是 %q"},
 	{"the window %s is empty; it runs from before adoption to after, as in -6:8", "窗口 %s 为空；窗口应从处理前到处理后，如 -6:8"},
 	{"no treatment is named; say which 0/1 variable it is by treat=", "没有指定处理变量；请用 treat= 指明是哪个 0/1 变量"},
+	{"no treatment is named; say which 0/1 variable it is by treat=, as in treat=%s", "没有指定处理变量；请用 treat= 指明是哪个 0/1 变量，如 treat=%s"},
 	{"%s is both the outcome and the treatment", "%s 既是被解释变量又是处理变量"},
 	{"%s= is a number of draws between %d and 10,000,000, not %s", "%s= 是抽样次数，应在 %d 与 10,000,000 之间，而不是 %s"},
 	{"seed= is a whole number from 1 on, not %s", "seed= 是从 1 起的整数，而不是 %s"},

@@ -230,7 +230,8 @@ var models = []entry{
 	{"no effect from adoption on can be estimated in the stack", "堆叠样本中无法估计处理后的效应"},
 	{"method=%s has no agg=%s, which goes with method=%s; its averages are simple, group, dynamic and calendar", "method=%s 没有 agg=%s（属于 method=%s）；可取 simple、group、dynamic 和 calendar"},
 	// diagnostics
-	{"the decomposition needs every unit in every period, and %d of %d units (%s first) lack one of %d periods; estimate the model on the units that have all", "分解要求每个单位每期都有观测，而 %[2]d 个单位中有 %[1]d 个（首先是 %[3]s）缺少 %[4]d 期中的某一期；请在完整的单位上估计模型"},
+	{"the decomposition needs every unit in every period, and one of %d periods is lacking in %d of %d units (%s first); estimate the model on the units that have all", "分解要求每个单位每期都有观测，而 %[3]d 个单位中有 %[2]d 个（首先是 %[4]s）缺少 %[1]d 期中的某一期；请在完整的单位上估计模型"},
+	{"the decomposition needs every unit in every period, and one of %d periods is lacking in %d of %d units (%s first); estimate the model on the units that have all: %%gen seen = count(%s) by=%s, and if=\"seen == %d\" in the model's line", "分解要求每个单位每期都有观测，而 %[3]d 个单位中有 %[2]d 个（首先是 %[4]s）缺少 %[1]d 期中的某一期；请在完整的单位上估计模型：%%gen seen = count(%[5]s) by=%[6]s，并在模型一行写 if=\"seen == %[7]d\""},
 	{"the decomposition is that of a regression with effects of %s and %s and no others; estimate that one by %%did", "分解针对只含 %s 与 %s 效应的回归；请用 %%did 估计这样的回归"},
 	{"the covariance of the %d estimates before adoption is singular, so the test's power can't be computed; choose a shorter window", "处理前 %d 个估计值的协方差矩阵奇异，无法计算检验功效；请选较短的窗口"},
 	{"the decomposition needs weights that are constant within units, and those of %s vary; estimate the model without weights", "分解要求权重在单位内不变，而 %s 的权重有变动；请不加权估计"},

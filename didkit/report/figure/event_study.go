@@ -102,15 +102,7 @@ func eventIntervals(e Estimates, i, of int, o Options) Intervals {
 }
 
 // eventLabel writes an event time, with ≤ or ≥ where it gathers everything beyond.
-func eventLabel(r *did.EventStudyResult, k int) string {
-	if r.Binned && k == r.Window[0] && k < 0 {
-		return "\u2264 " + integer(k)
-	}
-	if r.Binned && k == r.Window[1] && k > 0 {
-		return "\u2265 " + integer(k)
-	}
-	return integer(k)
-}
+func eventLabel(r *did.EventStudyResult, k int) string { return r.Gathers(k) + integer(k) }
 
 // eventTicks are the event times of all studies, labelled as the first one that has each labels it.
 func eventTicks(all []Estimates) []Tick {

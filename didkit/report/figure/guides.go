@@ -3,6 +3,7 @@ package figure
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -38,7 +39,8 @@ type Rule struct {
 	Dashed   bool
 	Label    string // at the top of a vertical rule
 
-	words lettering // set by the figure
+	words  lettering // set by the figure
+	others []float64 // places of other vertical rules, which should not cross the label; set by the figure
 }
 
 func (r Rule) key() *legendKey { return nil }
@@ -75,8 +77,15 @@ func (r Rule) Plot(c draw.Canvas, p *plot.Plot) {
 	label := r.words.shorten(r.Label, noteSize, max(c.Max.X-x, x-c.Min.X)-3)
 	w := r.words.chain.Width(label, noteSize)
 	at := vg.Point{X: x + 3, Y: c.Max.Y - noteSize}
-	if at.X+w > c.Max.X { // no room to the right of the line
-		at.X = x - 3 - w
+	crossed := func(from, to vg.Length) bool {
+		return slices.ContainsFunc(r.others, func(o float64) bool { return tx(o) > from && tx(o) < to })
+	}
+	left := x - 3 - w
+	switch {
+	case at.X+w > c.Max.X: // no room to the right of the line
+		at.X = left
+	case crossed(x, at.X+w+1) && left >= c.Min.X && !crossed(left-1, x):
+		at.X = left
 	}
 	c.SetColor(grey)
 	r.words.set(c, label, noteSize, at)

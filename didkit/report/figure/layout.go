@@ -177,6 +177,11 @@ func (f *Figure) add(p *plot.Plot, l lettering) {
 				switch r := layer.(type) {
 				case Rule:
 					r.words = l
+					for _, other := range f.Layers {
+						if o, ok := other.(Rule); ok && o.Vertical && o.At != r.At {
+							r.others = append(r.others, o.At)
+						}
+					}
 					layer = r
 				case Words:
 					r.words = l
