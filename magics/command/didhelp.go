@@ -55,8 +55,13 @@ func helpList(l session.Language) *Output {
 		}
 		g.add(strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l), heldBriefly(conformance.Recorded().Of(c.Name), l))
 	}
-	note := wordingOf(l).Pick("%didhelp NAME says more, with an example that runs. Not available yet: ", "%didhelp NAME 给出详细说明和可运行的示例。尚不可用：") +
-		strings.Join(later, wordingOf(l).Pick(", ", "、")) + wordingOf(l).Pick(".", "。")
+	w := wordingOf(l)
+	note := w.Pick("%didhelp NAME says more, with an example that runs.", "%didhelp NAME 给出详细说明和可运行的示例。")
+	if len(later) > 0 {
+		note += w.Pick(" Not available yet: ", "尚不可用：") + strings.Join(later, w.Pick(", ", "、")) + w.Pick(".", "。")
+	}
+	note += w.Pick(" The last column counts calls of other programs that the tests hold its numbers to, and the gap nearest to what is allowed; docs/conformance.md lists them.",
+		"末列为测试中与其他程序核对的案例数，以及相对于允许值最大的相对差；详见 docs/conformance.md。")
 	return &Output{Text: g.text() + "\n" + note + "\n", HTML: g.html() + htmlLines(note)}
 }
 

@@ -36,7 +36,7 @@ func TestHelpInChinese(t *testing.T) {
 		t.Errorf("%d of %d pages hold English", still, pages)
 	}
 	out, _ := mustRun(t, "%lang zh\n%didhelp\n%didhelp winsor\n%didhelp did")
-	for i, want := range []string{"尚不可用", "两端缩尾", "双重差分"} {
+	for i, want := range []string{"允许", "两端缩尾", "双重差分"} {
 		if !strings.Contains(out[i+1].Text, want) || !strings.Contains(out[i+1].HTML, want) {
 			t.Errorf("%%didhelp %d lacks %q:\n%s", i, want, out[i+1].Text)
 		}

@@ -33,7 +33,7 @@ Allowed gaps of 1e-3 and more are those of programs that simulate or search a gr
 away with the project: they are as they were where the data were at hand last.
 
 `)
-	fmt.Fprintf(&b, "%d cases of %d programs, %s.\n", t.Cases(), programs(t), passed(t))
+	fmt.Fprintf(&b, "%s, %s.\n", count(t.Cases()), passed(t))
 	var silent []string
 	for _, name := range names {
 		c, _ := command.Lookup(name)
@@ -92,16 +92,6 @@ func passed(t conformance.Table) string {
 		return "held"
 	}
 	return "NOT held"
-}
-
-// programs counts the programs, whatever their versions.
-func programs(t conformance.Table) int {
-	names := map[string]bool{}
-	for _, p := range t.Programs() {
-		name, _, _ := strings.Cut(p, " ")
-		names[name] = true
-	}
-	return len(names)
 }
 
 func upper(s string) string {
