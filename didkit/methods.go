@@ -180,6 +180,15 @@ func Pretrends(es *EventStudyResult, o PretrendsOptions) (*diagnose.Pretrends, e
 	return diagnose.PowerOfPretrends(v, o)
 }
 
+// EquivalenceOptions say which test; see diagnose.EquivalenceOptions.
+type EquivalenceOptions = diagnose.EquivalenceOptions
+
+// Equivalence tests whether effects before adoption are shown to be small; p is the panel that the event study was estimated
+// on. See diagnose.Equivalent.
+func Equivalence(p *Panel, es *EventStudyResult, o EquivalenceOptions) (*diagnose.Equivalence, error) {
+	return diagnose.Equivalent(context.Background(), p, es, o)
+}
+
 // SensitivityOptions say against what an estimate is held; see diagnose.SensitivityOptions.
 type SensitivityOptions = diagnose.SensitivityOptions
 

@@ -9,26 +9,25 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
-	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 type sensitivityCase struct {
-	ID, Data, Unit, Time, Formula, Treat, Gen, If, Weights string
-	Benchmarks                                             [][]string
-	KD, KY                                                 []float64
-	Estimate                                               float64
-	StdError                                               float64 `json:"std_error"`
-	Statistic                                              float64
-	DF                                                     float64 `json:"df_resid"`
-	PartialR2                                              float64 `json:"partial_r2"`
-	PartialF2                                              float64 `json:"partial_f2"`
-	Q, Alpha                                               float64
-	RV                                                     float64 `json:"rv_q"`
-	RVAlpha                                                float64 `json:"rv_q_alpha"`
-	Bounds                                                 []sensitivityBound
+	ID, Program, Version, Data, Unit, Time, Formula, Treat, Gen, If, Weights string
+	Benchmarks                                                               [][]string
+	KD, KY                                                                   []float64
+	Estimate                                                                 float64
+	StdError                                                                 float64 `json:"std_error"`
+	Statistic                                                                float64
+	DF                                                                       float64 `json:"df_resid"`
+	PartialR2                                                                float64 `json:"partial_r2"`
+	PartialF2                                                                float64 `json:"partial_f2"`
+	Q, Alpha                                                                 float64
+	RV                                                                       float64 `json:"rv_q"`
+	RVAlpha                                                                  float64 `json:"rv_q_alpha"`
+	Bounds                                                                   []sensitivityBound
 }
 
 type sensitivityBound struct {
@@ -71,21 +70,7 @@ func TestSensitivityReference(t *testing.T) {
 	for _, c := range ref.Cases {
 		t.Run(c.ID, func(t *testing.T) {
 			with(t, c.ID)
-			p := reference.Panel(t, c.Data, c.Unit, c.Time)
-			if c.Gen != "" {
-				name, text, _ := strings.Cut(c.Gen, " = ")
-				e, err := formula.ParseExpr(text)
-				if err != nil {
-					t.Fatal(err)
-				}
-				v, _, err := evaluate.Variable(p, name, e, evaluate.VariableOptions{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if p, err = p.With(v); err != nil {
-					t.Fatal(err)
-				}
-			}
+			p := withVariable(t, reference.Panel(t, c.Data, c.Unit, c.Time), c.Gen)
 			f, err := formula.Parse(c.Formula)
 			if err != nil {
 				t.Fatal(err)

@@ -21,6 +21,10 @@ type EventSpec struct {
 	Window [2]int // first and last event time; both 0: all that occur
 	Clip   bool   // leave rows of treated units outside the window out, instead of gathering them in the ends
 	Ref    *int   // reference period; nil: -1
+
+	// Untreated keeps the rows that are not yet treated only, of periods before the last adoption: the leads are estimated
+	// from these alone (Dette & Schumann 2024, section 3), and there are no effects from adoption on.
+	Untreated bool
 }
 
 // EventStudy estimates outcome_it = Σ_k β_k 1{t - g_i = k} + γ'x_it + μ_i + λ_t + ε_it, k over the window but the
@@ -28,9 +32,20 @@ type EventSpec struct {
 // beyond the window count at its ends unless Clip is set. Pretrend is the joint Wald test that β_k = 0 for all k < 0,
 // F with the clusters' degrees of freedom. With effects that vary over cohorts β_k mixes them (Sun & Abraham 2021).
 func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
+	r, _, err := EventStudyModel(p, s)
+	return r, err
+}
+
+// EventStudyModel is EventStudy that also hands out the estimated model, for what is built on its residuals and columns.
+func EventStudyModel(p *panel.Panel, s EventSpec) (*EventStudyResult, *regress.Model, error) {
 	pre, err := s.prepare(p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if s.Untreated {
+		if s.Design.Rows, err = untreatedRows(p, pre.timing, s.Design); err != nil {
+			return nil, nil, err
+		}
 	}
 	ref := -1
 	if s.Ref != nil {
@@ -38,11 +53,11 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 	}
 	ev, err := eventTimes(p, pre.timing, s, ref)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	q, err := p.With(&panel.Variable{Name: ev.name, Values: ev.values})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := *pre.formula
 	f.Terms = []formula.Term{{Factors: []formula.Expr{ev.term(ref)}}}
@@ -58,7 +73,7 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := treatedSample(p, m, pre.timing); err != nil {
+		if err := treatedSample(p, m, pre.timing); err != nil && !s.Untreated {
 			return nil, nil, err
 		}
 		fit, err := m.Fit(pre.vcov, s.Level)
@@ -67,7 +82,7 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 	refs := []int{ref}
 	m, fit, err := run(refs...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if first, ok := ev.secondReference(p, m, fit, ref); ok {
 		if m2, fit2, err := run(ref, first); err == nil && len(ev.lost(p, m2, fit2, ref, first)) == 0 {
@@ -89,7 +104,7 @@ func EventStudy(p *panel.Panel, s EventSpec) (*EventStudyResult, error) {
 		fit.Notes = append(fit.Notes, fmt.Sprintf("without never-treated units the effects are known up to a straight line in event time, "+
 			"so event time %d, the first, is a second reference; a test of the periods before adoption sees departures from that line only", refs[1]))
 	}
-	return ev.result(p, m, fit, s, refs, pre.timing), nil
+	return ev.result(p, m, fit, s, refs, pre.timing), m, nil
 }
 
 // events is the coded event time of every row.
@@ -123,6 +138,9 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 	if w == [2]int{} {
 		w = [2]int{int(lo), int(hi)}
 	}
+	if s.Untreated {
+		w[1] = -1
+	}
 	switch {
 	case w[0] >= w[1]:
 		return nil, &WindowError{fmt.Sprintf("the window %d:%d is empty; it runs from before adoption to after, as in -6:8", w[0], w[1])}
@@ -152,6 +170,8 @@ func eventTimes(p *panel.Panel, t *Timing, s EventSpec, ref int) (*events, error
 			x = math.NaN() // treatment unknown
 		case x != x:
 			x = ev.never
+		case s.Untreated && x > float64(w[1]): // such rows were left out
+			x = math.NaN()
 		case x < float64(w[0]) || x > float64(w[1]):
 			if s.Clip {
 				ev.beyond[i] = true

@@ -15,7 +15,7 @@ import (
 func TestWrongLinesOfMethods(t *testing.T) {
 	before := towns + "%gen none = 0*D\n%gen one = 1\n%gen ever = max(D) by=town\n%gen perfect = ever*10 + x/100\n%gen z = part*y\n" +
 		"%did y ~ x | town + year treat=D as=m1\n%eventstudy y ~ 1 treat=D method=did2s as=es1\n%eventstudy y ~ 1 treat=D method=etwfe as=es2\n" +
-		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n" +
+		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n%eventstudy y ~ 1 treat=D method=sunab as=es5\n" +
 		"%reg y ~ x | town + year as=regr\n%gen back = D*(year != 2015)\n%did y ~ 1 treat=back absorbing=false as=back\n%did y ~ 1 treat=D method=cs as=att\n"
 	cases := []struct{ line, sentence, word string }{
 		// nobody treated, or everybody
@@ -63,6 +63,16 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%pretrends es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
 		{"%honest es4 method=cf as=m1", "method=cf goes with type=sd; type=rm takes clf or conditional", "cf"},
 		{"%honest es4 event=17 as=m1", "the event study has no effect at event time 17", "17"},
+		// equivalence
+		{"%equivalence es1 as=m1", "effects before adoption by method=did2s are what its first stage", "es1"},
+		{"%equivalence es4 type=mean method=boot as=m1", "method=boot goes with type=max", "boot"},
+		{"%equivalence es4 threshold=0 as=m1", "threshold= is what differences in trends may be at most, above 0", "0"},
+		{"%equivalence es4 alpha=0.9 as=m1", "alpha= is the probability of an error; did you mean 0.1?", "0.9"},
+		{"%equivalence es4 reps=100 as=m1", "reps= goes with method=boot and method=wild", "100"},
+		{"%equivalence es4 seed=2 as=m1", "seed= goes with method=boot, method=wild and type=rms", "2"},
+		{"%equivalence es4 method=wild reps=3 as=m1", "reps= is a number of draws between 20 and", "3"},
+		{"%equivalence es5 type=rms as=m1", "type=rms estimates the regression anew, and this event study is by method=sunab", "es5"},
+		{"%equivalence m1 as=m1", "m1 (fit) is no event study", "m1"},
 		// sensitivity
 		{"%sensitivity m1 benchmark=z as=m1", `the model has no coefficient "z"`, "z"},
 		{"%sensitivity m1 benchmark=x+D as=m1", "D is the treatment itself", "x+D"},

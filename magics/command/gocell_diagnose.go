@@ -78,6 +78,21 @@ func goPretrends(o diagnose.PretrendsOptions) (call, print string) {
 	}`
 }
 
+// goEquivalence are the call and what it prints.
+func goEquivalence(o diagnose.EquivalenceOptions) (call, print string) {
+	random := o.Type == diagnose.EquivalenceRMS || o.Method == diagnose.SphericalBoot || o.Method == diagnose.WildBoot
+	reps := ""
+	if random && o.Type != diagnose.EquivalenceRMS {
+		reps = goInt("Reps", o.Reps)
+	}
+	return "q, err := didkit.Equivalence(p, es, " + goLiteral("didkit.EquivalenceOptions", goWord("Type", string(o.Type)), goWord("Method", string(o.Method)),
+			goNonzero("Threshold", o.Threshold), goNonzero("Alpha", o.Alpha), goTrue("Untreated", o.Untreated), reps, goSeed(o.Seed, random)) + ")",
+		`fmt.Println(q.Statistic, q.StdError, q.Smallest, q.Critical, q.PValue)
+	for _, k := range q.Leads {
+		fmt.Println(k.EventTime, k.Estimate, k.StdError, k.Smallest, k.Critical, k.PValue)
+	}`
+}
+
 func goFloats(name string, items []float64) string {
 	var parts []string
 	for _, x := range items {

@@ -48,6 +48,7 @@ func TestGoCellsOfMethodsRun(t *testing.T) {
 		"%did y ~ 1 treat=D method=lpdid as=lp\n%honest lp mbar=0.5 go=true\n"+
 		"%pretrends es2 go=true\n%pretrends es1 slope=0.1 level=0.9 go=true\n"+
 		"%estimators m1 methods=cs,imputation,lpdid control=notyet est=reg window=-2:3 go=true\n"+
+		"%equivalence es1 threshold=0.5 go=true\n%equivalence es1 method=wild reps=50 seed=4 alpha=0.1 go=true\n%equivalence es2 type=mean go=true\n%equivalence es1 type=max method=boot threshold=1 rows=before go=true\n"+
 		"%sensitivity m1 benchmark=x,part+x kd=0.1,0.2 ky=1 alpha=0.1 go=true\n%sensitivity m2 treat=D benchmark=town kd=0.01 q=0.5 go=true\n"+
 		"%did y ~ 1 treat=D if='town != \"Eshan\"' as=m4\n%bacon m4 go=true\n"+
 		"%mediate m1 via=z boot=60 seed=3 vcov=cluster(town) level=0.8 go=true\n"+
@@ -184,6 +185,11 @@ func writeNumbers(b *strings.Builder, result any) {
 		}
 		for _, k := range r.Rows {
 			fmt.Fprintln(b, k.EventTime, k.Trend, k.Conditional)
+		}
+	case *diagnose.Equivalence:
+		fmt.Fprintln(b, r.Statistic, r.StdError, r.Smallest, r.Critical, r.PValue)
+		for _, k := range r.Leads {
+			fmt.Fprintln(b, k.EventTime, k.Estimate, k.StdError, k.Smallest, k.Critical, k.PValue)
 		}
 	case *diagnose.Sensitivity:
 		fmt.Fprintln(b, r.Estimate, r.StdError, r.PartialR2, r.RV, r.RVAlpha)

@@ -55,6 +55,11 @@ var estimations = []struct {
 	{line: "%honest es mbar=0.5 method=conditional"},
 	{line: "%honest es type=sd mbar=0"},
 	{line: "%pretrends es"},
+	{line: "%equivalence es threshold=1.5", scaled: true},
+	{line: "%equivalence es type=mean"},
+	{line: "%equivalence es type=rms", drawn: true},
+	{line: "%equivalence es method=boot reps=200 rows=before"},
+	{line: "%equivalence es method=wild reps=200", drawn: true},
 	{line: "%sensitivity m benchmark=x1,x1+x2,year kd=0.5,1"},
 	{line: "%sensitivity mw benchmark=x1 ky=2 q=0.5"},
 }
@@ -217,7 +222,7 @@ func TestUnitsOfMeasurementChangeNoTest(t *testing.T) {
 	want := results(t, invented(t, nil, itself, 1, 1))
 	got := results(t, invented(t, nil, itself, 1e4, 1e-3))
 	keys := among("estimate", "std_error", "rmse", "ssr", "estimates", "actual", "mean", "sd", "min", "max", "covariance", "event_covariance",
-		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown", "h0", "effect", "noise_sd", "mde_formula")
+		"total", "direct", "indirect", "logit", "twfe", "distance", "change", "slope", "trend", "breakdown", "h0", "effect", "noise_sd", "mde_formula", "statistic", "minimum_threshold", "spread", "critical")
 	measured := func(key string) bool {
 		for _, end := range []string{"_low", "_high", "_se", "_estimate", "_covariance"} {
 			if strings.HasSuffix(key, end) {

@@ -70,6 +70,8 @@ func resultFigure(result any, l wording.Language, m wording.Labels) (*figure.Fig
 		return figure.Honest(r, l), nil
 	case *diagnose.Pretrends:
 		return figure.Pretrends(r, l), nil
+	case *diagnose.Equivalence:
+		return figure.Equivalence(r, l), nil
 	case *diagnose.Sensitivity:
 		return figure.Sensitivity(r, figure.AdjustedEstimate, figure.Options{Language: l, Labels: m}), nil
 	case *power.Result:

@@ -8,7 +8,7 @@ func init() { // filled here because %didhelp reads the table that it stands in
 		panelCommand(), labelCommand(), genCommand(), describeCommand(), trendCommand(), mapCommand(),
 		regCommand(), didCommand(), eventstudyCommand(),
 		waldCommand(), leaveoutCommand(), placeboCommand(), psmCommand(), mediateCommand(), heteroCommand(), robustCommand(),
-		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(), sensitivityCommand(), powerCommand(),
+		estimatorsCommand(), baconCommand(), twfeweightsCommand(), honestCommand(), pretrendsCommand(), equivalenceCommand(), sensitivityCommand(), powerCommand(),
 		tableCommand(), plotCommand(), compareCommand(), reportCommand(), auditCommand(), policyCommand(),
 		sessionCommand(), checkCommand(), paramCommand(), langCommand(), didhelpCommand(),
 	}

@@ -67,6 +67,8 @@ func (c *call) resultTables(result any) ([]*table.Table, error) {
 		return c.estimatorsTables(r), nil
 	case *diagnose.Honest:
 		return one(honestTable(r, l)), nil
+	case *diagnose.Equivalence:
+		return equivalenceTables(r, l), nil
 	case *diagnose.Sensitivity:
 		return c.sensitivityTables(r), nil
 	case *diagnose.Pretrends:

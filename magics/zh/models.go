@@ -3,6 +3,12 @@ package zh
 // models are the sentences of regressions, estimators, tests and matching.
 var models = []entry{
 	{"column %d %s", "第 %d 列 %s"},
+	// equivalence of pre-trends
+	{"%s estimates the regression anew, and this event study is by method=%s; it is for method=twfe, and type=max with method=iu and type=mean for all", "%s 要重新估计回归，而该事件研究的方法为 method=%s；它适用于 method=twfe，type=max 配 method=iu 以及 type=mean 适用于所有方法"},
+	{"alpha is a probability between 0 and 0.5, not %g", "alpha 是 0 与 0.5 之间的概率，而不是 %g"},
+	{"a threshold of %g is none; it is what differences in trends may be at most, above 0", "%g 不是阈值；阈值是趋势差异的上限，应大于 0"},
+	{"the leads can't be estimated from %d of %d units, a subsample that type=rms takes: %w; type=max and type=mean take none", "type=rms 所取的子样本（%[2]d 个单位中的 %[1]d 个）无法估计事前效应：%[3]s；type=max 与 type=mean 不取子样本"},
+	{"%d of %d leads are estimated", "%[2]d 期事前效应中只能估计 %[1]d 期"},
 	// sensitivity to omitted variables
 	{"%s was left out of the model as collinear, so nothing can be as strong as it", "%s 因共线性已从模型中剔除，无法以它为基准"},
 	{"%s is not in the model, which has no covariate to compare a confounder with; estimate it with some", "模型中没有 %s，也没有可作基准的协变量；请估计含协变量的模型"},

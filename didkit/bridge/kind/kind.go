@@ -53,6 +53,8 @@ func Of(result any) string {
 		return "honest"
 	case *diagnose.Pretrends:
 		return "pretrends"
+	case *diagnose.Equivalence:
+		return "equivalence"
 	case *diagnose.Sensitivity:
 		return "sensitivity"
 	case *estimators.Result:
@@ -70,7 +72,7 @@ func New(kind string) any {
 	for _, result := range []any{
 		new(regress.Fit), new(did.EventStudyResult), new(did.ATTResult), new(placebo.Result), new(placebo.LeaveOut), new(power.Result), new(match.Result),
 		new(mediate.Result), new(hetero.Result), new(robust.Result), new(diagnose.Bacon), new(diagnose.Weights), new(diagnose.Honest),
-		new(diagnose.Pretrends), new(diagnose.Sensitivity), new(estimators.Result), new(describe.Table), new(describe.Trend),
+		new(diagnose.Pretrends), new(diagnose.Equivalence), new(diagnose.Sensitivity), new(estimators.Result), new(describe.Table), new(describe.Trend),
 	} {
 		if Of(result) == kind {
 			return result
@@ -111,6 +113,8 @@ func MarkSimulated(result any) {
 	case *diagnose.Honest:
 		r.Simulated = true
 	case *diagnose.Pretrends:
+		r.Simulated = true
+	case *diagnose.Equivalence:
 		r.Simulated = true
 	case *diagnose.Sensitivity:
 		r.Simulated = true

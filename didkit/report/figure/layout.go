@@ -197,7 +197,13 @@ func (f *Figure) add(p *plot.Plot, l lettering) {
 			}
 		}
 	}
-	isBand := func(l Layer) bool { _, ok := l.(Band); return ok }
+	isBand := func(l Layer) bool {
+		switch l.(type) {
+		case Band, Belt:
+			return true
+		}
+		return false
+	}
 	isRule := func(l Layer) bool { _, ok := l.(Rule); return ok }
 	pick(isBand)
 	if f.Y.Grid {
