@@ -178,6 +178,9 @@ func (w *groupTimes) averaging(cells []*cell, r *ATTResult) (*averaging, error) 
 // before adoption.
 func (w *groupTimes) aggregate(cells []*cell) (*ATTResult, error) {
 	r := w.result()
+	if note := w.fewerDraws(); note != "" {
+		r.Notes = append(r.Notes, note)
+	}
 	a, err := w.averaging(cells, r)
 	if err != nil {
 		return nil, err

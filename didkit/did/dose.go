@@ -67,6 +67,9 @@ func continuousTreatment(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	}
 	cells := w.cells()
 	r := w.result()
+	if note := w.fewerDraws(); note != "" {
+		r.Notes = append(r.Notes, note)
+	}
 	a, err := w.averaging(cells, r)
 	if err != nil {
 		return nil, err

@@ -117,6 +117,15 @@ func (s *synthetic) result() (*ATTResult, error) {
 	}
 	r.Vcov = regress.VcovInfo{Type: string(kind), By: []string{}, Clusters: []int{}}
 	r.Resampled = &Resampled{kind, draws, s.spec.Seed}
+	if kind == PlaceboUnits {
+		var sizes []int
+		for _, b := range s.blocks {
+			sizes = append(sizes, len(b.units))
+		}
+		if ways := distinctPlacebos(len(s.never), sizes); ways <= float64(draws) {
+			r.Notes = append(r.Notes, fmt.Sprintf("%d never-treated units can take the places of the treated ones in %.0f ways, so only so many of the %d draws asked for can be distinct", len(s.never), ways, draws))
+		}
+	}
 	r.Untested = "the weights are chosen to fit the periods before adoption, so that effects there test nothing"
 
 	a := s.averages()

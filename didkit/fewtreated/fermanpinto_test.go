@@ -3,6 +3,7 @@ package fewtreated_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/fewtreated"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
@@ -29,11 +31,12 @@ type fewCase struct {
 	Interval                          *[2]float64
 }
 
-func readCases(t *testing.T) []fewCase {
+func readCases(t *testing.T) (cases []fewCase, version string) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata", "reference", "randomised.json"))
 	var file struct {
-		Cases []fewCase `json:"ferman_pinto"`
+		Version string
+		Cases   []fewCase `json:"ferman_pinto"`
 	}
 	if err == nil {
 		err = json.Unmarshal(raw, &file)
@@ -41,7 +44,7 @@ func readCases(t *testing.T) []fewCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file.Cases
+	return file.Cases, file.Version
 }
 
 func (c fewCase) open(t *testing.T) (*panel.Panel, *regress.Fit, design.Options) {
@@ -71,7 +74,8 @@ func (c fewCase) open(t *testing.T) (*panel.Panel, *regress.Fit, design.Options)
 
 // p and interval are those of a dense program: exactly where every draw is taken, else within five Monte-Carlo errors.
 func TestFermanPintoReference(t *testing.T) {
-	for _, c := range readCases(t) {
+	cases, version := readCases(t)
+	for _, c := range cases {
 		p, fit, d := c.open(t)
 		complete := c.Interval != nil
 		o := fewtreated.Options{Reps: 20_000}
@@ -86,32 +90,26 @@ func TestFermanPintoReference(t *testing.T) {
 			t.Errorf("%s if %s: %v", c.Formula, c.If, err)
 			continue
 		}
-		if math.Abs(fit.Coef[0].Estimate-c.Estimate) > 1e-9*math.Abs(c.Estimate) {
-			t.Errorf("%s: estimate %.12g, want %.12g", c.Formula, fit.Coef[0].Estimate, c.Estimate)
-		}
+		compared.With(t, compared.Source{Command: "did", Method: "inf=fermanpinto", Program: "dense numpy", Version: version, File: "randomised.json", Case: c.Formula + " if " + c.If + " by " + fmt.Sprint(o.Size)})
+		compared.Near(t, "estimate", fit.Coef[0].Estimate, c.Estimate, 1e-9, 0)
 		if i.Groups != c.Clusters || i.Groups-i.Treated != c.Controls || i.Complete != complete {
 			t.Errorf("%s: %d clusters, %d treated, complete %t; want %d, %d controls, %t", c.Formula, i.Groups, i.Treated, i.Complete, c.Clusters, c.Controls, complete)
 		}
 		if !complete {
-			if error := math.Sqrt(c.PValue * (2 - c.PValue) / 20_000); math.Abs(i.PValue-c.PValue) > 5*error {
-				t.Errorf("%s: p = %g, want %g ± %g", c.Formula, i.PValue, c.PValue, error)
-			}
+			compared.Within(t, "p", i.PValue, c.PValue, 5*math.Sqrt(c.PValue*(2-c.PValue)/20_000), 1)
 			continue
 		}
-		if math.Abs(i.PValue-c.PValue) > 1e-12 {
-			t.Errorf("%s if %s: p = %.12g, want %.12g", c.Formula, c.If, i.PValue, c.PValue)
-		}
+		compared.Within(t, "p", i.PValue, c.PValue, 1e-12, 1)
 		for k, got := range []float64{i.ConfLow, i.ConfHigh} {
-			if want := c.Interval[k]; math.Abs(got-want) > 1e-7*math.Abs(c.Interval[1]-c.Interval[0]) {
-				t.Errorf("%s if %s: end %d is %.12g, want %.12g", c.Formula, c.If, k, got, want)
-			}
+			compared.Within(t, []string{"interval, from", "interval, to"}[k], got, c.Interval[k], 1e-7, c.Interval[1]-c.Interval[0])
 		}
 	}
 }
 
 // The seed alone chooses the draws.
 func TestFermanPintoDraws(t *testing.T) {
-	c := readCases(t)[0]
+	cases, _ := readCases(t)
+	c := cases[0]
 	p, fit, d := c.open(t)
 	run := func(seed uint64) *regress.Inference {
 		i, err := fewtreated.FermanPinto(context.Background(), p, fit, c.Treat, d, fewtreated.Options{Reps: 4000, Seed: seed})
@@ -180,7 +178,8 @@ func TestFermanPintoRefuses(t *testing.T) {
 
 // An interrupt ends the work.
 func TestFermanPintoInterrupted(t *testing.T) {
-	c := readCases(t)[0]
+	cases, _ := readCases(t)
+	c := cases[0]
 	p, fit, d := c.open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
@@ -84,5 +85,31 @@ func TestSobelSize(t *testing.T) {
 	}
 	if noise := 3 * math.Sqrt(0.95*0.05/panels); math.Abs(rejected-0.05) > noise {
 		t.Errorf("Sobel's test rejects %.3f of panels without an indirect effect, want 0.05 ± %.3f", rejected, noise)
+	}
+}
+
+// Few clusters have few samples, and the result says so.
+func TestFewClustersHaveFewSamples(t *testing.T) {
+	p := mediated(t, 3, 0.5, 0.5)
+	unit, err := p.Numbers(p.UnitName())
+	if err != nil {
+		t.Fatal(err)
+	}
+	coarse := &panel.Variable{Name: "coarse", Values: make([]float64, len(unit))}
+	for i, u := range unit {
+		coarse.Values[i] = math.Mod(u, 5)
+	}
+	if p, err = p.With(coarse); err != nil {
+		t.Fatal(err)
+	}
+	for by, want := range map[string]string{"coarse": "coarse has 5 clusters, so only 126 of the 400 draws asked for can be distinct", p.UnitName(): ""} {
+		s := Spec{Formula: "y ~ treat | unit + period", Treatment: "treat", Mediators: []string{"m"}, Boot: 400, Vcov: vcov.Spec{Type: vcov.Cluster, By: []string{by}}}
+		r, err := Run(context.Background(), p, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(r.Notes, "\n"); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "distinct") {
+			t.Errorf("by %s: %q, want %q", by, got, want)
+		}
 	}
 }

@@ -71,6 +71,9 @@ func Run(ctx context.Context, p *panel.Panel, s Spec) (*Result, error) {
 			return nil, err
 		}
 		r.Rows = append(r.Rows, *row)
+		if row.few != "" && !slices.Contains(r.Notes, row.few) {
+			r.Notes = append(r.Notes, row.few)
+		}
 	}
 	return r, nil
 }
@@ -209,6 +212,9 @@ func (r *Row) bootstrap(ctx context.Context, p *panel.Panel, third *regress.Mode
 	if count < 3 {
 		return fmt.Errorf("a bootstrap of %d clusters says nothing; give boot=0", count)
 	}
+	if distinct := distinctSamples(count); by != "" && distinct <= float64(s.Boot) {
+		r.few = fmt.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct", by, count, distinct, s.Boot)
+	}
 	// controls first, then treatment, mediator, outcome: one Cholesky factor holds all three equations
 	var cols [][]float64
 	var treat, med []float64
@@ -250,6 +256,14 @@ func (r *Row) bootstrap(ctx context.Context, p *panel.Panel, third *regress.Mode
 	r.BCaLow, r.BCaHigh = bootstrap.BCa(draws, jack, r.Indirect, s.Level)
 	r.BootSE = deviation(draws)
 	return nil
+}
+
+// distinctSamples is how many samples with replacement there can be of so many clusters: C(2n − 1, n).
+func distinctSamples(n int) float64 {
+	all, _ := math.Lgamma(float64(2 * n))
+	in, _ := math.Lgamma(float64(n + 1))
+	out, _ := math.Lgamma(float64(n))
+	return math.Round(math.Exp(all - in - out))
 }
 
 func deviation(x []float64) float64 {

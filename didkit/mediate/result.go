@@ -51,6 +51,8 @@ type Row struct {
 	N         int          `json:"n"`
 	FirstStep *regress.Fit `json:"first_step"`
 	ThirdStep *regress.Fit `json:"third_step"`
+
+	few string // that fewer draws of the bootstrap can be distinct than were asked for
 }
 
 // Sensitivity is the indirect effect if the errors of mediator and outcome were correlated by Rho.

@@ -3,6 +3,7 @@ package placebo_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
@@ -21,6 +23,7 @@ import (
 )
 
 type randomised struct {
+	Version       string
 	Randomisation []struct {
 		Data, If, Formula, Treat, Vcov string
 		Cluster, Assign, Weights       *string
@@ -34,8 +37,8 @@ type randomised struct {
 		IntervalT                      [2]*float64 `json:"interval_t"`
 	}
 	Pyfixest struct {
-		Data, If, Formula, Treat string
-		Cases                    []struct {
+		Data, If, Formula, Treat, Version string
+		Cases                             []struct {
 			Type string
 			Reps int
 			P    float64
@@ -93,7 +96,8 @@ func estimate(t *testing.T, p *panel.Panel, text string, v vcov.Spec, o design.O
 
 // With every assignment enumerated p and interval are those of one regression for each assignment and hypothesis.
 func TestRandomiseReference(t *testing.T) {
-	for _, c := range readRandomised(t).Randomisation {
+	file := readRandomised(t)
+	for _, c := range file.Randomisation {
 		p := readStudy(t, c.Data, c.Index)
 		v := vcov.Spec{Type: vcov.Type(c.Vcov)}
 		if c.Cluster != nil {
@@ -102,9 +106,10 @@ func TestRandomiseReference(t *testing.T) {
 		o := options(t, c.If, c.Weights)
 		fit := estimate(t, p, c.Formula, v, o)
 		name := c.Formula + " " + c.If + " " + c.Vcov
-		if k, _ := fit.Coefficient(c.Treat); math.Abs(k.Estimate-c.Estimate) > 1e-9*math.Abs(c.Estimate) || math.Abs(k.StdError-c.StdError) > 1e-7*c.StdError {
-			t.Errorf("%s: %.12g (%.12g), want %.12g (%.12g)", name, k.Estimate, k.StdError, c.Estimate, c.StdError)
-		}
+		compared.With(t, compared.Source{Command: "did", Method: "inf=ri", Program: "dense numpy", Version: file.Version, File: "randomised.json", Case: name})
+		k, _ := fit.Coefficient(c.Treat)
+		compared.Near(t, "estimate", k.Estimate, c.Estimate, 1e-9, 0)
+		compared.Near(t, "error", k.StdError, c.StdError, 1e-7, 0)
 		for stat, want := range map[placebo.Stat][2]*float64{placebo.Coef: c.IntervalCoef, placebo.T: c.IntervalT} {
 			r := placebo.Randomisation{Stat: stat, Reps: 100_000}
 			if c.Assign != nil {
@@ -118,17 +123,16 @@ func TestRandomiseReference(t *testing.T) {
 			if !i.Complete || i.Draws != c.Assignments || i.Groups != c.Groups {
 				t.Errorf("%s: %d draws (complete %t) of %d groups, want all %d of %d", name, i.Draws, i.Complete, i.Groups, c.Assignments, c.Groups)
 			}
-			if math.Abs(i.PCoef-c.PCoef) > 1e-12 || math.Abs(i.PT-c.PT) > 1e-12 {
-				t.Errorf("%s: p = %.12g, %.12g, want %.12g, %.12g", name, i.PCoef, i.PT, c.PCoef, c.PT)
-			}
+			compared.Within(t, "p of the coefficient", i.PCoef, c.PCoef, 1e-12, 1)
+			compared.Within(t, "p of t", i.PT, c.PT, 1e-12, 1)
 			for k, got := range []float64{i.ConfLow, i.ConfHigh} {
 				if want[k] == nil {
 					if !math.IsInf(got, 2*k-1) {
 						t.Errorf("%s, %s: end %d is %g, want none", name, stat, k, got)
 					}
-				} else if math.Abs(got-*want[k]) > 1e-7*c.StdError+1e-9*math.Abs(*want[k]) {
-					t.Errorf("%s, %s: end %d is %.12g, want %.12g", name, stat, k, got, *want[k])
+					continue
 				}
+				compared.Within(t, fmt.Sprintf("interval of %s, end %d", stat, k), got, *want[k], 1e-7, c.StdError+math.Abs(*want[k]))
 			}
 		}
 	}
@@ -141,6 +145,7 @@ func TestRandomiseBesideRitest(t *testing.T) {
 	o := options(t, r.If, nil)
 	fit := estimate(t, p, r.Formula, vcov.Spec{Type: vcov.Hetero}, o)
 	for _, c := range r.Cases {
+		compared.With(t, compared.Source{Command: "reg", Method: "inf=ri", Program: "pyfixest", Version: r.Version, File: "randomised.json", Case: c.Type})
 		i, err := placebo.Randomise(context.Background(), p, fit, r.Treat, o, placebo.Randomisation{Reps: 100_000})
 		if err != nil {
 			t.Fatal(err)
@@ -149,9 +154,7 @@ func TestRandomiseBesideRitest(t *testing.T) {
 		if c.Type == "randomization-t" {
 			got = i.PT
 		}
-		if error := math.Sqrt(c.P * (1 - c.P) / float64(c.Reps)); math.Abs(got-c.P) > 5*error {
-			t.Errorf("%s: p = %g, pyfixest's %g ± %g", c.Type, got, c.P, error)
-		}
+		compared.Within(t, "p", got, c.P, 5*math.Sqrt(c.P*(1-c.P)/float64(c.Reps)), 1)
 	}
 }
 

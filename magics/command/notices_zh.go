@@ -80,6 +80,7 @@ var noticesZH = [][2]string{
 	{`^p and interval of (.*) are by the test of Ferman & Pinto \(2019\): (\d+) of (\d+) clusters of (.*) are treated, and their errors are drawn from those of the others, scaled to their size as (.*) says \((.*)\)$`, "$1 的 p 值与置信区间由 Ferman 与 Pinto（2019）的检验得出：$4 的 $3 个聚类中有 $2 个受处理，其误差由其余聚类的误差抽取，并按 $5 所示的规模换算（@6）"},
 	{`^all clusters are of one size, so that their errors are taken to have one variance; .*$`, "各聚类规模相同，其误差视为方差相同；可用 fermanpinto 的 size= 指定另一种规模"},
 	{`^Ferman and Pinto's test is made for many control clusters, and (\d+) are few$`, "Ferman 与 Pinto 的检验针对众多对照聚类，$1 个偏少"},
+	{`^(\d+) never-treated units can take the places of the treated ones in (\d+) ways, so only so many of the (\d+) draws asked for can be distinct$`, "$1 个从未受处理的单位只有 $2 种方式代替处理单位，所求 $3 次抽样中至多这么多种不同"},
 	{`^p values and intervals of coefficients are the wild bootstrap's; .*$`, "系数的 p 值与置信区间由野聚类自助法得出；联合检验与线性组合使用聚类协方差"},
 	{`^each coefficient has Satterthwaite's degrees of freedom; joint tests and linear combinations use the smallest, (.*)$`, "各系数用各自的 Satterthwaite 自由度；联合检验与线性组合取其中最小者 $1"},
 	{`^(\d+) rows have a leverage of one: .*$`, "$1 行的杠杆值为 1：被完全拟合，对标准误没有贡献"},
