@@ -19,7 +19,7 @@ import (
 // TwoWay is the method of the two-way regression.
 const TwoWay did.Method = "twfe"
 
-// Options say what is simulated. The zero value is 1,000 draws with seed 1, noise of whole units' residuals, one and the
+// Options say what is simulated. The zero value is 1,000 draws of the two-way regression, 200 of other methods, with seed 1, noise of whole units' residuals, one and the
 // same effect, effects chosen around the minimum detectable one, a test at 5 % and a power of 0.8.
 type Options struct {
 	Effects  []float64 // average effects of the curve
@@ -34,12 +34,14 @@ type Options struct {
 	Progress func(done, total int) // may be nil; called from one goroutine at a time
 }
 
-func (o *Options) complete() error {
+func (o *Options) complete(m did.Method) error {
+	if o.Reps == 0 {
+		if o.Reps = 1000; m != TwoWay {
+			o.Reps = 200
+		}
+	}
 	if o.Noise == "" {
 		o.Noise = Blocks
-	}
-	if o.Reps == 0 {
-		o.Reps = 1000
 	}
 	if o.Seed == 0 {
 		o.Seed = 1
@@ -86,11 +88,14 @@ func (e *NoNoise) Error() string {
 // effect is found on the draws without further ones. Draws are numbered streams of a PCG generator: the same seed gives
 // the same numbers on any number of cores. An effect is the average over treated rows.
 func Simulate(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, o Options) (*Result, error) {
-	if err := o.complete(); err != nil {
-		return nil, err
-	}
 	if s.Method == "" {
 		s.Method = TwoWay
+	}
+	if err := o.complete(s.Method); err != nil {
+		return nil, err
+	}
+	if s.Design.Stop == nil {
+		s.Design.Stop = ctx.Err
 	}
 	if err := admits(s); err != nil {
 		return nil, err

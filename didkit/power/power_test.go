@@ -57,7 +57,7 @@ func window(m did.Method) [2]int {
 func anew(t *testing.T, p *panel.Panel, s did.StaggeredSpec, o Options, tau, tol float64) {
 	t.Helper()
 	o.Reps, o.Seed = 3, 4
-	if err := o.complete(); err != nil {
+	if err := o.complete(TwoWay); err != nil {
 		t.Fatal(err)
 	}
 	if s.Method == "" {
@@ -140,7 +140,7 @@ func TestCorrelation(t *testing.T) {
 					p = p.Subset(keep)
 				}
 				o := Options{}
-				if err := o.complete(); err != nil {
+				if err := o.complete(TwoWay); err != nil {
 					t.Fatal(err)
 				}
 				st, err := newStudy(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: TwoWay}, o)
@@ -182,6 +182,32 @@ func TestSizeAndNoise(t *testing.T) {
 		}
 		if !(r.MDE.Low < r.MDE.Effect && r.MDE.Effect < r.MDE.High) {
 			t.Errorf("%s: %+v", kind, r.MDE)
+		}
+	}
+}
+
+// TestVarianceOfNoise: over 100 small panels of independent noise the mean variance of the estimates drawn is the true one,
+// though residuals are net of as many effects as a tenth of the rows.
+func TestVarianceOfNoise(t *testing.T) {
+	const panels = 100
+	truth := (1./8 + 1./12) * (1./5 + 1./5)
+	for _, kind := range []Noise{Blocks, Autoregressive} {
+		sum, squares := 0.0, 0.0
+		for seed := range uint64(panels) {
+			p, _, err := simulate.Staggered(simulate.Options{Seed: seed + 1, Units: 20, Cohorts: []simulate.Cohort{{Period: 6, Units: 8}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Simulate(context.Background(), p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}}, Options{Noise: kind, Reps: 400})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := r.SD * r.SD / truth
+			sum, squares = sum+v, squares+v*v
+		}
+		mean := sum / panels
+		if se := math.Sqrt((squares/panels - mean*mean) / panels); math.Abs(mean-1) > 3*se {
+			t.Errorf("%s: the variance is %.4f of the true one on average, give or take %.4f", kind, mean, se)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func TestAgainstFormulas(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := Options{Noise: Autoregressive, Reps: 8000}
-		if err := o.complete(); err != nil {
+		if err := o.complete(TwoWay); err != nil {
 			t.Fatal(err)
 		}
 		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: TwoWay}

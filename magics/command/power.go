@@ -27,7 +27,7 @@ func powerCommand() *Command {
 		{Name: "power", Kind: Number, Default: "0.8", Doc: "that the minimum detectable effect has"},
 		{Name: "alpha", Kind: Number, Default: "0.05", Doc: "level of the two-sided test"},
 		{Name: "treated", Kind: Plain, Doc: "other numbers of treated units to simulate, as in treated=20,40,80; the untreated ones stay"},
-		{Name: "reps", Kind: Integer, Default: "1000", Doc: "number of draws"},
+		{Name: "reps", Kind: Integer, Default: "1000; 200 with other methods than twfe", Doc: "number of draws"},
 		{Name: "seed", Kind: Integer, Default: "1", Doc: "of the random numbers: the same seed gives the same draws"},
 		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on; with a formula, or a model of %reg"},
 		{Name: "method", Kind: Choice, Choices: didMethods, Default: "twfe", Doc: "estimator"},
@@ -154,7 +154,7 @@ func (c *call) powered() (*powered, error) {
 
 func (c *call) powerOptions() (o power.Options, err error) {
 	o.Noise = power.Noise(c.text("noise"))
-	if o.Reps, err = c.draws("reps", 1000, 100); err != nil {
+	if o.Reps, err = c.draws("reps", 0, 100); err != nil {
 		return o, err
 	}
 	if o.Seed, err = c.seed(); err != nil {

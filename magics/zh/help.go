@@ -119,6 +119,7 @@ var helps = []entry{
 	{"level of the two-sided test", "双侧检验的水平"},
 	{"other numbers of treated units to simulate, as in treated=20,40,80; the untreated ones stay", "另行模拟的处理单位数，如 treated=20,40,80；未处理单位不变"},
 	{"number of draws", "抽样次数"},
+	{"1000; 200 with other methods than twfe", "1000；twfe 以外的方法为 200"},
 	{"the treatment: 0, and 1 from adoption on; with a formula, or a model of %%reg", "处理变量：处理前为 0，处理起为 1；用于公式或 %%reg 的模型"},
 	{"the model's; cluster(unit) with a formula", "模型自身的；用公式时为 cluster(单位)"},
 	{"covariance: iid, hetero, cluster(a)", "协方差：iid、hetero、cluster(a)"},

@@ -12,7 +12,7 @@ type estimator struct {
 	name   string
 	target target
 	spec   did.StaggeredSpec // without a method: the two-way regression
-	triple bool              // takes the panel with ineligible units
+	sample sample            // the panel that it takes
 }
 
 var window = [2]int{firstCommon, lastCommon}
@@ -32,7 +32,8 @@ var estimators = []estimator{
 	{name: "lpdid", target: byVariance, spec: did.StaggeredSpec{Method: did.LocalProjections, Window: window}},
 	{name: "lpdid reweight=true", target: eventTimes, spec: did.StaggeredSpec{Method: did.LocalProjections, Window: window, LocalProjection: did.LocalProjection{Reweight: true}}},
 	{name: "dcdh", target: treatedCells, spec: did.StaggeredSpec{Method: did.Switching}},
-	{name: "ddd", target: treatedCells, spec: did.StaggeredSpec{Method: did.TripleDifference, Cohort: "adopted", Eligible: "eligible"}, triple: true},
+	{name: "ddd", target: treatedCells, spec: did.StaggeredSpec{Method: did.TripleDifference, Cohort: "adopted", Eligible: "eligible"}, sample: triple},
+	{name: "cdid", target: byCohort, spec: did.StaggeredSpec{Method: did.ContinuousTreatment, Dosage: did.Dosage{Dose: "dose"}}, sample: dosed},
 	{name: "sdid", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticDID}},
 	{name: "sdid inf=jackknife", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticDID, Resampling: did.JackknifeUnits}},
 	{name: "sc", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticControl}},
@@ -53,7 +54,7 @@ func (e estimator) estimate(p *panel.Panel) (did.Effect, error) {
 	}
 	s := e.spec
 	s.Formula = "y ~ 1"
-	if !e.triple {
+	if e.sample != triple {
 		s.Treat = "treat"
 	}
 	s.Seed = 1

@@ -63,13 +63,13 @@ func study(o options, done func(design string)) [][]performance {
 func (o options) one(d scenario, i int) ([]did.Effect, []error) {
 	effects, errs := make([]did.Effect, len(o.estimators)), make([]error, len(o.estimators))
 	seed := rand.NewPCG(o.seed, uint64(i)).Uint64()
-	panels := map[bool]*drawn{} // by whether it has ineligible units
+	panels := map[sample]*drawn{}
 	for k, e := range o.estimators {
-		if panels[e.triple] == nil {
-			panels[e.triple] = &drawn{}
-			panels[e.triple].panel, panels[e.triple].err = d.draw(seed, 1, e.triple)
+		if panels[e.sample] == nil {
+			panels[e.sample] = &drawn{}
+			panels[e.sample].panel, panels[e.sample].err = d.draw(seed, 1, e.sample)
 		}
-		if p := panels[e.triple]; p.err != nil {
+		if p := panels[e.sample]; p.err != nil {
 			errs[k] = p.err
 		} else {
 			effects[k], errs[k] = e.estimate(p.panel)

@@ -14,13 +14,13 @@ import (
 // trends are parallel and nobody anticipates; the two-way regression only where the effect is one and the same.
 func TestTargets(t *testing.T) {
 	for _, d := range designs[:3] {
-		for _, triple := range []bool{false, true} {
-			p, err := d.draw(3, 1e-7, triple)
+		for _, kind := range []sample{plain, triple} { // doses are drawn, and with them the average
+			p, err := d.draw(3, 1e-7, kind)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, e := range estimators {
-				if e.triple != triple || e.name == "sc" { // whose weights match levels only nearly
+				if e.sample != kind || e.name == "sc" { // whose weights match levels only nearly
 					continue
 				}
 				got, err := e.estimate(p)

@@ -25,6 +25,20 @@ var treatedCells = target{"treated cells", func(d scenario) float64 {
 	return sum / n
 }}
 
+// byCohort is the average over cohorts, by their units, of each one's average over its treated periods (Callaway & Sant'Anna
+// 2021, section 3, "group"), which continuous treatments have.
+var byCohort = target{"cohorts", func(d scenario) float64 {
+	sum, n := 0.0, 0.0
+	for _, c := range cohorts {
+		own := periods - c.start + 1
+		for t := c.start; t <= periods; t++ {
+			sum += c.size * d.effect(c.start, t-c.start) / own
+		}
+		n += c.size
+	}
+	return sum / n
+}}
+
 // eventTimes is the average over event times of the window, in each over the cohorts' units.
 var eventTimes = target{"event times 0 to 3", func(d scenario) float64 {
 	return overEventTimes(d, func(c int, since float64) float64 { return cohorts[c].size })
