@@ -215,7 +215,10 @@ func (b *regressions) differences() {
 		b.row(b.pick("Estimator", "估计方法"), func(f *regress.Fit) Cell { return Words(method(f)).At(Center) })
 	}
 	if b.differ(b.errors) {
-		b.row(b.pick("Standard errors", "标准误"), func(f *regress.Fit) Cell { return Words(b.errors(f)).At(Center) })
+		b.row(b.pick("Standard errors", "标准误"), func(f *regress.Fit) Cell { return Words(b.o.Language.ErrorsInBrief(f.Vcov, b.o.Labels)).At(Center) })
+	}
+	if slices.ContainsFunc(b.fits, func(f *regress.Fit) bool { return f.Inference != nil }) {
+		b.row(b.pick("p value of the treatment by", "处理变量的 p 值"), func(f *regress.Fit) Cell { return Words(b.o.Language.TestInBrief(f.Inference)).At(Center) })
 	}
 	if b.differ(clusters) {
 		b.row(b.pick("Clusters", "聚类数"), func(f *regress.Fit) Cell {

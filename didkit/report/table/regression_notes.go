@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,10 +18,26 @@ func (b *regressions) notes() {
 	t.Notes = append(t.Notes, b.brackets())
 	if !b.differ(b.errors) && !b.differ(clusters) {
 		t.Notes = append(t.Notes, b.o.Language.StandardErrors(b.fits[0].Vcov, b.o.Labels))
+	} else {
+		b.abbreviated()
 	}
 	b.simulated()
 	b.collinear()
 	t.Notes = append(t.Notes, b.o.Notes...)
+}
+
+// abbreviated says in full what the row of standard errors has room for in brief only.
+func (b *regressions) abbreviated() {
+	var said []string
+	for _, f := range b.fits {
+		full := b.errors(f)
+		if slices.Contains(said, full) || full == b.o.Language.ErrorsInBrief(f.Vcov, b.o.Labels) {
+			continue
+		}
+		said = append(said, full)
+		which := b.o.Language.Join(b.columns(func(other *regress.Fit) bool { return b.errors(other) == full })...)
+		b.t.Notes = append(b.t.Notes, b.pick("Standard errors in "+which+" are "+full+".", which+"列标准误"+full+"。"))
+	}
 }
 
 func (b *regressions) brackets() string {

@@ -2,6 +2,7 @@ package table_test
 
 import (
 	"errors"
+	"html"
 	"math"
 	"strings"
 	"testing"
@@ -249,6 +250,28 @@ func TestColumnsThatDiffer(t *testing.T) {
 	}
 	if heads := tab.Head[0].Cells; len(heads) != 3 || heads[1].Text != "y" || heads[2].Text != "z" {
 		t.Errorf("heads %v", heads)
+	}
+}
+
+// Where columns differ in their errors, the row has room for a few words: what they leave out stands in the note.
+func TestErrorsInBriefAndInFull(t *testing.T) {
+	fits := table2()[:3]
+	fits[1].Vcov = regress.VcovInfo{Type: "CR2", By: []string{"city"}, Clusters: []int{298}}
+	fits[2].Inference = &regress.Inference{Method: regress.InferenceRI, Term: "SC", Stat: "t", Draws: 9999}
+	for language, want := range map[wording.Language][]string{
+		wording.English: {"classical (iid)", "clustered by city (CR2)", "randomisation, t, 9,999 draws",
+			"Standard errors in (2) are clustered by city, corrected for leverage (CR2), with Satterthwaite's degrees of freedom."},
+		wording.Chinese: {"按独立同分布计算", "聚类到城市层面（CR2）", "随机化推断（t），9\u202f999次抽样", "(2)列标准误聚类到城市层面并按杠杆值修正（CR2），自由度用 Satterthwaite 近似。"},
+	} {
+		text := mustRegression(t, fits, table.Options{Language: language, Labels: chineseLabels}).HTML()
+		if language == wording.English {
+			text = mustRegression(t, fits, table.Options{Language: language}).HTML()
+		}
+		for _, w := range want {
+			if !strings.Contains(html.UnescapeString(text), w) {
+				t.Errorf("no %q in\n%s", w, text)
+			}
+		}
 	}
 }
 

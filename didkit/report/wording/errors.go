@@ -70,6 +70,59 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	return s
 }
 
+// ErrorsInBrief is Errors in the few words that a cell of a table has room for, behind the row's "standard errors":
+// "clustered by city (CR2)", "Driscoll & Kraay, lag 2".
+func (l Language) ErrorsInBrief(v regress.VcovInfo, m Labels) string {
+	by := l.Join(names(v.By, m)...)
+	clustered := l.Pick("clustered by "+by, "聚类到"+by+"层面")
+	lag := ""
+	if v.Serial != nil {
+		lag = l.Pick(fmt.Sprintf(", lag %d", v.Serial.Lag), fmt.Sprintf("，滞后%d期", v.Serial.Lag))
+	}
+	switch v.Type {
+	case "CR2", "CR3":
+		return clustered + l.Pick(" ("+v.Type+")", "（"+v.Type+"）")
+	case "wildboot":
+		return clustered + l.Pick(", wild bootstrap", "，野自助法")
+	case "nw":
+		return "Newey-West" + lag
+	case "dk":
+		return "Driscoll-Kraay" + lag
+	case "conley":
+		if v.Space == nil {
+			return "Conley"
+		}
+		km := strconv.FormatFloat(v.Space.Cutoff, 'g', -1, 64)
+		return l.Pick("Conley, "+km+" km", "Conley，"+km+" 公里")
+	case "placebo":
+		return l.Pick("placebo units", "安慰剂单位")
+	case "bootstrap":
+		return l.Pick("bootstrap of units", "单位自助法")
+	case "jackknife":
+		return l.Pick("jackknife over units", "单位刀切法")
+	}
+	return l.Errors(v, m)
+}
+
+// TestInBrief names an inference that takes the place of the standard error's, "" without one.
+func (l Language) TestInBrief(i *regress.Inference) string {
+	if i == nil {
+		return ""
+	}
+	n := Count(i.Draws, l)
+	draws := l.Pick(", "+n+" draws", "，"+n+"次抽样")
+	if i.Complete {
+		draws = l.Pick(", all "+n, "，全部"+n+"种")
+	}
+	switch {
+	case i.Method == regress.InferenceFermanPinto:
+		return "Ferman-Pinto" + draws
+	case i.Stat == "t":
+		return l.Pick("randomisation, t", "随机化推断（t）") + draws
+	}
+	return l.Pick("randomisation", "随机化推断") + draws
+}
+
 // ErrorsOf is Errors for a kind as a line writes it: iid, hetero, cluster(city, year).
 func (l Language) ErrorsOf(spec string, m Labels) string {
 	form, inside, bracketed := strings.Cut(strings.TrimSuffix(spec, ")"), "(")
