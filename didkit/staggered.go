@@ -14,6 +14,12 @@ type Dosage = did.Dosage
 // DoseResponse is what a result of method cdid says of the doses, in its Dose.
 type DoseResponse = did.DoseResponse
 
+// LowRank are the choices of interactive effects and matrix completion; see did.LowRank.
+type LowRank = did.LowRank
+
+// FactorModel tells of their model of untreated outcomes; see did.FactorModel.
+type FactorModel = did.FactorModel
+
 // StaggeredOptions are the options of Staggered; see did.StaggeredSpec.
 type StaggeredOptions struct {
 	Options
@@ -28,6 +34,7 @@ type StaggeredOptions struct {
 	Stack        did.StackWeights
 	Population   string
 	LocalProjection
+	LowRank
 	Family     did.Family
 	Resampling did.Resampling
 	Eligible   string
@@ -52,6 +59,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Dosage: o.Dosage, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, LowRank: o.LowRank, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Dosage: o.Dosage, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

@@ -84,6 +84,8 @@ func comparable(r *did.EventStudyResult) error {
 		return fmt.Errorf("effects before adoption by method=did2s are what its first stage, fitted to these periods, leaves of them: they hide violations of parallel trends; method=imputation has the same effects from adoption on and leads beside them")
 	case method == did.SyntheticDID || method == did.SyntheticControl:
 		return fmt.Errorf("the weights of method=%s are chosen to fit the periods before adoption, so that effects there say nothing about violations of parallel trends; method=cs with base=universal has some that do", r.Method)
+	case method == did.InteractiveEffects || method == did.MatrixCompletion:
+		return fmt.Errorf("the model of method=%s is fitted to the periods before adoption, so that effects there hide violations of parallel trends, and those that placebo= hides from it have no period that all are measured from; method=imputation has leads", r.Method)
 	case method == did.Imputation && r.Aligned == nil:
 		return fmt.Errorf("effects by method=imputation are measured from all periods before adoption, and not all of them have a lead here; leave leads= out, and periods that fixed effects can't be told from")
 	case r.NoReference && !slices.ContainsFunc(r.Coef, func(c did.EventCoef) bool { return c.EventTime < 0 }):

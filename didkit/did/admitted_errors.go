@@ -30,7 +30,7 @@ func (e *NoErrors) Error() string {
 // admits refuses the errors that a method of staggered adoption can't have whatever the data; what remains is up to the
 // regression or the influence functions that it rests on.
 func (m Method) admits(v vcov.Spec) error {
-	if m == SyntheticDID || m == SyntheticControl { // they have errors of their own
+	if m == SyntheticDID || m == SyntheticControl || m.lowRank() { // they have errors of their own
 		return nil
 	}
 	switch v.Type {

@@ -29,7 +29,9 @@ const (
 	TripleDifference Method = "ddd"        // Ortiz-Villavicencio & Sant'Anna 2025
 	SyntheticControl Method = "sc"         // Abadie, Diamond & Hainmueller 2010
 
-	ContinuousTreatment Method = "cdid" // Callaway, Goodman-Bacon & Sant'Anna 2024
+	ContinuousTreatment Method = "cdid"  // Callaway, Goodman-Bacon & Sant'Anna 2024
+	InteractiveEffects  Method = "ifect" // Xu 2017; Liu, Wang & Xu 2024
+	MatrixCompletion    Method = "mc"    // Athey, Bayati, Doudchenko, Imbens & Khosravi 2021
 )
 
 // ATTResult is the plain-data result of an estimator of staggered adoption: average effects on the treated by cohort and
@@ -71,7 +73,8 @@ type ATTResult struct {
 
 	Synthetic []SyntheticCohort `json:"synthetic,omitempty"` // SyntheticDID, SyntheticControl: one a cohort
 
-	Dose *DoseResponse `json:"dose,omitempty"` // ContinuousTreatment
+	Dose        *DoseResponse `json:"dose,omitempty"`         // ContinuousTreatment
+	FactorModel *FactorModel  `json:"factor_model,omitempty"` // InteractiveEffects, MatrixCompletion
 
 	weights, filter string
 	drift           [][]float64 // of imputed effects, by lead; see Aligned
@@ -275,9 +278,13 @@ func (r *ATTResult) EventStudy(window [2]int) (*EventStudyResult, error) {
 	}
 	es.Fit = r.fit(terms, effects, v)
 	es.Aligned = r.aligned(func(key float64) bool { return all || key >= float64(window[0]) && key <= float64(window[1]) })
-	if r.Synthetic != nil { // effects before adoption are fitted
+	es.FactorModel = r.FactorModel
+	if r.Synthetic != nil || r.FactorModel != nil && r.FactorModel.Placebo == nil { // effects before adoption are fitted
 		es.Fit.Notes = append(es.Fit.Notes, r.Untested)
 		return es, nil
+	}
+	if m := r.FactorModel; m != nil { // but for those that the model has not seen
+		before = slices.DeleteFunc(before, func(at int) bool { return !slices.Contains(m.hidden, r.ByEvent[kept[at]].Key) })
 	}
 	es.Pretrend = e.wald(before)
 	switch {

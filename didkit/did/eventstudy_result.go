@@ -23,6 +23,8 @@ type EventStudyResult struct {
 	Base        string `json:"base,omitempty"`         // and against which period
 
 	Aligned *Aligned `json:"aligned,omitempty"` // where effects and leads have different bases: all from the reference
+
+	FactorModel *FactorModel `json:"factor_model,omitempty"` // of InteractiveEffects, MatrixCompletion
 }
 
 // IsReference tells whether the effect at an event time is zero by construction.

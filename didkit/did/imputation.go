@@ -62,8 +62,8 @@ func (a *adoption) impute() (*imputed, error) {
 	im := &imputed{adoption: a}
 	use := make([]bool, a.d.N)
 	clean := 0
-	for k, u := range a.unit {
-		use[k] = !(a.periods[a.time[k]] >= a.start[u])
+	for k := range a.unit {
+		use[k] = a.fittedRow(k)
 		if use[k] {
 			clean++
 		}
@@ -89,7 +89,7 @@ func (a *adoption) impute() (*imputed, error) {
 			return reached(k)
 		}
 		g := a.start[a.unit[k]]
-		return g == g && a.spec.Method == TwoStage
+		return g == g && a.spec.Method != Imputation
 	}
 	for k, u := range a.unit {
 		if !belongs(k) {

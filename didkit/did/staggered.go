@@ -76,7 +76,8 @@ type StaggeredSpec struct {
 	Switchers
 	SameSwitchers
 	Normalized bool // Switching: effects by event time per period of treatment
-	Resampling      // of SyntheticDID, SyntheticControl; they draw Draws samples, 200 if zero
+	Resampling      // of SyntheticDID, SyntheticControl, InteractiveEffects, MatrixCompletion; they draw Draws samples, 200 if zero
+	LowRank         // of InteractiveEffects, MatrixCompletion
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that
@@ -115,6 +116,8 @@ func (s StaggeredSpec) estimate(p *panel.Panel) (*ATTResult, error) {
 		return switchingTreatment(p, s)
 	case SyntheticDID, SyntheticControl:
 		return syntheticControl(p, s)
+	case InteractiveEffects, MatrixCompletion:
+		return factorModel(p, s)
 	}
 	return nil, fmt.Errorf("no method %q", s.Method)
 }

@@ -19,6 +19,7 @@ func TestStop(t *testing.T) {
 		{Method: did.CallawaySantAnna, Draws: 50, Sampling: did.EveryRow}, {Method: did.CallawaySantAnna, Draws: 50}, {Method: did.SunAbraham}, {Method: did.Imputation},
 		{Method: did.TwoStage}, {Method: did.Stacked}, {Method: did.ExtendedTwoWay}, {Method: did.LocalProjections}, {Method: did.Switching},
 		{Method: did.SyntheticDID, Draws: 20}, {Method: did.SyntheticControl, Draws: 20},
+		{Method: did.InteractiveEffects, Draws: 10, LowRank: did.LowRank{MinBefore: 2}}, {Method: did.MatrixCompletion, Draws: 10, LowRank: did.LowRank{MinBefore: 2}},
 	} {
 		m.Spec = spec("y ~ 1")
 		p := gaps

@@ -231,6 +231,9 @@ func (s *Spec) column(p *panel.Panel, m did.Method) Column {
 	if m == did.Stacked || m == did.Switching { // the figure's window would leave out cohorts that are not seen through it, and the others keep
 		one.Window = [2]int{}
 	}
+	if s.Resampling == did.PlaceboUnits && (m == did.InteractiveEffects || m == did.MatrixCompletion) { // who have none
+		one.Resampling = ""
+	}
 	c := Column{Label: m}
 	r, err := did.Staggered(p, one)
 	if err == nil && math.IsNaN(r.Overall.Estimate) {

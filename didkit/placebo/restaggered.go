@@ -28,11 +28,19 @@ func (e *NotRandomised) Error() string {
 // RandomiseStaggered is Randomise for the overall effect of a method of staggered adoption: each draw permutes the dates and
 // estimates the effect anew. The interval needs an estimate that is linear in the outcome, so that those of y and of the
 // true treatment under the drawn dates tell that of y − τD; where weights or a mean function are found from the outcome, as
-// by sdid, sc and etwfe with a family, or it stands among the controls, there is none. r is the estimate under the true dates.
+// by sdid, sc, ifect, mc and etwfe with a family, or it stands among the controls, there is none. r is the estimate under the true dates.
 func RandomiseStaggered(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, r *did.ATTResult, o Randomisation) (*regress.Inference, error) {
 	o, err := o.filled(DefaultReestimations)
 	if err != nil {
 		return nil, err
+	}
+	if m := r.FactorModel; m != nil { // chosen once
+		if s.Factors = m.Factors; m.Factors == 0 {
+			s.Factors = did.NoFactors
+		}
+		if m.Lambda != nil {
+			s.Factors, s.Lambda = 0, *m.Lambda
+		}
 	}
 	re, err := newReestimation(p, s, o)
 	if err != nil {
@@ -93,7 +101,8 @@ const trueName = "treatment as it is"
 func newReestimation(p *panel.Panel, s did.StaggeredSpec, o Randomisation) (*reestimation, error) {
 	switch s.Method {
 	case did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.TwoStage, did.Stacked, did.ExtendedTwoWay, did.LocalProjections, did.Switching:
-	case did.SyntheticDID, did.SyntheticControl:
+	case did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion:
+		s.Progress = nil
 		s.Resampling = did.WithoutErrors
 		if o.Stat == T {
 			return nil, &NotRandomised{s.Method, "its errors are drawn themselves, so that comparing t statistics would take draws of draws; write stat=coef"}
@@ -109,7 +118,7 @@ func newReestimation(p *panel.Panel, s did.StaggeredSpec, o Randomisation) (*ree
 	if s.Treat == "" {
 		return nil, &NotRandomised{s.Method, "the line has none but cohort=; name the treatment by treat="}
 	}
-	re := &reestimation{spec: s, linear: s.Method != did.SyntheticDID && s.Method != did.SyntheticControl && (s.Family == "" || s.Family == did.Gaussian), errors: o.Stat == T}
+	re := &reestimation{spec: s, linear: s.Resampling != did.WithoutErrors && (s.Family == "" || s.Family == did.Gaussian), errors: o.Stat == T}
 	re.spec.Draws = 0
 	timing, err := did.TimingOf(p, s.Treat, false)
 	if err != nil {

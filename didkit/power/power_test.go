@@ -308,6 +308,7 @@ func TestSentences(t *testing.T) {
 	}{
 		{"sdid", "finds its weights anew", func(s *did.StaggeredSpec, o *Options) { s.Method = did.SyntheticDID }},
 		{"cdid", "it has doses", func(s *did.StaggeredSpec, o *Options) { s.Method = did.ContinuousTreatment }},
+		{"mc", "fits its model anew", func(s *did.StaggeredSpec, o *Options) { s.Method = did.MatrixCompletion }},
 		{"ddd", "two distinctions", func(s *did.StaggeredSpec, o *Options) { s.Method = did.TripleDifference }},
 		{"poisson", "not linear in the outcome", func(s *did.StaggeredSpec, o *Options) { s.Method, s.Family = did.ExtendedTwoWay, did.Poisson }},
 		{"conley", "the model's are conley", func(s *did.StaggeredSpec, o *Options) { s.Vcov = vcov.Spec{Type: vcov.Conley} }},

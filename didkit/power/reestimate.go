@@ -37,6 +37,8 @@ func admits(s did.StaggeredSpec) error {
 		return &NoPower{s.Method, fmt.Sprintf("family=%s is not linear in the outcome, so that noise can't be added to it; family=gaussian can", s.Family)}
 	case did.SyntheticDID, did.SyntheticControl:
 		return &NoPower{s.Method, "it finds its weights anew and draws its errors in every estimation; method=cs or imputation on the same design is near"}
+	case did.InteractiveEffects, did.MatrixCompletion:
+		return &NoPower{s.Method, "it fits its model anew and draws its errors in every estimation; method=imputation is the same without factors"}
 	case did.TripleDifference:
 		return &NoPower{s.Method, "the noise is that of a model of one treatment, and it has two distinctions; simulate each difference by method=twfe or cs"}
 	case did.ContinuousTreatment:

@@ -159,8 +159,8 @@ func inHelp(s string, l session.Language) string {
 	return s
 }
 
-// wrap breaks a paragraph into lines of at most so many columns: at blanks, and before Chinese characters, two columns
-// wide, but for closing punctuation.
+// wrap breaks a paragraph into lines of at most so many columns: at blanks, behind 、 and before Chinese characters,
+// two columns wide, but for closing punctuation.
 func wrap(s string, width int) []string {
 	var lines []string
 	line, columns := "", 0
@@ -174,7 +174,7 @@ func wrap(s string, width int) []string {
 		runes := []rune(word)
 		for i := range runes {
 			last := i+1 == len(runes)
-			if !last && (!unicode.Is(unicode.Han, runes[i+1]) && !unicode.Is(unicode.Han, runes[i]) || strings.ContainsRune("，。；：、）”》", runes[i+1])) {
+			if !last && (!unicode.Is(unicode.Han, runes[i+1]) && !unicode.Is(unicode.Han, runes[i]) && runes[i] != '、' || strings.ContainsRune("，。；：、）”》", runes[i+1])) {
 				continue
 			}
 			piece := string(runes[start : i+1])

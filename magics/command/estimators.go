@@ -68,6 +68,7 @@ func runEstimators(c *call) (*Output, error) {
 		return nil, err
 	}
 	s := estimators.Spec{StaggeredSpec: c.staggeredOptions(m.spec()), Methods: c.methods()}
+	s.Progress = nil // the bar counts methods
 	if s.Window, err = c.window(); err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	}
 	var notes []string
 	if w := r.Pretrend; w != nil {
-		notes = append(notes, l.Pick("All effects before adoption are zero: ", "处理前各期系数联合为零：")+waldText(w, l)+l.Pick(".", "。"))
+		notes = append(notes, zeroBefore(r.FactorModel, l, l.Pick("All effects before adoption are zero: ", "处理前各期系数联合为零："))+waldText(w, l)+l.Pick(".", "。"))
 	}
 	if r.Binned {
 		notes = append(notes, fmt.Sprintf(l.Pick("Event times below %d and above %d count at the ends of the window.", "窗口以外的相对时间并入两端（%d 与 %d）。"), r.Window[0], r.Window[1]))
@@ -89,6 +89,7 @@ func (c *call) eventTable(r *did.EventStudyResult) *table.Table {
 	if r.Comparison != "" {
 		notes = append(notes, methodName(did.Method(r.Method), l)+l.Pick(". Compared with: ", "。对照组：")+inLanguage(r.Comparison, l)+l.Pick(". Base period: ", "。基期：")+inLanguage(r.Base, l)+l.Pick(".", "。"))
 	}
+	notes = append(notes, factorNotes(r.FactorModel, l)...)
 	notes = append(notes, controlsNote(r, l, c.labels(r.Fit.Data))...)
 	g.options = table.GridOptions{Title: l.Pick("Event study", "事件研究"), Language: l, Simulated: r.Fit.Simulated, Notes: append(notes, fitNotes(r.Fit, l, c.labels(r.Fit.Data))...)}
 	return g.table()

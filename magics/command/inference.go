@@ -20,8 +20,8 @@ var infNames = []struct{ name, form, doc string }{
 	{"fermanpinto", "fermanpinto(size=people)", "few treated clusters beside many others (Ferman & Pinto 2019); cluster=, reps=, seed="},
 	{"romanowolf", "romanowolf(x)", "%reg with several outcomes: p values that hold for all together"},
 	{"placebo", "placebo", "method=sdid, sc: errors from never-treated units"},
-	{"bootstrap", "bootstrap", "method=sdid, sc: errors from units drawn with replacement"},
-	{"jackknife", "jackknife", "method=sdid, sc: errors from leaving out each unit"},
+	{"bootstrap", "bootstrap", "method=sdid, sc, ifect, mc: errors from units drawn with replacement"},
+	{"jackknife", "jackknife", "method=sdid, sc, ifect, mc: errors from leaving out each unit"},
 }
 
 // inference is what inf= asks for beyond vcov=.
@@ -163,9 +163,15 @@ func (c *call) infWord(m did.Method) error {
 		return err
 	}
 	synthetic := m == did.SyntheticDID || m == did.SyntheticControl
+	lowRank := m == did.InteractiveEffects || m == did.MatrixCompletion
 	switch word := name.String(); word {
 	case "placebo", "bootstrap", "jackknife":
-		if !synthetic {
+		switch {
+		case lowRank && word == "placebo":
+			return c.valueError(a, "inf=placebo goes with method=sdid or method=sc; method=%s has inf=bootstrap, inf=jackknife and inf=ri", m)
+		case !synthetic && !lowRank && word != "placebo":
+			return c.valueError(a, "inf=%s goes with method=sdid, sc, ifect or mc; the others have inf=ri", word)
+		case !synthetic && !lowRank:
 			return c.valueError(a, "inf=%s goes with method=sdid or method=sc; the others have inf=ri", word)
 		}
 	case regress.InferenceRI, regress.InferenceFermanPinto:
@@ -180,7 +186,7 @@ func (c *call) infWord(m did.Method) error {
 	default:
 		var names []string
 		for _, n := range infNames {
-			if n.name != "romanowolf" && (synthetic || !slices.Contains([]string{"placebo", "bootstrap", "jackknife"}, n.name)) {
+			if n.name != "romanowolf" && (synthetic || lowRank && n.name != "placebo" || !slices.Contains([]string{"placebo", "bootstrap", "jackknife"}, n.name)) {
 				names = append(names, n.name)
 			}
 		}

@@ -35,6 +35,8 @@ var (
 		"dcdh":       {"", "", averagesMany, otherErrors},
 		"sdid":       {"p", drawnErrors, averagesMany, ""},
 		"sc":         {"p", drawnErrors, averagesMany, ""},
+		"ifect":      {"p", drawnErrors, averagesMany, otherErrors},
+		"mc":         {"p", drawnErrors, averagesMany, otherErrors},
 		"ddd":        {whoIsEligible, whoIsEligible, averagesMany, otherErrors},
 		"cdid":       {howUnknown, howUnknown, averagesMany, otherErrors},
 	}

@@ -132,7 +132,7 @@ func TestSchemas(t *testing.T) {
 %eventstudy y ~ 1 | town + year treat=D window=-2:3
 %table m1
 %did y ~ 1 treat=D as=m2
-%estimators m2
+%estimators m2 minpre=2
 %gen DID = D
 %did y ~ 1 | town + year treat=DID as=m4
 %compare m4 published=table2`)

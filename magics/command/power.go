@@ -58,7 +58,9 @@ func powerCommand() *Command {
 
 // powerKeys are those of single methods whose power can be simulated.
 func powerKeys() []staggeredKey {
-	return slices.DeleteFunc(estimatorsKeys(), func(k staggeredKey) bool { return k.Name == "inf" || k.Name == "family" })
+	return slices.DeleteFunc(estimatorsKeys(), func(k staggeredKey) bool {
+		return slices.Contains([]string{"inf", "family", "factors", "lambda", "minpre", "placebo"}, k.Name)
+	})
 }
 
 // powered is what %power is asked about.

@@ -29,7 +29,9 @@ func staggeredKeys() []staggeredKey {
 	cdid := []did.Method{did.ContinuousTreatment}
 	adjusted := append(slices.Clone(cs), ddd...)
 	groups := append(slices.Clone(adjusted), cdid...)
-	drawn := append(slices.Clone(groups), synthetic...)
+	ifect, mc := []did.Method{did.InteractiveEffects}, []did.Method{did.MatrixCompletion}
+	lowRank := slices.Concat(ifect, mc)
+	drawn := slices.Concat(groups, synthetic, lowRank)
 	return []staggeredKey{
 		{Key{Name: "control", Kind: Choice, Choices: []string{"never", "notyet"}, Default: "never with method=cs, ddd and cdid, notyet with the others", Doc: "with method=cs, etwfe, stacked, lpdid, dcdh, ddd and cdid: compare with never-treated units, or with those not yet treated too"}, []did.Method{did.CallawaySantAnna, did.ExtendedTwoWay, did.Stacked, did.LocalProjections, did.TripleDifference, did.ContinuousTreatment, did.Switching}},
 		{Key{Name: "est", Kind: Choice, Choices: []string{"dr", "drimp", "ipw", "reg"}, Default: "dr", Doc: "with method=cs and ddd: doubly robust, improved doubly robust, inverse probability weights, outcome regression"}, adjusted},
@@ -45,8 +47,12 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs and ddd: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, adjusted},
 		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs and ddd: false for repeated cross-sections, where every row is a unit of its own"}, adjusted},
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, adjusted},
-		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid and sc", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid and sc: samples drawn for the errors"}, drawn},
+		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid, sc, ifect and mc", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid, sc, ifect and mc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
+		{Key{Name: "factors", Kind: Integer, Default: "chosen by cross-validation, up to 5", Doc: "with method=ifect: number of factors; 0 is the two-way model of method=imputation"}, ifect},
+		{Key{Name: "lambda", Kind: Number, Default: "chosen by cross-validation", Doc: "with method=mc: the penalty over the least one that leaves effects of unit and time alone, above 0; 1 is the model of method=imputation"}, mc},
+		{Key{Name: "minpre", Kind: Integer, Default: "5, or one more than factors=; 1 with factors=0", Doc: "with method=ifect and mc: untreated periods that a unit must have; units with fewer are left out"}, lowRank},
+		{Key{Name: "placebo", Kind: Integer, Default: "0", Doc: "with method=ifect and mc: last periods before adoption that are hidden from the model, so that effects there are a test"}, lowRank},
 		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units whose treatment rises first, or only those whose treatment falls first"}, dcdh},
 		{Key{Name: "same", Kind: Choice, Choices: []string{"after", "all"}, Default: "whoever is seen at each event time", Doc: "with method=dcdh and window=: only units seen at every event time from the switch on, or at those before too"}, dcdh},
 		{Key{Name: "normalized", Kind: Flag, Default: "false", Doc: "with method=dcdh: effects by event time divided by the periods of treatment that units had more by then"}, dcdh},
@@ -120,6 +126,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 		spec.Resampling = ""
 	}
 	spec.Switchers, spec.SameSwitchers, spec.Normalized = did.Switchers(c.text("switchers")), did.SameSwitchers(c.text("same")), c.flag("normalized")
+	spec.LowRank = c.lowRank()
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -137,6 +144,9 @@ func (c *call) staggeredValues(spec did.StaggeredSpec) error {
 	}
 	if a, given := c.stmt.Key("boot"); given && (spec.Draws < 0 || spec.Draws > 0 && spec.Draws < 100 || spec.Draws > 1_000_000) {
 		return c.valueError(a, "boot= is 0, or from 100 to 1,000,000 draws")
+	}
+	if err := c.lowRankValues(spec); err != nil {
+		return err
 	}
 	if a, given := c.stmt.Key("stack"); given && spec.Stack == did.PopulationWeights && spec.Population == "" {
 		return c.valueError(a, "stack=population needs the variable that treated units count by; name it by population=")
@@ -336,6 +346,10 @@ func methodName(m did.Method, l wording.Language) string {
 		return l.Pick("Synthetic difference-in-differences (Arkhangelsky et al. 2021)", "合成双重差分（Arkhangelsky 等 2021）")
 	case did.SyntheticControl:
 		return l.Pick("Synthetic control (Abadie, Diamond & Hainmueller 2010)", "合成控制法（Abadie、Diamond 与 Hainmueller 2010）")
+	case did.InteractiveEffects:
+		return l.Pick("Interactive fixed effects (Xu 2017; Liu, Wang & Xu 2024)", "交互固定效应（Xu 2017；Liu、Wang 与 Xu 2024）")
+	case did.MatrixCompletion:
+		return l.Pick("Matrix completion (Athey et al. 2021)", "矩阵补全（Athey 等 2021）")
 	case did.Stacked:
 		return l.Pick("Stacked regression (Cengiz et al. 2019)", "堆叠回归（Cengiz 等 2019）")
 	}
@@ -353,13 +367,18 @@ func attNotes(r *did.ATTResult, l wording.Language) []string {
 		notes = append(notes, fmt.Sprintf(l.Pick("Errors and uniform bands from %s multiplier draws, seed %d.", "标准误与一致置信带来自 %s 次乘子自助抽样，种子 %d。"), wording.Count(r.Bootstrap.Draws, l), r.Bootstrap.Seed))
 	}
 	if b := r.Resampled; b != nil && b.Kind != did.JackknifeUnits {
-		notes = append(notes, fmt.Sprintf(l.Pick("%s draws, seed %d; weights are found again in each.", "共抽取 %s 次，种子 %d，每次重新求权重。"), wording.Count(b.Draws, l), b.Seed))
+		again := l.Pick("%s draws, seed %d; weights are found again in each.", "共抽取 %s 次，种子 %d，每次重新求权重。")
+		if r.FactorModel != nil {
+			again = l.Pick("%s draws, seed %d; the model is fitted again in each.", "共抽取 %s 次，种子 %d，每次重新拟合模型。")
+		}
+		notes = append(notes, fmt.Sprintf(again, wording.Count(b.Draws, l), b.Seed))
 	}
+	notes = append(notes, factorNotes(r.FactorModel, l)...)
 	if r.Untested != "" {
 		notes = append(notes, notice(r.Untested, l))
 	}
 	if w := r.Pretrend; w != nil {
-		notes = append(notes, l.Pick("All effects before adoption are zero: ", "处理前各期效应联合为零：")+waldText(w, l)+stop)
+		notes = append(notes, zeroBefore(r.FactorModel, l, l.Pick("All effects before adoption are zero: ", "处理前各期效应联合为零："))+waldText(w, l)+stop)
 	}
 	for i, p := range r.Problems {
 		if i == 5 {
@@ -437,7 +456,10 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if s.Draws > 0 {
 		fields = append(fields, fmt.Sprintf("Draws: %d", s.Draws))
 	}
-	if s.Draws > 0 || s.Method == did.SyntheticDID || s.Method == did.SyntheticControl {
+	if literal := goLowRank(s.LowRank); literal != "" {
+		fields = append(fields, literal)
+	}
+	if s.Draws > 0 || slices.Contains([]did.Method{did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion}, s.Method) {
 		fields = append(fields, fmt.Sprintf("Seed: %d", s.Seed))
 	}
 	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"

@@ -38,6 +38,8 @@ var (
 		"cdid":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 		"sdid":       {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
 		"sc":         {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
+		"ifect":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
+		"mc":         {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster, oneCluster},
 		"lpdid":      {oneCluster, oneCluster, oneCluster, oneCluster, "", oneCluster, oneCluster, oneCluster, averages, singlePeriod, singlePeriod, noPlaces},
 	}
 )
@@ -90,6 +92,9 @@ func checkErrorsOf(t *testing.T, method, kind string, out []command.Output) {
 	}
 	if method == "sdid" || method == "sc" {
 		name = "placebo" // their own, by vcov=cluster of the unit
+	}
+	if method == "ifect" || method == "mc" {
+		name = "bootstrap"
 	}
 	if v.Type != name {
 		t.Errorf("%s, %s: the result names %q errors", method, kind, v.Type)

@@ -47,8 +47,16 @@ func (l Language) Errors(v regress.VcovInfo, m Labels) string {
 	case "placebo":
 		return l.Pick("from placebo treatments of never-treated units", "由从未受处理单位的安慰剂处理得出")
 	case "bootstrap":
+		if len(v.By) > 0 {
+			by := l.Join(names(v.By, m)...)
+			return l.Pick("from a bootstrap of clusters by "+by, "由"+by+"层面聚类的自助抽样得出")
+		}
 		return l.Pick("from a bootstrap of units", "由单位的自助抽样得出")
 	case "jackknife":
+		if len(v.By) > 0 {
+			by := l.Join(names(v.By, m)...)
+			return l.Pick("from a jackknife over clusters by "+by, "由"+by+"层面聚类的刀切法得出")
+		}
 		return l.Pick("from a jackknife over units", "由单位的刀切法得出")
 	case "cluster":
 		by := l.Join(names(v.By, m)...)
