@@ -67,11 +67,11 @@ func run(from string, check bool) error {
 	}
 	beside := slices.ContainsFunc(cases, func(c conformance.Case) bool { return c.Beside })
 	table := conformance.Gather(cases, former, beside)
+	if check {
+		return errors.Join(complete(table), upToDate(table, former, beside))
+	}
 	if err := complete(table); err != nil {
 		return err
-	}
-	if check {
-		return upToDate(table, former, beside)
 	}
 	text, err := table.JSON()
 	if err != nil {
