@@ -37,6 +37,7 @@ type StaggeredOptions struct {
 	LowRank
 	Family     did.Family
 	Resampling did.Resampling
+	Covariates did.Covariates
 	Eligible   string
 	Dosage
 	Switchers    did.Switchers
@@ -59,6 +60,6 @@ func Staggered(p *Panel, text, treat string, o StaggeredOptions) (*ATTResult, er
 
 func (o StaggeredOptions) staggered(s did.Spec) did.StaggeredSpec {
 	return did.StaggeredSpec{Spec: s, Method: o.Method, Control: o.Control, Adjustment: o.Adjustment, Base: o.Base,
-		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, LowRank: o.LowRank, Family: o.Family, Resampling: o.Resampling, Eligible: o.Eligible, Dosage: o.Dosage, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
+		Anticipation: o.Anticipation, Aggregate: o.Aggregate, Leads: o.Leads, Window: o.Window, Stack: o.Stack, Population: o.Population, LocalProjection: o.LocalProjection, LowRank: o.LowRank, Family: o.Family, Resampling: o.Resampling, Covariates: o.Covariates, Eligible: o.Eligible, Dosage: o.Dosage, Switchers: o.Switchers, SameSwitchers: o.Same, Normalized: o.Normalized, Draws: o.Draws, Seed: o.Seed,
 		Cohort: o.Cohort, Time: o.Time, Sampling: o.Sampling}
 }

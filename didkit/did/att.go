@@ -71,7 +71,8 @@ type ATTResult struct {
 
 	Untested string `json:"untested,omitempty"` // why Pretrend is nil, or is not to be trusted
 
-	Synthetic []SyntheticCohort `json:"synthetic,omitempty"` // SyntheticDID, SyntheticControl: one a cohort
+	Synthetic  []SyntheticCohort `json:"synthetic,omitempty"`  // SyntheticDID, SyntheticControl: one a cohort
+	Covariates Covariates        `json:"covariates,omitempty"` // how their controls entered
 
 	Dose        *DoseResponse `json:"dose,omitempty"`         // ContinuousTreatment
 	FactorModel *FactorModel  `json:"factor_model,omitempty"` // InteractiveEffects, MatrixCompletion

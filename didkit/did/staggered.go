@@ -76,8 +76,11 @@ type StaggeredSpec struct {
 	Switchers
 	SameSwitchers
 	Normalized bool // Switching: effects by event time per period of treatment
+	Covariates      // of SyntheticDID, SyntheticControl
 	Resampling      // of SyntheticDID, SyntheticControl, InteractiveEffects, MatrixCompletion; they draw Draws samples, 200 if zero
 	LowRank         // of InteractiveEffects, MatrixCompletion
+
+	Progress func(done, total int) // of the samples drawn; may be nil; called from one goroutine at a time
 }
 
 // Staggered estimates the average effects of an absorbing treatment that units adopt at different times. A treatment that

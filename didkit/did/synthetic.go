@@ -21,16 +21,17 @@ const (
 
 // SyntheticCohort tells how a cohort's synthetic control is made, and how the two go over time.
 type SyntheticCohort struct {
-	Cohort      float64      `json:"cohort"`
-	Units       int          `json:"units"` // treated
-	Time        []float64    `json:"time"`  // all periods
-	Treated     []float64    `json:"treated"`
-	Synthetic   []float64    `json:"synthetic"` // shifted by the difference before adoption
-	Shift       float64      `json:"shift"`     // which is taken off: Σλ_t (treated - synthetic); 0 with SyntheticControl
-	UnitWeights []UnitWeight `json:"unit_weights"`
-	TimeWeights []TimeWeight `json:"time_weights"` // none with SyntheticControl
-	Zeta        float64      `json:"zeta"`         // of the ridge on the unit weights, in units of the outcome
-	Noise       float64      `json:"noise"`        // standard deviation of the controls' changes before adoption
+	Cohort      float64           `json:"cohort"`
+	Units       int               `json:"units"` // treated
+	Time        []float64         `json:"time"`  // all periods
+	Treated     []float64         `json:"treated"`
+	Synthetic   []float64         `json:"synthetic"` // shifted by the difference before adoption
+	Shift       float64           `json:"shift"`     // which is taken off: Σλ_t (treated - synthetic); 0 with SyntheticControl
+	UnitWeights []UnitWeight      `json:"unit_weights"`
+	TimeWeights []TimeWeight      `json:"time_weights"`         // none with SyntheticControl
+	Zeta        float64           `json:"zeta"`                 // of the ridge on the unit weights, in units of the outcome
+	Noise       float64           `json:"noise"`                // standard deviation of the controls' changes before adoption
+	Covariates  []CovariateEffect `json:"covariates,omitempty"` // the outcomes above are less these times the controls' distance from their means
 	Effect
 }
 
@@ -53,6 +54,8 @@ type synthetic struct {
 	never   []int     // units, ascending by the panel's codes
 	blocks  []*block
 	treated []int // units of all blocks, block by block
+
+	covariates *covariates // nil: none
 }
 
 // block is a cohort beside the never-treated units.
@@ -66,6 +69,7 @@ type block struct {
 	before  *mixture // the never-treated units' outcomes before adoption
 	omega   []float64
 	lambda  []float64
+	beta    []float64 // of the standardised controls
 	effects []float64 // one a period: treated less synthetic, less the same before adoption
 }
 
@@ -85,19 +89,49 @@ func syntheticControl(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range y.cohorts {
-		if err := s.Design.Stopped(); err != nil {
+	if y, err = y.fit(); err != nil {
+		return nil, err
+	}
+	return y.result()
+}
+
+// fit finds the weights of each cohort; the sample is that with what controls explain taken off, if that is the same for all.
+func (s *synthetic) fit() (*synthetic, error) {
+	var beta []float64
+	if c := s.covariates; c != nil && c.kind == ProjectedCovariates {
+		var err error
+		if beta, err = s.project(s.everyControl()); err != nil {
 			return nil, err
 		}
-		b, err := y.block(g)
+		s = s.less(beta)
+	}
+	for _, g := range s.cohorts {
+		if err := s.spec.Design.Stopped(); err != nil {
+			return nil, err
+		}
+		b, err := s.block(g)
 		if err != nil {
 			return nil, err
 		}
-		b.fit()
-		y.blocks = append(y.blocks, b)
-		y.treated = append(y.treated, b.units...)
+		b.beta = beta
+		if s.covariates == nil {
+			b.fit()
+		} else if err := b.fitCovariates(); err != nil {
+			return nil, err
+		}
+		s.blocks = append(s.blocks, b)
+		s.treated = append(s.treated, b.units...)
 	}
-	return y.result()
+	return s, nil
+}
+
+// everyControl are the places of all never-treated units.
+func (s *synthetic) everyControl() []int {
+	at := make([]int, len(s.never))
+	for k := range at {
+		at[k] = k
+	}
+	return at
 }
 
 // syntheticAllows refuses what synthetic controls don't know.
@@ -106,8 +140,6 @@ func (a *adoption) syntheticAllows(p *panel.Panel) error {
 	switch {
 	case !a.twoWay(p):
 		return fmt.Errorf("method=%s allows for effects of %s and %s and no others", m, p.UnitName(), p.TimeName())
-	case len(a.formula.Terms) > 0:
-		return fmt.Errorf("method=%s takes no controls, and the formula has %s; it makes the comparison alike by weights of units", m, a.formula.Terms[0])
 	case a.d.Weights != nil:
 		return fmt.Errorf("method=%s finds weights of its own and takes no weights=", m)
 	case a.never() == 0:
@@ -166,6 +198,9 @@ func (a *adoption) balanced() (*synthetic, error) {
 		}
 	}
 	never := a.never()
+	if err := s.readCovariates(place); err != nil {
+		return nil, err
+	}
 	a.d.N = 0
 	for k, u := range a.unit {
 		if i := place[u]; i >= 0 {
@@ -216,11 +251,9 @@ func (s *synthetic) block(g float64) (*block, error) {
 			b.units = append(b.units, u)
 		}
 	}
-	a := make([]float64, 0, len(s.never)*b.pre)
 	var changes []float64
 	for _, u := range s.never {
 		y := s.y[u*T:][:b.pre]
-		a = append(a, y...)
 		for t := 1; t < b.pre; t++ {
 			changes = append(changes, y[t]-y[t-1])
 		}
@@ -233,8 +266,18 @@ func (s *synthetic) block(g float64) (*block, error) {
 	if s.spec.Method == SyntheticDID {
 		b.zeta = math.Pow(float64(len(b.units)*(T-b.pre)), 0.25) * b.noise
 	}
-	b.before = newMixture(a, len(s.never), b.pre, s.spec.Method == SyntheticDID)
+	b.before = b.columnsBefore()
 	return b, nil
+}
+
+// columnsBefore are the never-treated units' outcomes before adoption.
+func (b *block) columnsBefore() *mixture {
+	s, T := b.s, len(b.s.periods)
+	a := make([]float64, 0, len(s.never)*b.pre)
+	for _, u := range s.never {
+		a = append(a, s.y[u*T:][:b.pre]...)
+	}
+	return newMixture(a, len(s.never), b.pre, s.spec.Method == SyntheticDID)
 }
 
 // deviation is the standard deviation of a sample.
@@ -251,12 +294,8 @@ func deviation(x []float64) float64 {
 
 // fit finds the weights from equal ones, and the effects.
 func (b *block) fit() {
-	n := len(b.s.never)
-	at := make([]int, n)
-	for k := range at {
-		at[k] = k
-	}
-	b.omega, b.lambda = make([]float64, n), make([]float64, b.pre)
+	at := b.s.everyControl()
+	b.omega, b.lambda = make([]float64, len(at)), make([]float64, b.pre)
 	normalise(b.omega)
 	if b.s.spec.Method == SyntheticDID {
 		normalise(b.lambda)

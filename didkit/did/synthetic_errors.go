@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -121,6 +122,9 @@ func (b *block) again(kind Resampling, x sampled, k int) []float64 {
 		omega[j] = b.omega[i]
 	}
 	normalise(omega)
+	if b.s.covariates != nil {
+		return b.againCovariates(kind, x, treated, omega, lambda)
+	}
 	if kind != JackknifeUnits {
 		b.weigh(x.controls, treated, omega, lambda)
 	}
@@ -130,6 +134,7 @@ func (b *block) again(kind Resampling, x sampled, k int) []float64 {
 // redraws are the values of statistics in each sample; NaN where the sample has no unit of theirs.
 func (s *synthetic) redraws(kind Resampling, draws int, all []mixed) [][]float64 {
 	out := make([][]float64, draws)
+	told, done := sync.Mutex{}, 0
 	parallel.Unless(s.spec.Design.Stop, 0, draws, func(i int) {
 		x := s.draw(kind, i)
 		effects := make([][]float64, len(s.blocks))
@@ -143,6 +148,12 @@ func (s *synthetic) redraws(kind Resampling, draws int, all []mixed) [][]float64
 		out[i] = make([]float64, len(all))
 		for j, m := range all {
 			out[i][j] = m.value(effects, sizes)
+		}
+		if s.spec.Progress != nil {
+			told.Lock()
+			defer told.Unlock()
+			done++
+			s.spec.Progress(done, draws)
 		}
 	})
 	for i := range out {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
@@ -14,7 +15,10 @@ import (
 
 type syntheticCase struct {
 	ID, Data, Program, Version string
+	file                       string
 	Method                     Method
+	Controls                   []string
+	Covariates                 Covariates
 	Overall                    float64
 	ByCohort                   [][2]float64         `json:"by_cohort"`
 	ByEvent                    [][2]float64         `json:"by_event"`
@@ -41,22 +45,46 @@ type syntheticDraw struct {
 
 func syntheticCases(t *testing.T) []syntheticCase {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/synthetic.json"))
-	if err != nil {
-		t.Fatal(err)
+	var all []syntheticCase
+	for _, name := range []string{"synthetic.json", "synthetic_covariates.json"} {
+		raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f struct{ Cases []syntheticCase }
+		if err := json.Unmarshal(raw, &f); err != nil {
+			t.Fatal(err)
+		}
+		for i := range f.Cases {
+			f.Cases[i].file = "staggered/" + name
+		}
+		all = append(all, f.Cases...)
 	}
-	var f struct{ Cases []syntheticCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
-	return f.Cases
+	return all
 }
 
 // syntheticPanel is the case's data, its outcome and its treatment.
 func syntheticPanel(t *testing.T, data string) (p *panel.Panel, outcome, treat string) {
 	t.Helper()
-	if data == "prop99" {
+	switch data {
+	case "prop99":
 		return reference.PanelBeside(t, "validation/statspai/12_sdid.csv", "state", "year"), "cigsale", "treated"
+	case "cohorts":
+		return reference.Panel(t, "testdata/reference/data/cohorts.csv", "unit", "time"), "y", "d"
+	case "organ":
+		p = reference.Panel(t, "data/organ-donations.csv", "State", "Quarter_Num")
+		quarter, _ := p.Numbers("Quarter_Num")
+		d := make([]float64, p.Rows())
+		for i, u := range p.Units().Codes {
+			if p.Units().Label(int(u)) == "California" && quarter[i] > 3 {
+				d[i] = 1
+			}
+		}
+		q, err := p.With(&panel.Variable{Name: "d", Values: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q, "Rate", "d"
 	}
 	p = reference.Panel(t, "data/castle.csv", "sid", "year")
 	post, _ := p.Numbers("post")
@@ -107,7 +135,11 @@ func TestSyntheticReference(t *testing.T) {
 	for _, c := range syntheticCases(t) {
 		t.Run(c.ID, func(t *testing.T) {
 			p, outcome, treat := syntheticPanel(t, c.Data)
-			spec := StaggeredSpec{Spec: Spec{Formula: outcome + " ~ 1", Treat: treat}, Method: c.Method, Draws: 2}
+			right := "1"
+			if len(c.Controls) > 0 {
+				right = strings.Join(c.Controls, " + ")
+			}
+			spec := StaggeredSpec{Spec: Spec{Formula: outcome + " ~ " + right, Treat: treat}, Method: c.Method, Covariates: c.Covariates, Draws: 2}
 			if c.Jackknife != nil {
 				spec.Resampling = JackknifeUnits
 			}
@@ -116,7 +148,7 @@ func TestSyntheticReference(t *testing.T) {
 				t.Fatal(err)
 			}
 			source := func(program, version string) {
-				compared.With(t, compared.Source{Command: "did", Method: string(c.Method), Program: program, Version: version, File: "staggered/synthetic.json", Case: c.ID})
+				compared.With(t, compared.Source{Command: "did", Method: string(c.Method), Program: program, Version: version, File: c.file, Case: c.ID})
 			}
 			source(c.Program, c.Version)
 			near(t, "overall", r.Overall.Estimate, c.Overall, estimate)
@@ -190,13 +222,8 @@ func syntheticOf(t *testing.T, p *panel.Panel, spec StaggeredSpec) *synthetic {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, g := range s.cohorts {
-		b, err := s.block(g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.fit()
-		s.blocks = append(s.blocks, b)
+	if s, err = s.fit(); err != nil {
+		t.Fatal(err)
 	}
 	return s
 }

@@ -126,6 +126,13 @@ func (s *synthetic) result() (*ATTResult, error) {
 			r.Notes = append(r.Notes, fmt.Sprintf("%d never-treated units can take the places of the treated ones in %.0f ways, so only so many of the %d draws asked for can be distinct", len(s.never), ways, draws))
 		}
 	}
+	if s.covariates != nil {
+		r.Covariates = s.covariates.kind
+		r.Notes = append(r.Notes, map[Covariates]string{
+			OptimizedCovariates: "what controls explain is taken off the outcome, by coefficients found together with the weights of each cohort",
+			ProjectedCovariates: "what controls explain is taken off the outcome, by a regression on the rows of never-treated units",
+		}[r.Covariates])
+	}
 	r.Untested = "the weights are chosen to fit the periods before adoption, so that effects there test nothing"
 
 	a := s.averages()
@@ -199,10 +206,7 @@ func (s *synthetic) result() (*ATTResult, error) {
 // describe is the block in plain data.
 func (b *block) describe(e Effect) SyntheticCohort {
 	s := b.s
-	at := make([]int, len(s.never))
-	for k := range at {
-		at[k] = k
-	}
+	at := s.everyControl()
 	c := SyntheticCohort{Cohort: b.g, Units: len(b.units), Time: s.periods, Treated: s.mean(b.units), Synthetic: s.synthesis(at, b.omega),
 		UnitWeights: []UnitWeight{}, TimeWeights: []TimeWeight{}, Zeta: b.zeta, Noise: b.noise, Effect: e}
 	for t, w := range b.lambda {
@@ -225,6 +229,9 @@ func (b *block) describe(e Effect) SyntheticCohort {
 		}
 		return 0
 	})
+	for j, v := range b.beta {
+		c.Covariates = append(c.Covariates, CovariateEffect{s.adoption.d.Terms[j], v / s.covariates.scale[j]})
+	}
 	for t, w := range b.lambda {
 		if w > 0 {
 			c.TimeWeights = append(c.TimeWeights, TimeWeight{s.periods[t], w})

@@ -1,6 +1,8 @@
 package did_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"runtime"
@@ -27,7 +29,12 @@ func TestSyntheticSentences(t *testing.T) {
 		{name: "one never-treated", start: []int{0, 3, 3, 4, 4}, err: "there is only one (0)"},
 		{name: "one period before", start: []int{0, 0, 0, 0, 2, 2}, err: "needs two periods before adoption to find weights, and no cohort has them"},
 		{name: "a cohort with one period before", start: []int{0, 0, 0, 0, 2, 2, 3, 3}, note: "cohort 2 was left out: it has one period before adoption, and weights need two"},
-		{name: "controls", start: never, formula: "y ~ x", err: "takes no controls, and the formula has x"},
+		{name: "controls", start: never, formula: "y ~ x", note: "by coefficients found together with the weights"},
+		{name: "projected controls", start: never, formula: "y ~ x:time", change: func(s *did.StaggeredSpec) { s.Covariates = did.ProjectedCovariates }, note: "by a regression on the rows of never-treated units"},
+		{name: "constant controls", start: never, formula: "y ~ I(x-x)", err: "is the same in all rows used"},
+		{name: "controls constant in time", start: never, formula: "y ~ x", change: func(s *did.StaggeredSpec) { s.Covariates = did.ProjectedCovariates }, err: "control x does not change over time of itself"},
+		{name: "collinear controls", start: never, formula: "y ~ x:time + I(2*x):time", change: func(s *did.StaggeredSpec) { s.Covariates = did.ProjectedCovariates }, err: "controls are collinear among never-treated units"},
+		{name: "controls of sc", start: never, formula: "y ~ x", method: did.SyntheticControl, change: func(s *did.StaggeredSpec) { s.Covariates = did.OptimizedCovariates }, err: "covariates=projected takes them from never-treated units"},
 		{name: "weights", start: never, change: func(s *did.StaggeredSpec) { s.Design.Weights = "x" }, err: "takes no weights="},
 		{name: "other effects", start: never, formula: "y ~ 1 | unit + x^time", err: "effects of unit and time and no others"},
 		{name: "iid", start: never, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
@@ -58,6 +65,59 @@ func TestSyntheticSentences(t *testing.T) {
 			r, err := did.Staggered(p, s)
 			says(t, r, err, c.err, c.note)
 		})
+	}
+}
+
+// TestSyntheticCovariatesInvariance: with controls, neither the order of rows, nor the controls' units of measurement, nor the
+// number of cores change anything, and the outcome's scale does nothing but scale; a context that has ended ends the drawing,
+// whose progress is told.
+func TestSyntheticCovariatesInvariance(t *testing.T) {
+	c := simulate(rand.New(rand.NewPCG(5, 9)), 60, 9, 0)
+	shuffled := c.pick(rand.New(rand.NewPCG(1, 2)).Perm(c.rows()))
+	for i := range shuffled.of["y"] {
+		shuffled.of["y"][i] *= 1024
+		shuffled.of["x"][i] = 7 - 1e5*shuffled.of["x"][i]
+	}
+	for _, way := range []did.Covariates{did.OptimizedCovariates, did.ProjectedCovariates} {
+		for _, kind := range []did.Resampling{did.BootstrapUnits, did.JackknifeUnits} {
+			told := 0
+			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ x", Treat: "treat"}, Method: did.SyntheticDID, Covariates: way, Resampling: kind, Draws: 20, Seed: 3,
+				Progress: func(done, total int) { told = done }}
+			estimate := func(c *columns) *did.ATTResult {
+				r, err := did.Staggered(c.panel(t), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r
+			}
+			r := estimate(c)
+			if told != r.Resampled.Draws {
+				t.Errorf("%s, %s: %d of %d draws told", way, kind, told, r.Resampled.Draws)
+			}
+			cores := runtime.GOMAXPROCS(1)
+			again := estimate(shuffled)
+			runtime.GOMAXPROCS(cores)
+			for i, e := range r.ByEvent {
+				for _, v := range [][2]float64{{e.Estimate, again.ByEvent[i].Estimate / 1024}, {e.StdError, again.ByEvent[i].StdError / 1024}} {
+					if v[0] == v[0] && !(math.Abs(v[0]-v[1]) <= 1e-6*math.Max(math.Abs(v[0]), 1e-3)) {
+						t.Errorf("%s, %s, at %g: %g and %g", way, kind, e.Key, v[0], v[1])
+					}
+				}
+			}
+			if a, b := r.Synthetic[0].Covariates[0].Estimate, again.Synthetic[0].Covariates[0].Estimate; !(math.Abs(a+b*1e5/1024) <= 1e-6*math.Abs(a)) {
+				t.Errorf("%s: coefficient %g, and %g at another scale", way, a, b)
+			}
+			ctx, stop := context.WithCancel(context.Background())
+			s.Progress = func(done, _ int) {
+				if done == 3 {
+					stop()
+				}
+			}
+			s.Design.Stop = ctx.Err
+			if _, err := did.Staggered(c.panel(t), s); !errors.Is(err, context.Canceled) {
+				t.Errorf("%s, %s: interrupted, %v", way, kind, err)
+			}
+		}
 	}
 }
 

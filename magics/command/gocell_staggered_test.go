@@ -18,6 +18,8 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%eventstudy y ~ 1 treat=D method=sc go=true\n"+
 		"%did y ~ x treat=D method=ifect factors=0 inf=jackknife go=true\n"+
 		"%eventstudy y ~ 1 treat=D method=mc lambda=0.4 minpre=2 placebo=1 boot=100 seed=7 go=true\n"+
+		"%did y ~ x treat=D method=sdid covariates=projected inf=bootstrap boot=100 go=true\n"+
+		"%did y ~ x treat=D method=sdid boot=100 go=true\n"+
 		"%gen off = D*(year != 2016)\n%eventstudy y ~ 1 treat=off method=dcdh switchers=in normalized=true window=-2:3 go=true\n"+
 		"%did y ~ 1 treat=D method=dcdh agg=dynamic go=true\n"+
 		"%gen dose = 2*D + off\n%did y ~ x | town[year] + year treat=dose method=dcdh window=-2:1 control=never go=true\n"+

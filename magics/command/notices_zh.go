@@ -155,6 +155,8 @@ var noticesZH = [][2]string{
 	{`^no normalised effect at event time (-?\d+): .*$`, "相对时间 $1 处无标准化效应：处理已恢复原状"},
 	{`^(\d+) units? (?:are|is) not seen in the period before (?:their|its) first switch, .*$`, "$1 个单位在首次切换前一期未出现，切换可能更早：其后的观测已剔除"},
 	{`^cohort (.*) was left out: it has one period before adoption, and weights need two$`, "批次 $1 已剔除：处理前只有一期，而求权重需要两期"},
+	{`^what controls explain is taken off the outcome, by coefficients found together with .*$`, "结果变量已扣除控制变量所能解释的部分，其系数与各批次的权重一同求得"},
+	{`^what controls explain is taken off the outcome, by a regression on .*$`, "结果变量已扣除控制变量所能解释的部分，其系数来自从未受处理单位观测的回归"},
 	{`^a weighted average of never-treated units for each cohort, which follows it before adoption$`, "逐批次的从未受处理单位加权平均，其处理前走势与该批次一致"},
 	{`^a weighted average of the periods before adoption$`, "处理前各期的加权平均"},
 	{`^none: levels are compared$`, "无：直接比较水平值"},

@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/report/table"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/lang"
+	"github.com/seed2d25c7c2/didnb/magics/progress"
 )
 
 // staggeredKey is a key that some of the methods know.
@@ -53,6 +54,7 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "lambda", Kind: Number, Default: "chosen by cross-validation", Doc: "with method=mc: the penalty over the least one that leaves effects of unit and time alone, above 0; 1 is the model of method=imputation"}, mc},
 		{Key{Name: "minpre", Kind: Integer, Default: "5, or one more than factors=; 1 with factors=0", Doc: "with method=ifect and mc: untreated periods that a unit must have; units with fewer are left out"}, lowRank},
 		{Key{Name: "placebo", Kind: Integer, Default: "0", Doc: "with method=ifect and mc: last periods before adoption that are hidden from the model, so that effects there are a test"}, lowRank},
+		{Key{Name: "covariates", Kind: Choice, Choices: []string{"optimized", "projected"}, Default: "optimized; projected with method=sc", Doc: "with method=sdid and sc: coefficients of the controls found together with the weights, or by a regression on never-treated units"}, synthetic},
 		{Key{Name: "switchers", Kind: Choice, Choices: []string{"in", "out"}, Default: "both", Doc: "with method=dcdh: only units whose treatment rises first, or only those whose treatment falls first"}, dcdh},
 		{Key{Name: "same", Kind: Choice, Choices: []string{"after", "all"}, Default: "whoever is seen at each event time", Doc: "with method=dcdh and window=: only units seen at every event time from the switch on, or at those before too"}, dcdh},
 		{Key{Name: "normalized", Kind: Flag, Default: "false", Doc: "with method=dcdh: effects by event time divided by the periods of treatment that units had more by then"}, dcdh},
@@ -127,6 +129,7 @@ func (c *call) staggeredOptions(s did.Spec) did.StaggeredSpec {
 	}
 	spec.Switchers, spec.SameSwitchers, spec.Normalized = did.Switchers(c.text("switchers")), did.SameSwitchers(c.text("same")), c.flag("normalized")
 	spec.LowRank = c.lowRank()
+	spec.Covariates = did.Covariates(c.text("covariates"))
 	spec.Reweight, spec.NoComposition = c.flag("reweight"), c.flag("nocomp")
 	if spec.Premean = c.integer("premean", 0); c.text("premean") == every {
 		spec.Premean = did.EveryPeriod
@@ -196,6 +199,7 @@ func (c *call) keyError(a lang.Arg, format string, args ...any) error {
 
 // runStaggered is %did with a method of staggered adoption.
 func (c *call) runStaggered(s did.StaggeredSpec, e estimation, inf inference) (*Output, error) {
+	s.Progress = progress.From(c.ctx)
 	r, err := did.Staggered(e.data.Panel, s)
 	if err != nil {
 		return nil, within(e.text, err)
@@ -226,6 +230,7 @@ func (c *call) runStaggeredEvents(s did.StaggeredSpec, e estimation) (*Output, e
 	if a, ok := c.stmt.Key("ref"); ok && c.integer("ref", -1) != -1 {
 		return nil, c.valueError(a, "ref= goes with method=twfe; method=%s has its own base period", s.Method)
 	}
+	s.Progress = progress.From(c.ctx)
 	att, err := did.Staggered(e.data.Panel, s)
 	if err != nil {
 		return nil, within(e.text, err)
@@ -279,7 +284,7 @@ func (c *call) attTables(r *did.ATTResult) []*table.Table {
 		g.options = table.GridOptions{Title: part.title, Language: l, Simulated: r.Simulated}
 		out = append(out, g.table())
 	}
-	return out
+	return append(out, c.syntheticTables(r)...)
 }
 
 func attGrid(l wording.Language, first string, level float64, units bool) *grid {
@@ -424,7 +429,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
 	}
-	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)}, {"Same", string(s.SameSwitchers)},
+	for _, f := range [][2]string{{"Method", string(s.Method)}, {"Control", string(s.Control)}, {"Adjustment", string(s.Adjustment)}, {"Base", string(s.Base)}, {"Aggregate", string(s.Aggregate)}, {"Stack", string(s.Stack)}, {"Population", s.Population}, {"Family", string(s.Family)}, {"Covariates", string(s.Covariates)}, {"Resampling", string(s.Resampling)}, {"Switchers", string(s.Switchers)}, {"Same", string(s.SameSwitchers)},
 		{"Cohort", s.Cohort}, {"Eligible", s.Eligible}, {"Time", s.Time}, {"Sampling", string(s.Sampling)}} {
 		if f[1] != "" {
 			fields = append(fields, f[0]+": "+goString(f[1]))
