@@ -24,6 +24,7 @@ type Dosage struct {
 	Dose   string    // variable: how much of the treatment a unit gets, one positive value from adoption on
 	Degree int       // of the spline in the dose; zero: 3
 	Knots  int       // inner knots, at quantiles of the doses
+	Auto   bool      // the data choose their number, for one cohort and one period from its adoption on; see Pieces
 	Grid   []float64 // doses at which the curves are evaluated; nil: the percentiles 10 to 99 of the doses
 	Target Target    // of the effects by cohort and period and their averages
 }
@@ -33,6 +34,7 @@ type doses struct {
 	*wide
 	dose   []float64 // one a unit, NaN where never treated
 	spline *spline
+	sieve  *sieve // of Auto
 }
 
 // doseCell is what a cell knows of the dose: ATT(d) = ψ(d)'β - μ, of the comparison's mean change μ.
@@ -175,7 +177,12 @@ func (s StaggeredSpec) doses(p *panel.Panel) (*doses, error) {
 		return nil, fmt.Errorf("no treated unit is left that is seen in every period and before its treatment")
 	}
 	slices.Sort(all)
-	if w.spline, err = newSpline(all, s.Degree, s.Knots); err != nil {
+	if s.Auto {
+		if w.sieve, err = w.pieces(all); err != nil {
+			return nil, err
+		}
+		w.spline, w.spec.Draws = w.sieve.splines[w.sieve.at], 0
+	} else if w.spline, err = newSpline(all, s.Degree, s.Knots); err != nil {
 		return nil, err
 	}
 	if w.spec.Grid == nil {

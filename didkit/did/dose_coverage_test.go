@@ -88,6 +88,54 @@ func TestDoseCoverage(t *testing.T) {
 	}
 }
 
+// TestDosePiecesCoverage: the band around a spline that the data chose holds the whole curve in 95 of 100 samples at least,
+// since it allows for what smoothing leaves out.
+func TestDosePiecesCoverage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("120 samples")
+	}
+	var grid []float64
+	for i := range 19 {
+		grid = append(grid, 0.05+0.05*float64(i))
+	}
+	const samples = 120
+	levels := 0
+	for i := range samples {
+		rng := rand.New(rand.NewPCG(9, uint64(i)))
+		c := &columns{names: []string{"unit", "time", "g", "dose", "y"}, of: map[string][]float64{}}
+		for u := range 400 {
+			g, dose := 0.0, 0.0
+			if u%4 > 0 {
+				g, dose = 2, 0.001+0.999*rng.Float64()
+			}
+			for time := 1.0; time <= 2; time++ {
+				y := time + 0.3*rng.NormFloat64()
+				if time == 2 && g > 0 {
+					y += math.Sin(6 * dose)
+				}
+				for k, v := range []float64{float64(u + 1), time, g, dose, y} {
+					c.of[c.names[k]] = append(c.of[c.names[k]], v)
+				}
+			}
+		}
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1"}, Method: did.ContinuousTreatment, Cohort: "g", Draws: 200, Seed: uint64(i), Dosage: did.Dosage{Dose: "dose", Auto: true, Grid: grid}}
+		r, err := did.Staggered(c.panel(t), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := true
+		for _, e := range r.Dose.Levels {
+			in = in && e.ConfLow <= math.Sin(6*e.Dose) && math.Sin(6*e.Dose) <= e.ConfHigh
+		}
+		if in {
+			levels++
+		}
+	}
+	if share := float64(levels) / samples; share < 0.92 {
+		t.Errorf("the band holds the curve in %.3f of the samples", share)
+	}
+}
+
 // TestDoseCores: the numbers do not depend on the number of cores, drawn ones included.
 func TestDoseCores(t *testing.T) {
 	p := simulateDoses(rand.New(rand.NewPCG(3, 4)), 5000).panel(t)

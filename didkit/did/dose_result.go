@@ -15,6 +15,8 @@ type DoseResponse struct {
 	Levels   []DosePoint `json:"att"`          // ATT(d)
 	Slopes   []DosePoint `json:"acrt"`         // ACRT(d)
 
+	Pieces *Pieces `json:"pieces,omitempty"` // where the data choose the spline
+
 	LevelBand *Bands `json:"att_band,omitempty"` // of the multiplier bootstrap: intervals are uniform over the doses
 	SlopeBand *Bands `json:"acrt_band,omitempty"`
 }
@@ -72,6 +74,30 @@ func (w *doses) response(a *averaging) (*DoseResponse, error) {
 	if r.Levels, r.LevelBand, err = curve(levels); err != nil {
 		return nil, err
 	}
-	r.Slopes, r.SlopeBand, err = curve(slopes)
-	return r, err
+	if r.Slopes, r.SlopeBand, err = curve(slopes); err != nil || w.sieve == nil {
+		return r, err
+	}
+	r.Pieces = w.sieve.chosen
+	level := a.level()
+	r.LevelBand = w.sieve.band(r.Levels, w.sieve.critical(w.spec.Grid, level, (*spline).basis, true))
+	r.SlopeBand = w.sieve.band(r.Slopes, w.sieve.critical(w.spec.Grid, level, (*spline).slope, false))
+	return r, nil
+}
+
+// band widens intervals to a uniform band.
+func (v *sieve) band(points []DosePoint, critical float64) *Bands {
+	for i, p := range points {
+		if p.StdError > 0 {
+			points[i].ConfLow, points[i].ConfHigh = p.Estimate-critical*p.StdError, p.Estimate+critical*p.StdError
+		}
+	}
+	return &Bands{Draws: v.chosen.Draws, Seed: v.chosen.Seed, Critical: critical}
+}
+
+// level is that of the intervals.
+func (a *averaging) level() float64 {
+	if a.spec.Level == 0 {
+		return 0.95
+	}
+	return a.spec.Level
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
+	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // doseSpec is a continuous treatment of simulated columns.
@@ -242,5 +244,14 @@ func TestDoseSentences(t *testing.T) {
 	r, err := did.Staggered(c.panel(t), doseSpec(nil))
 	if err != nil || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated units were left out, as dose is missing from their adoption on") {
 		t.Errorf("missing dose: %v", err)
+	}
+}
+
+var byRegion = vcov.Spec{Type: vcov.Cluster, By: []string{"region"}}
+
+func refused(t *testing.T, p *panel.Panel, s did.StaggeredSpec, want string) {
+	t.Helper()
+	if _, err := did.Staggered(p, s); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want one with %q", err, want)
 	}
 }

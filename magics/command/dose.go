@@ -27,12 +27,15 @@ func (c *call) dosage(s *did.StaggeredSpec) (err error) {
 	if s.Dose, err = c.variable("dose"); err != nil {
 		return err
 	}
-	s.Degree, s.Knots, s.Target = c.integer("degree", 0), c.integer("knots", 0), did.Target(c.text("target"))
+	s.Degree, s.Target = c.integer("degree", 0), did.Target(c.text("target"))
 	if a, given := c.stmt.Key("degree"); given && (s.Degree < 1 || s.Degree > 10) {
 		return c.valueError(a, "degree= is that of the spline in the dose, from 1, a line, to 10")
 	}
-	if a, given := c.stmt.Key("knots"); given && (s.Knots < 0 || s.Knots > 50) {
-		return c.valueError(a, "knots= counts inner knots of the spline in the dose, from 0 to 50")
+	if a, given := c.stmt.Key("knots"); given {
+		s.Knots, err = strconv.Atoi(a.Value)
+		if s.Auto = a.Value == "auto"; !s.Auto && (err != nil || s.Knots < 0 || s.Knots > 50) {
+			return c.valueError(a, "knots= counts inner knots of the spline in the dose, from 0 to 50, or is auto")
+		}
 	}
 	a, given := c.stmt.Key("grid")
 	if !given {
@@ -108,6 +111,14 @@ func splineNote(d *did.DoseResponse, l wording.Language) string {
 		}
 		s += l.Pick(", inner knots at ", "，内部节点为 ") + strings.Join(at, l.Pick(", ", "、"))
 	}
+	if p := d.Pieces; p != nil {
+		tried := make([]string, len(p.Tried))
+		for i, k := range p.Tried {
+			tried[i] = strconv.Itoa(k)
+		}
+		s += fmt.Sprintf(l.Pick("; %d pieces, which the data chose of %s (Chen, Christensen & Kankanala 2024; %s draws, seed %d)", "；%d 段，由数据从 %s 中选定（Chen、Christensen 与 Kankanala 2024；抽取 %s 次，种子 %d）"),
+			p.Chosen, strings.Join(tried, l.Pick(", ", "、")), wording.Count(p.Draws, l), p.Seed)
+	}
 	return s + l.Pick(".", "。")
 }
 
@@ -115,7 +126,7 @@ func goDosage(d did.Dosage) string {
 	if d.Dose == "" {
 		return ""
 	}
-	return "Dosage: " + goLiteral("didkit.Dosage", goWord("Dose", d.Dose), goInt("Degree", d.Degree), goInt("Knots", d.Knots), goFloats("Grid", d.Grid), goWord("Target", string(d.Target)))
+	return "Dosage: " + goLiteral("didkit.Dosage", goWord("Dose", d.Dose), goInt("Degree", d.Degree), goInt("Knots", d.Knots), goTrue("Auto", d.Auto), goFloats("Grid", d.Grid), goWord("Target", string(d.Target)))
 }
 
 const goPrintDoses = `

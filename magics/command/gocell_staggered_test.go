@@ -48,5 +48,6 @@ func TestGoCellOfContinuousTreatmentRuns(t *testing.T) {
 	runGoCells(t, "%panel load ../../../testdata/reference/data/dose.csv unit=unit time=time\n%gen later = dose*(time >= g)\n"+
 		"%did y ~ 1 cohort=g method=cdid control=notyet dose=dose degree=2 knots=1 boot=200 seed=4 go=true\n"+
 		"%eventstudy y ~ 1 method=cdid dose=later degree=1 target=slope window=-2:1 go=true\n"+
-		"%did y ~ 1 cohort=g method=cdid dose=dose grid=1,2.5 agg=simple base=universal as=m\n%honest m mbar=0.5 go=true")
+		"%did y ~ 1 cohort=g method=cdid dose=dose grid=1,2.5 agg=simple base=universal as=m\n%honest m mbar=0.5 go=true\n"+
+		"%panel load ../../../testdata/reference/data/dose_waves.csv unit=unit time=time\n%did waves ~ 1 cohort=g method=cdid dose=dose knots=auto boot=200 grid=0.2,0.5,0.8 go=true")
 }

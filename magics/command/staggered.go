@@ -42,13 +42,13 @@ func staggeredKeys() []staggeredKey {
 		{Key{Name: "eligible", Kind: Variable, Doc: "with method=ddd: 1 for units that are treated once their group is enabled, 0 for those that are not"}, ddd},
 		{Key{Name: "dose", Kind: Variable, Doc: "with method=cdid: how much of the treatment a unit gets, one value from its adoption on, 0 where it gets none; without treat= and cohort= adoption is where it turns positive"}, cdid},
 		{Key{Name: "degree", Kind: Integer, Default: "3", Doc: "with method=cdid: degree of the spline in the dose, 1 for a line"}, cdid},
-		{Key{Name: "knots", Kind: Integer, Default: "0", Doc: "with method=cdid: inner knots of the spline, at quantiles of the doses"}, cdid},
+		{Key{Name: "knots", Kind: Plain, Default: "0", Doc: "with method=cdid: inner knots of the spline, at quantiles of the doses; auto lets the data choose, for one cohort and one period from its adoption on"}, cdid},
 		{Key{Name: "grid", Kind: Plain, Default: "the percentiles 10 to 99 of the doses", Doc: "with method=cdid: doses at which the effects are shown, joined by commas"}, cdid},
 		{Key{Name: "target", Kind: Choice, Choices: []string{"level", "slope"}, Default: "level", Doc: "with method=cdid: which effects are averaged and drawn, those of the dose against none (ATT), or of a little more of it (ACRT)"}, cdid},
 		{Key{Name: "unbalanced", Kind: Choice, Choices: []string{"balance", "keep"}, Default: "balance", Doc: "with method=cs and ddd: leave out units that are not seen in every period, or keep all rows and compare them as cross-sections"}, adjusted},
 		{Key{Name: "panel", Kind: Flag, Default: "true", Doc: "with method=cs and ddd: false for repeated cross-sections, where every row is a unit of its own"}, adjusted},
 		{Key{Name: "time", Kind: Variable, Default: "the panel's", Doc: "with panel=false: the period"}, adjusted},
-		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid, sc, ifect and mc", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid, sc, ifect and mc: samples drawn for the errors"}, drawn},
+		{Key{Name: "boot", Kind: Integer, Default: "0; 200 with method=sdid, sc, ifect and mc, 999 with knots=auto", Doc: "with method=cs, ddd and cdid: draws of the multiplier bootstrap, which gives uniform bands; with method=sdid, sc, ifect and mc: samples drawn for the errors"}, drawn},
 		{Key{Name: "seed", Kind: Integer, Default: "1", Doc: "of the draws"}, drawn},
 		{Key{Name: "factors", Kind: Integer, Default: "chosen by cross-validation, up to 5", Doc: "with method=ifect: number of factors; 0 is the two-way model of method=imputation"}, ifect},
 		{Key{Name: "lambda", Kind: Number, Default: "chosen by cross-validation", Doc: "with method=mc: the penalty over the least one that leaves effects of unit and time alone, above 0; 1 is the model of method=imputation"}, mc},
@@ -464,7 +464,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if literal := goLowRank(s.LowRank); literal != "" {
 		fields = append(fields, literal)
 	}
-	if s.Draws > 0 || slices.Contains([]did.Method{did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion}, s.Method) {
+	if s.Draws > 0 || s.Auto || slices.Contains([]did.Method{did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion}, s.Method) {
 		fields = append(fields, fmt.Sprintf("Seed: %d", s.Seed))
 	}
 	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"
