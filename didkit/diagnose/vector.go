@@ -77,8 +77,15 @@ func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
 	return v, v.check()
 }
 
-// comparable refuses event studies whose estimates before adoption don't say how those from then on are biased.
+// comparable refuses event studies whose estimates before adoption don't say how those from then on are biased. A method is
+// admitted where a drift of the treated units' outcomes away from the others' enters every estimate as the drift since one
+// period, the reference (TestVectorIsTheDriftFromTheReference), and the covariance is that of leads and effects together
+// (TestJointCovarianceIsTheBootstraps); one whose leads are residuals of a fit to the same periods, or are chosen to be
+// small, has its refusal here.
 func comparable(r *did.EventStudyResult) error {
+	noted := func(words string) bool {
+		return slices.ContainsFunc(r.Fit.Notes, func(n string) bool { return strings.Contains(n, words) })
+	}
 	switch method := did.Method(r.Method); {
 	case method == did.TwoStage:
 		return fmt.Errorf("effects before adoption by method=did2s are what its first stage, fitted to these periods, leaves of them: they hide violations of parallel trends; method=imputation has the same effects from adoption on and leads beside them")
@@ -86,6 +93,10 @@ func comparable(r *did.EventStudyResult) error {
 		return fmt.Errorf("the weights of method=%s are chosen to fit the periods before adoption, so that effects there say nothing about violations of parallel trends; method=cs with base=universal has some that do", r.Method)
 	case method == did.InteractiveEffects || method == did.MatrixCompletion:
 		return fmt.Errorf("the model of method=%s is fitted to the periods before adoption, so that effects there hide violations of parallel trends, and those that placebo= hides from it have no period that all are measured from; method=imputation has leads", r.Method)
+	case method == did.Switching && noted("effects by event time are normalised"):
+		return fmt.Errorf("normalised effects of method=dcdh are divided by different numbers of periods, so that violations of one period can't be held against those of another; leave normalized= out")
+	case method == did.Switching && noted("linear trends of units"):
+		return fmt.Errorf("effects of method=dcdh with linear trends of units are sums of changes of changes, which don't measure violations from one period; leave the trends out and let type=sd bound how trends bend")
 	case method == did.Imputation && r.Aligned == nil:
 		return fmt.Errorf("effects by method=imputation are measured from all periods before adoption, and not all of them have a lead here; leave leads= out, and periods that fixed effects can't be told from")
 	case r.NoReference && !slices.ContainsFunc(r.Coef, func(c did.EventCoef) bool { return c.EventTime < 0 }):

@@ -29,7 +29,7 @@ func honestCommand() *Command {
 		Help: "Intervals for an effect that hold even if trends were not parallel, as long as the violation stays within a bound (Rambachan & Roth 2023), for one bound after another, " +
 			"and the breakdown value: the largest bound under which zero is still left out. type=rm measures the bound by the violations seen before adoption, " +
 			"so that mbar=1 says: no worse afterwards than before. type=sd lets a linear violation go on and bounds its bending.\n" +
-			"The event study may be of any method whose estimates before adoption are measured from the same period as the others: twfe, cs with base=universal, sunab, stacked, lpdid, etwfe with control=never; " +
+			"The event study may be of any method whose estimates before adoption are measured from the same period as the others: twfe, cs, ddd and cdid with base=universal, sunab, stacked, lpdid, dcdh, etwfe with control=never; " +
 			"and imputation, whose effects are first carried over to the period that its leads are measured from.\n" +
 			"A result of %did by such a method will do too, with all its event times.\n" +
 			"Errors are those of the event study; intervals rest on the normal distribution.",

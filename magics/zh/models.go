@@ -3,6 +3,8 @@ package zh
 // models are the sentences of regressions, estimators, tests and matching.
 var models = []entry{
 	{"column %d %s", "第 %d 列 %s"},
+	{"normalised effects of method=dcdh are divided by different numbers of periods, so that violations of one period can't be held against those of another; leave normalized= out", "method=dcdh 的标准化效应除以不同的期数，各期的偏离不可比；请去掉 normalized="},
+	{"effects of method=dcdh with linear trends of units are sums of changes of changes, which don't measure violations from one period; leave the trends out and let type=sd bound how trends bend", "method=dcdh 含单位线性趋势时，效应为变化之变化的累加，不能从同一时期度量偏离；请去掉趋势，用 type=sd 限定趋势的弯曲"},
 	// equivalence of pre-trends
 	{"%s estimates the regression anew, and this event study is by method=%s; it is for method=twfe, and type=max with method=iu and type=mean for all", "%s 要重新估计回归，而该事件研究的方法为 method=%s；它适用于 method=twfe，type=max 配 method=iu 以及 type=mean 适用于所有方法"},
 	{"alpha is a probability between 0 and 0.5, not %g", "alpha 是 0 与 0.5 之间的概率，而不是 %g"},
