@@ -2,6 +2,7 @@ package diagnose_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -76,7 +77,7 @@ func TestEquivalenceReference(t *testing.T) {
 			kept = keep
 		}
 		for _, k := range c.Tests {
-			t.Run(strings.Join([]string{c.ID, k.Type, k.Method, k.Vcov}, "/"), func(t *testing.T) {
+			t.Run(fmt.Sprint(c.ID, "/", k.Type, k.Method, "/", k.Vcov, "/", k.Threshold), func(t *testing.T) {
 				s := did.EventSpec{Spec: did.Spec{Formula: c.Formula, Treat: c.Treat, Design: o, Vcov: vcov.Spec{Type: vcov.IID}}}
 				if k.Vcov == "cluster" {
 					s.Vcov = vcov.Spec{Type: vcov.Cluster, By: []string{c.Unit}}

@@ -66,7 +66,8 @@ for id, data, unit, time, y, treat, controls, cohort, gen in [
         m = eq.rms_equiv_test(**args, subsample_plan=plan)
         assert abs(m.minimum_equiv_threshold ** 2 - (ms[-1] - testing._w_critical_value(0.05) * vn)) < 1e-12
         out.append(dict(type="rms", vcov="iid", alpha=0.05, threshold=0, statistic=m.rms_placebo_coefficients, vn=vn, order=order))
-    for method in ("boot", "wild"):
+    far = float(np.round(out[0]["statistic"] + 8 * max(out[0]["std_error"]), 6))  # where the constrained residuals are larger
+    for method, threshold in (("boot", threshold), ("wild", threshold), ("boot", far), ("wild", far)):
         m = eq.max_equiv_test(**args, method=method, equiv_threshold=threshold, B=DRAWS, seed=11, alpha=0.1)
         fit = testing._fit_within_twoway_fe_model(dataset=m.preprocessed_data, placebo_names=m.placebo_names)
         draws = np.sort(testing._generate_internal_bootstrap_maxcoefs_from_fit(fit=fit, method=method.upper(), equiv_threshold=threshold, B=DRAWS, rng=np.random.default_rng(12)))
