@@ -109,6 +109,8 @@ func newReestimation(p *panel.Panel, s did.StaggeredSpec, o Randomisation) (*ree
 		}
 	case did.TripleDifference:
 		return nil, &NotRandomised{s.Method, "they belong to the groups that are enabled while who is eligible in them stays"}
+	case did.ContinuousTreatment:
+		return nil, &NotRandomised{s.Method, "who is assigned one would need a dose, which only the treated have"}
 	default:
 		return nil, &NotRandomised{s.Method, "how it would estimate under others is not known"}
 	}

@@ -225,6 +225,7 @@ func TestRandomiseStaggeredRefuses(t *testing.T) {
 		{"varies", "treat differs within 0 of third", func(_ *did.StaggeredSpec, o *placebo.Randomisation) { o.Assign = "third" }},
 		{"reps", "reps is -3", func(_ *did.StaggeredSpec, o *placebo.Randomisation) { o.Reps = -3 }},
 		{"triple", "while who is eligible in them stays", func(s *did.StaggeredSpec, _ *placebo.Randomisation) { s.Method = did.TripleDifference }},
+		{"doses", "who is assigned one would need a dose", func(s *did.StaggeredSpec, _ *placebo.Randomisation) { s.Method = did.ContinuousTreatment }},
 		{"unknown", "how it would estimate under others is not known", func(s *did.StaggeredSpec, _ *placebo.Randomisation) { s.Method = "new" }},
 		{"t of sdid", "write stat=coef", func(s *did.StaggeredSpec, o *placebo.Randomisation) { s.Method, o.Stat = did.SyntheticDID, placebo.T }},
 		{"cross-sections", "repeated cross-sections have no units", func(s *did.StaggeredSpec, _ *placebo.Randomisation) { s.Sampling = did.CrossSections }},

@@ -19,7 +19,7 @@ var (
 	averagesMany  = "averages many estimates; write inf=ri, or method=twfe"
 	otherErrors   = "goes with method=sdid or method=sc"
 	drawnErrors   = "comparing t statistics would take draws of draws"
-	howUnknown    = "how it would estimate under others is not known"
+	needsDose     = "would need a dose, which only the treated have"
 	whoIsEligible = "who is eligible in them stays"
 
 	infTried  = []string{"ri(reps=19)", "ri(stat=t, reps=19)", "fermanpinto(reps=99)", "placebo"}
@@ -38,7 +38,7 @@ var (
 		"ifect":      {"p", drawnErrors, averagesMany, otherErrors},
 		"mc":         {"p", drawnErrors, averagesMany, otherErrors},
 		"ddd":        {whoIsEligible, whoIsEligible, averagesMany, otherErrors},
-		"cdid":       {howUnknown, howUnknown, averagesMany, otherErrors},
+		"cdid":       {needsDose, needsDose, averagesMany, otherErrors},
 	}
 )
 
