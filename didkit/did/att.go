@@ -201,7 +201,9 @@ func (r *ATTResult) Rest(i *regress.Inference) {
 // Fit shows the overall effect as a regression with one coefficient, the treatment's, for tables that set methods side
 // by side. What a regression alone has (R², residuals) is NaN.
 func (r *ATTResult) Fit() *regress.Fit {
-	return r.fit([]string{formula.Quote(r.Treat)}, []Effect{r.Overall}, [][]float64{{r.Overall.StdError * r.Overall.StdError}})
+	f := r.fit([]string{formula.Quote(r.Treat)}, []Effect{r.Overall}, [][]float64{{r.Overall.StdError * r.Overall.StdError}})
+	f.Inference = r.Inference
+	return f
 }
 
 func (r *ATTResult) fit(terms []string, effects []Effect, v [][]float64) *regress.Fit {

@@ -106,7 +106,7 @@ func Randomise(ctx context.Context, p *panel.Panel, fit *regress.Fit, treat stri
 		i.Vcov = ""
 	}
 	i.Redrawn = redrawn
-	i.Notes = notes(i)
+	i.Notes = notes(i, fit.Level)
 	return i, nil
 }
 
@@ -200,7 +200,7 @@ func (s *statistics) inference(g *groups, o Randomisation, level float64, errors
 }
 
 // notes are the sentences under a table.
-func notes(i *regress.Inference) []string {
+func notes(i *regress.Inference, level float64) []string {
 	by, draws := i.By, fmt.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
 	if by == "" {
 		by = "rows"
@@ -221,6 +221,9 @@ func notes(i *regress.Inference) []string {
 	} else {
 		out[0] = strings.Replace(out[0], "p and interval of "+i.Term+" are", "p of "+i.Term+" is", 1)
 		out = append(out, "there is no interval by randomisation inference, as the estimate is not linear in the outcome")
+	}
+	if least := 1 / float64(i.Draws); i.Complete && least > 1-level {
+		out = append(out, fmt.Sprintf("p can't be below 1/%d, as many assignments as there are, so that nothing is rejected at %.3g %%", i.Draws, 100*(1-level)))
 	}
 	if i.Redrawn > 0 {
 		out = append(out, fmt.Sprintf("%d assignments could not be estimated", i.Redrawn))

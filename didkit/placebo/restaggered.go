@@ -77,7 +77,7 @@ func RandomiseStaggered(ctx context.Context, p *panel.Panel, s did.StaggeredSpec
 		i.ConfLow, i.ConfHigh = math.NaN(), math.NaN()
 	}
 	i.Redrawn = redrawn
-	i.Notes = notes(i)
+	i.Notes = notes(i, r.Level)
 	return i, nil
 }
 

@@ -175,6 +175,22 @@ func TestRandomiseStaggeredReestimates(t *testing.T) {
 	}
 }
 
+// Where there are too few assignments to reject anything, the result says so and its interval has no ends.
+func TestTooFewAssignments(t *testing.T) {
+	p := adopters(t, 5, []int{0, 0, 0, 4, 0})
+	fits, err := regress.Estimate(p, regress.Spec{Formula: "y ~ treat | unit + year"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := placebo.Randomise(context.Background(), p, fits[0], "treat", regress.Spec{}.Design, placebo.Randomisation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "p can't be below 1/5, as many assignments as there are, so that nothing is rejected at 5 %"; !strings.Contains(strings.Join(i.Notes, "; "), want) || !math.IsInf(i.ConfLow, -1) || !math.IsInf(i.ConfHigh, 1) {
+		t.Errorf("%+v, want %q", i, want)
+	}
+}
+
 // A treatment that is assigned to clusters of units is permuted over them, whether they are named or those of the errors.
 func TestRandomiseStaggeredClusters(t *testing.T) {
 	p := adopters(t, 4, []int{0, 0, 4, 4, 0, 0, 5, 5, 0, 0})

@@ -21,6 +21,7 @@ func (b *regressions) notes() {
 	} else {
 		b.abbreviated()
 	}
+	b.inferences()
 	b.simulated()
 	b.collinear()
 	t.Notes = append(t.Notes, b.o.Notes...)
@@ -56,6 +57,33 @@ func (b *regressions) brackets() string {
 		return b.pick(level+" confidence intervals in brackets.", "括号内为"+level+"置信区间。")
 	}
 	return b.pick("t statistics in brackets.", "括号内为t值。")
+}
+
+// inferences names the columns in which a term's stars and interval don't come from its standard error.
+func (b *regressions) inferences() {
+	for _, method := range []string{regress.InferenceRI, regress.InferenceFermanPinto} {
+		var order []string
+		in := map[string][]string{}
+		for i, f := range b.fits {
+			if f.Inference == nil || f.Inference.Method != method {
+				continue
+			}
+			term := f.Inference.Term
+			if in[term] == nil {
+				order = append(order, term)
+			}
+			in[term] = append(in[term], "("+strconv.Itoa(i+1)+")")
+		}
+		how := b.pick("randomisation inference", "随机化推断")
+		if method == regress.InferenceFermanPinto {
+			how = b.pick("the test of Ferman & Pinto (2019)", "Ferman与Pinto（2019）的检验")
+		}
+		for _, term := range order {
+			label, _ := b.o.Labels.Term(term)
+			where := b.o.Language.Join(in[term]...)
+			b.t.Notes = append(b.t.Notes, b.pick("Stars and intervals of "+label+" in "+where+" are by "+how+".", where+"列"+label+"的星号与置信区间由"+how+"得出。"))
+		}
+	}
 }
 
 // simulated marks the whole table if every column is of simulated data, else names the columns that are.
