@@ -54,6 +54,19 @@ func ExampleStaggered_dose() {
 	// 15: 0.0383 (0.0374)
 }
 
+func ExampleLowRank() {
+	r, err := didkit.Staggered(castle(), "l_homicide ~ poverty", "post", didkit.StaggeredOptions{Method: "mc", Draws: 100, Seed: 1, LowRank: didkit.LowRank{Placebo: 1}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := r.FactorModel
+	fmt.Printf("%.3f (%.3f), penalty %.2f chosen among %d, rank %d\n", r.Overall.Estimate, r.Overall.StdError, *m.Lambda, len(m.Candidates), m.Factors)
+	fmt.Printf("hidden before adoption: %.3f (%.3f)\n", m.Placebo.Estimate, m.Placebo.StdError)
+	// Output:
+	// 0.095 (0.047), penalty 0.18 chosen among 6, rank 9
+	// hidden before adoption: 0.090 (0.047)
+}
+
 func ExampleEstimators() {
 	r, err := didkit.Estimators(castle(), "l_homicide ~ 1", "post", didkit.StaggeredOptions{}, "cs", "imputation")
 	if err != nil {

@@ -35,6 +35,31 @@ type lowRankCase struct {
 	} `json:"placebo_test"`
 }
 
+type lowRankSelection struct {
+	ID, Data, Program, Version string
+	Method                     Method
+	Values, MSPE               []float64
+	Best                       int
+	Masks                      [][][2]any // unit, period
+}
+
+type lowRankFile struct {
+	Cases      []lowRankCase
+	Selections []lowRankSelection
+}
+
+func lowRankReference(t *testing.T) (f lowRankFile) {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/low_rank.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // lowRankPanel is the case's data, its formula and its treatment.
 func lowRankPanel(t *testing.T, c lowRankCase) (p *panel.Panel, formula, treat string) {
 	t.Helper()
@@ -67,15 +92,7 @@ func (c lowRankCase) spec(formula, treat string) StaggeredSpec {
 // than the optimum found by an interior point, or by least squares from several starts, and no lower.
 func TestLowRankReference(t *testing.T) {
 	const estimate, stdError = 1e-6, 1e-5
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/low_rank.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []lowRankCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range f.Cases {
+	for _, c := range lowRankReference(t).Cases {
 		t.Run(c.ID, func(t *testing.T) {
 			p, formula, treat := lowRankPanel(t, c)
 			r, err := Staggered(p, c.spec(formula, treat))
@@ -118,6 +135,62 @@ func TestLowRankReference(t *testing.T) {
 				near(t, "placebo's p", m.Placebo.PValue, w.PValue, 10*stdError)
 				near(t, "bound of equivalence", m.Placebo.Bound, w.Bound, 1e-9)
 				near(t, "equivalence", m.Placebo.Equivalence, w.Equivalence, 10*stdError)
+			}
+		})
+	}
+}
+
+// Errors of prediction in masks drawn elsewhere, and the candidate taken for them, are those of a script that fits StatsPAI's
+// port of fect to what each mask leaves.
+func TestLowRankSelection(t *testing.T) {
+	for _, c := range lowRankReference(t).Selections {
+		t.Run(c.ID, func(t *testing.T) {
+			p, formula, treat := lowRankPanel(t, lowRankCase{Data: c.Data})
+			s := StaggeredSpec{Spec: Spec{Formula: formula, Treat: treat}, Method: c.Method}
+			a, err := s.adopt(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			im, err := a.impute()
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, err := im.table()
+			if err != nil {
+				t.Fatal(err)
+			}
+			unit, column := map[string]int{}, map[float64]int{}
+			for i, u := range l.members {
+				unit[l.label(u)] = i
+			}
+			for i, at := range l.periods {
+				column[at] = l.column[i]
+			}
+			var masks [][]int
+			for _, m := range c.Masks {
+				var cells []int
+				for _, cell := range m {
+					cells = append(cells, unit[cell[0].(string)]*l.k+column[cell[1].(float64)])
+				}
+				masks = append(masks, cells)
+			}
+			largest := largestValue(l.problem(l.all(), nil))
+			got := l.predict(masks, len(c.Values), func(k *completion, i int) {
+				if k.soft = c.Method == MatrixCompletion; k.soft {
+					k.threshold = c.Values[i] * largest
+				} else {
+					k.rank = int(c.Values[i])
+				}
+			}, l.scale())
+			compared.With(t, compared.Source{Command: "did", Method: string(c.Method), Program: c.Program, Version: c.Version, File: "staggered/low_rank.json", Case: c.ID})
+			if len(got) != len(c.MSPE) {
+				t.Fatalf("%d candidates, want %d", len(got), len(c.MSPE))
+			}
+			for i, w := range c.MSPE {
+				near(t, "error of prediction", got[i].MSPE, w, 1e-5)
+			}
+			if best := selected(got); best != c.Best {
+				t.Errorf("candidate %d is taken, want %d", best, c.Best)
 			}
 		})
 	}

@@ -223,11 +223,11 @@ func TestLowRankInvariance(t *testing.T) {
 // TestLowRankFindsTheFactor: cross-validation finds the one factor, whose trend the two-way model takes for an effect, and
 // intervals cover the effect in most draws of the data. Its placebo test seldom rejects.
 func TestLowRankFindsTheFactor(t *testing.T) {
-	const draws = 25
+	const draws = 16
 	found, covered, rejected, refused := 0, 0, 0, 0
 	for i := range uint64(draws) {
 		p := factorPanel(100+i, 60, 0).panel(t)
-		r, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ x", Treat: "treat"}, Method: did.InteractiveEffects, Draws: 40, Seed: i})
+		r, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ x", Treat: "treat"}, Method: did.InteractiveEffects, Draws: 30, Seed: i})
 		if err != nil {
 			refused++
 			continue
@@ -238,7 +238,7 @@ func TestLowRankFindsTheFactor(t *testing.T) {
 		if math.Abs(r.Overall.Estimate-1) <= 2*r.Overall.StdError {
 			covered++
 		}
-		r, err = did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ x", Treat: "treat"}, Method: did.InteractiveEffects, Draws: 40, Seed: i, LowRank: did.LowRank{Factors: 1, Placebo: 2}})
+		r, err = did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ x", Treat: "treat"}, Method: did.InteractiveEffects, Draws: 30, Seed: i, LowRank: did.LowRank{Factors: 1, Placebo: 2}})
 		if err != nil {
 			refused++
 			continue

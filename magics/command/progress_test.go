@@ -15,7 +15,7 @@ import (
 func TestProgressAndInterruption(t *testing.T) {
 	before := towns + "%did y ~ x + part | town + year treat=D as=m1\n%eventstudy y ~ x treat=D window=-2:3 as=es1\n"
 	for _, line := range []string{
-		"%placebo m1 reps=300 as=r", "%leaveout m1 as=r", "%equivalence es1 method=wild reps=600 as=r", "%power m1 reps=300 as=r", "%power m1 method=imputation reps=100 as=r", "%mediate m1 via=z boot=300 as=r", "%hetero m1 by=region permute=60 as=r",
+		"%placebo m1 reps=300 as=r", "%did y ~ 1 treat=D method=mc lambda=0.5 minpre=2 boot=100 as=r", "%leaveout m1 as=r", "%equivalence es1 method=wild reps=600 as=r", "%power m1 reps=300 as=r", "%power m1 method=imputation reps=100 as=r", "%mediate m1 via=z boot=300 as=r", "%hetero m1 by=region permute=60 as=r",
 		"%estimators m1 methods=imputation as=r", "%robust m1 checks=lag,winsor(0.05),policy(z) as=r", "%robust m1 checks=lag curve=true as=r",
 		"%did y ~ x treat=D inf=ri(reps=300) as=r", "%did y ~ x treat=D inf=fermanpinto(reps=300) as=r",
 		"%reg y ~ D + x | town + year inf=ri(D, reps=300) as=r", "%did y ~ x treat=D method=imputation inf=ri(reps=60) as=r",

@@ -135,7 +135,13 @@ func eventNotes(r *did.EventStudyResult, o Options) []string {
 		if finite(t.DF2) {
 			s = "F(" + degrees(t.DF1) + ",\u00a0" + degrees(t.DF2) + ")\u00a0=\u00a0" + number(t.Statistic, 2, o.Language) + ", " + pValue(t.PValue)
 		}
-		notes = append(notes, o.pick("Joint test of the periods before adoption: "+s+".", "政策实施前各期联合检验\uff1a"+s+"。"))
+		what := o.pick("Joint test of the periods before adoption: ", "政策实施前各期联合检验\uff1a")
+		if m := r.FactorModel; m != nil && m.Placebo != nil {
+			what = o.pick("Joint test of the last periods before adoption ("+strconv.Itoa(m.Placebo.Periods)+"), which the model has not seen: ", "政策实施前最后"+strconv.Itoa(m.Placebo.Periods)+"期未用于拟合模型，其联合检验\uff1a")
+		}
+		notes = append(notes, what+s+o.pick(".", "。"))
+	} else if r.FactorModel != nil {
+		notes = append(notes, o.pick("Effects before adoption are what the model, fitted to these periods, leaves of them.", "政策实施前的效应是模型对这些时期拟合后的剩余。"))
 	}
 	return notes
 }

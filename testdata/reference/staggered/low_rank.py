@@ -2,6 +2,7 @@
 matrix completion by cvxpy, least squares of interactive effects by scipy from several starts; python low_rank.py, from this folder."""
 
 import json
+import sys
 import warnings
 from importlib.metadata import version
 
@@ -102,6 +103,69 @@ def factors(k, r, starts=3, seed=1):
     return float(best)
 
 
+def masked(k, masks):
+    """Cells hidden at random in runs of three periods, of units that keep five: [unit, period] of each mask."""
+    rng = np.random.default_rng(5)
+    T, N = k.E.shape
+    out = []
+    for _ in range(masks):
+        left, free, cells = k.fit.sum(axis=0), k.fit.sum(axis=1), []
+        for run in rng.permutation(N * (T // 3)):
+            u, first = run // (T // 3), T % 3 + run % (T // 3) * 3
+            own = [t for t in range(first, first + 3) if k.fit[t, u]]
+            if len(cells) >= int(0.1 * k.fit.sum()):
+                break
+            if own and left[u] - len(own) >= 5 and all(free[t] > 1 for t in own):
+                left[u] -= len(own)
+                for t in own:
+                    free[t] -= 1
+                cells += [(t, u) for t in own]
+        out.append(cells)
+    return out
+
+
+def predicted(k, masks, method, values):
+    """Mean squared errors of prediction by each value, the program fitting what each mask leaves; and the value taken, each
+    better by a hundredth than all before."""
+    sums, n = np.zeros(len(values)), 0
+    for cells in masks:
+        fit = k.fit.copy()
+        for t, u in cells:
+            fit[t, u] = False
+        y = np.where(fit, k.Y.to_numpy(), np.nan)
+        t, u = np.nonzero(fit)
+        rest = pd.DataFrame({"unit": k.Y.columns[u], "time": k.Y.index[t], "y": y[t, u], "d": 0})
+        rest.loc[len(rest)] = [k.Y.columns[np.nanargmax(k.D.to_numpy()[-1])], k.Y.index[-1], 0.0, 1]  # one treated cell, as it needs
+        for i, v in enumerate(values):
+            o = sp.fect(rest, y="y", treat="d", unit="unit", time="time", method="fe" if v == 0 else method, r=v if method == "ife" else 0, lam=v * k.largest / (rest.unit.nunique() * rest.time.nunique()) if method == "mc" else None,
+                        force="two-way", min_t0=1, tol=1e-10, max_iter=100_000)
+            fitted = o.model_info["counterfactual"].reindex(index=k.Y.index, columns=k.Y.columns).to_numpy()
+            sums[i] += sum((k.Y.to_numpy()[t, u] - fitted[t, u]) ** 2 for t, u in cells)
+        n += len(cells)
+    mspe, best = sums / n, 0
+    for i in range(1, len(values)):
+        if mspe[i] < 0.99 * mspe[:i].min():
+            best = i
+    return [float(v) for v in mspe], best
+
+
+def chosen(data, method, values):
+    d = read(data)
+    k = Table(d, False)
+    k = Table(d[d.unit.isin(k.Y.columns[k.fit.any(axis=0)])], False)
+    masks = masked(k, 3)
+    mspe, best = predicted(k, masks, method, values)
+    print("chosen", data, method, mspe, best, flush=True)
+    return {"id": f"{data}, {method}", "program": "StatsPAI", "version": version("StatsPAI"), "data": data, "method": {"ife": "ifect", "mc": "mc"}[method], "values": values, "mspe": mspe, "best": best,
+            "masks": [[[str(k.Y.columns[u]), float(k.Y.index[t])] for t, u in cells] for cells in masks]}
+
+
+selections = [chosen("castle", "mc", [float(10 ** (-3 * i / 8)) for i in range(4)]), chosen("castle", "ife", [0, 1]), chosen("gappy", "mc", [float(10 ** (-3 * i / 8)) for i in range(4)])]
+if len(sys.argv) > 1:  # selections alone
+    kept = json.load(open("low_rank.json"))
+    json.dump(kept | {"selections": selections}, open("low_rank.json", "w"), indent=1, ensure_ascii=False)
+    sys.exit()
+
 cases = []
 for name, data, control, r, share, hidden, other, jackknife in (
     ("castle, one factor", "castle", False, 1, None, 0, True, False),
@@ -141,4 +205,4 @@ for name, data, control, r, share, hidden, other, jackknife in (
         case["placebo_test"] = {q: float(v) for q, v in o.model_info["placebo_test"].items() if isinstance(v, (int, float))}
     print(name, case["overall"], case["estimate"], case.get("objective"), case["mse"] * k.fit.sum() / 2, case.get("jackknife"), case.get("placebo_test"), o.model_info.get("niter"), flush=True)
     cases.append(case)
-json.dump({"about": "Interactive fixed effects and matrix completion. objective: the optimum by another program: of ½Σe² + τ‖L‖⁎, τ = threshold, or of ½Σe². lambda: τ over the largest singular value of the two-way model's residuals.", "cases": cases}, open("low_rank.json", "w"), indent=1, ensure_ascii=False)
+json.dump({"about": "Interactive fixed effects and matrix completion. objective: the optimum by another program: of ½Σe² + τ‖L‖⁎, τ = threshold, or of ½Σe². lambda: τ over the largest singular value of the two-way model's residuals. selections: cells hidden, and the mean squared errors of predicting them.", "cases": cases, "selections": selections}, open("low_rank.json", "w"), indent=1, ensure_ascii=False)
