@@ -39,6 +39,7 @@ type SyntheticCohort struct {
 type UnitWeight struct {
 	Unit   string  `json:"unit"`
 	Weight float64 `json:"weight"`
+	Effect float64 `json:"effect"` // what the effect on the cohort would be beside this unit alone
 }
 
 // TimeWeight is the part of a period before adoption in the base.

@@ -2,6 +2,7 @@ package did
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -162,6 +163,15 @@ func TestSyntheticReference(t *testing.T) {
 			for i, w := range c.ByEvent {
 				near(t, "event time", r.ByEvent[i].Key, w[0], 0)
 				near(t, "effect at the event time", r.ByEvent[i].Estimate, w[1], estimate)
+			}
+			for i, s := range r.Synthetic { // weighted by units, effects beside each alone are the effect
+				sum := 0.0
+				for _, w := range s.UnitWeights {
+					sum += w.Weight * w.Effect
+				}
+				if !(math.Abs(sum-s.Estimate) < 1e-9*math.Max(1, math.Abs(sum))) {
+					t.Errorf("cohort %d: effects beside single units add up to %g, want %g", i, sum, s.Estimate)
+				}
 			}
 			for i, want := range c.UnitWeights {
 				if got := r.Synthetic[i].UnitWeights; len(got) != len(want) {

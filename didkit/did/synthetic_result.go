@@ -217,7 +217,11 @@ func (b *block) describe(e Effect) SyntheticCohort {
 	}
 	for k, w := range b.omega {
 		if w > 0 {
-			c.UnitWeights = append(c.UnitWeights, UnitWeight{s.label(s.never[k]), w})
+			alone := 0.0
+			for _, v := range b.compare([]int{k}, b.units, []float64{1}, b.lambda)[b.pre:] {
+				alone += v / float64(len(s.periods)-b.pre)
+			}
+			c.UnitWeights = append(c.UnitWeights, UnitWeight{s.label(s.never[k]), w, alone})
 		}
 	}
 	slices.SortStableFunc(c.UnitWeights, func(x, y UnitWeight) int {

@@ -31,8 +31,8 @@ func plotCommand() *Command {
 			{Name: "names", Kind: Plain, Doc: "of the results in the legend, joined by commas"},
 			{Name: "terms", Kind: Variables, Doc: "coefficients to show, joined by commas"},
 			{Name: "policy", Kind: Plain, Doc: "of a trend: periods to mark, joined by commas"},
-			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths", "estimate", "t", "extreme", "att", "acrt", "events"}, Default: "balance; of estimators the event studies; of a sensitivity analysis estimate; of method=cdid the effects of target=",
-				Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others; of %sensitivity: contours of the estimate or of t, or extreme confounders; of method=cdid: effects by dose, slopes by dose, or effects by event time"},
+			{Name: "show", Kind: Choice, Choices: []string{"balance", "overlap", "paths", "estimate", "t", "extreme", "att", "acrt", "events", "units"}, Default: "balance; of estimators the event studies; of a sensitivity analysis estimate; of method=cdid the effects of target=",
+				Doc: "of a matching: standardised differences, or densities of the score; of %estimators: what carries the two-way estimate to others; of %sensitivity: contours of the estimate or of t, or extreme confounders; of method=cdid: effects by dose, slopes by dose, or effects by event time; of method=sdid and sc: units by weight"},
 			{Name: "labels", Kind: Flag, Default: "true", Doc: "false prints the variables' names in place of their labels"},
 			{Name: "width", Kind: Number, Default: "6.3", Doc: "in inches"},
 			{Name: "height", Kind: Number, Default: "3.7", Doc: "in inches"},
@@ -106,6 +106,9 @@ func (c *call) figureOf(results []resultWord) (*figure.Figure, error) {
 		return c.eventFigures(results, o)
 	case *did.ATTResult:
 		if att := first.result.Value.(*did.ATTResult); len(results) == 1 && len(att.Synthetic) > 0 {
+			if a, given := c.stmt.Key("show"); given && a.Value == "units" {
+				return figure.SyntheticUnits(att, o), nil
+			}
 			return figure.Synthetic(att, o), nil // %eventstudy has the effects
 		}
 		if a, given := c.stmt.Key("show"); given {
