@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -83,19 +84,24 @@ func run(from string, check bool) error {
 	return os.WriteFile(pageFile, []byte(page(table, command.Names())), 0o644)
 }
 
-// test runs the tests of the packages that compare with other programs, which record their cases in the folder.
+// test runs the tests that compare with other programs, which record their cases in the folder.
 func test(dir string) error {
-	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}} {{.Imports}} {{.TestImports}} {{.XTestImports}}", "./...").Output()
+	out, err := exec.Command("go", "list", "-f", "{{range .TestGoFiles}}{{$.ImportPath}} {{$.Dir}}/{{.}}\n{{end}}{{range .XTestGoFiles}}{{$.ImportPath}} {{$.Dir}}/{{.}}\n{{end}}", "./...").Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
 	}
-	args := []string{"test", "-count=1"}
+	var packages, names []string
 	for line := range strings.Lines(string(out)) {
-		name, imports, _ := strings.Cut(line, " ")
-		if strings.Contains(imports, "conformance/compared") || strings.Contains(imports, "internal/reference") {
-			args = append(args, name)
+		name, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if found := comparing(string(text)); len(found) > 0 {
+			packages, names = append(packages, name), append(names, found...)
 		}
 	}
+	args := append([]string{"test", "-count=1", "-run", "^(" + strings.Join(names, "|") + ")$"}, slices.Compact(packages)...)
 	tests := exec.Command("go", args...)
 	tests.Env = append(os.Environ(), compared.Folder+"="+dir)
 	tests.Stdout, tests.Stderr = os.Stderr, os.Stderr
@@ -103,6 +109,19 @@ func test(dir string) error {
 		return fmt.Errorf("the tests: %w", err)
 	}
 	return nil
+}
+
+var testName = regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+
+// comparing are the tests of a file that tells whose numbers it compares with.
+func comparing(text string) (names []string) {
+	if !strings.Contains(text, "compared.With(") {
+		return nil
+	}
+	for _, m := range testName.FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	return names
 }
 
 // read reads the cases that tests recorded.

@@ -59,3 +59,13 @@ func TestUnheldMagicsExist(t *testing.T) {
 		}
 	}
 }
+
+func TestComparing(t *testing.T) {
+	const text = "package x_test\n\nfunc TestA(t *testing.T) {\n\tcompared.With(t, compared.Source{})\n}\n\nfunc TestB(t *testing.T) {}\n\nfunc helper() {}\n"
+	if got := strings.Join(comparing(text), " "); got != "TestA TestB" {
+		t.Errorf("got %q", got)
+	}
+	if got := comparing(strings.ReplaceAll(text, "compared.With", "With")); got != nil {
+		t.Errorf("got %q of a file that compares with nothing", got)
+	}
+}
