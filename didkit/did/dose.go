@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/formula"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -136,6 +137,9 @@ func (s StaggeredSpec) doses(p *panel.Panel) (*doses, error) {
 	}
 	if len(a.formula.Terms) > 0 {
 		return nil, fmt.Errorf("method=cdid takes no controls, and the formula has %s", a.formula.Terms[0])
+	}
+	if a.d.Outcome == formula.Quote(s.Dose) {
+		return nil, fmt.Errorf("%s is both the outcome and the treatment", s.Dose)
 	}
 	if err := a.byOneCluster(); err != nil {
 		return nil, err

@@ -187,6 +187,7 @@ func TestDoseSentences(t *testing.T) {
 		err    string
 	}{
 		{"no dose", nil, func(s *did.StaggeredSpec) { s.Dose = "" }, "method=cdid needs the dose, named by dose="},
+		{"outcome", nil, func(s *did.StaggeredSpec) { s.Formula = "dose ~ 1" }, "dose is both the outcome and the treatment"},
 		{"unknown", nil, func(s *did.StaggeredSpec) { s.Dose = "doze" }, "doze"},
 		{"varies", func(c *columns) { set(c, treated, last, 9) }, nil, "after adoption (row "},
 		{"negative", func(c *columns) { set(c, treated, last, -2) }, nil, "dose is -2 in row"},
