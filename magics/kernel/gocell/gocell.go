@@ -122,6 +122,13 @@ func (r *Runner) Execute(ctx context.Context, request *wire.Message, code string
 	if err := json.Unmarshal(reply.Content, &content); err != nil {
 		return kernel.GoReply{}, fmt.Errorf("GoNB's answer: %w", err)
 	}
+	if content.Status == "error" && bareStatements(rest) {
+		hint := declarations
+		if r.o.Session.Language() == session.Chinese {
+			hint = declarationsZH
+		}
+		r.say(request, c, hint)
+	}
 	if content.Traceback == nil {
 		content.Traceback = []string{}
 	}

@@ -122,6 +122,7 @@ func TestGoCells(t *testing.T) {
 	// A new module is seeded again.
 	cell("%reset\nimport \"github.com/seed2d25c7c2/didnb/didkit\"\n%%\nfmt.Println(didkit.Robust())", "ok", "hetero")
 	cell("%%\nfmt.Printl(1)", "error", "[error]")
+	cell("fmt.Println(1)", "error", "write %% on a line before the statements")
 	cell("%%\nos.Exit(3)", "error", "[error]")
 	cell("%%\ns := `\n%did y\n!echo no\n`\n/*\n!echo no\n*/\nfmt.Println(len(s), \"runes\")", "ok", "17 runes")
 	cell("func falls() { panic(\"down\") }\n%%\nfalls()", "error", "main.falls") // though linked without tables for debuggers
