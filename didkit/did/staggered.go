@@ -94,6 +94,9 @@ func Staggered(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 	if stopped := s.Design.Stopped(); stopped != nil {
 		return nil, stopped
 	}
+	if r != nil && r.Inference == nil {
+		s.withoutRounding(p, r)
+	}
 	return r, err
 }
 

@@ -248,10 +248,15 @@ func (m *Model) scores(lo, hi int, dst [][]float64, offset int) {
 // fillCoefficients maps the covariance of centred coefficients to the terms and the constant: β0 = ȳ - x̄'β.
 func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 	k := len(m.Kept)
+	m.withoutRounding(f, cov)
 	tests := cov.Tests
 	row := func(term string, b, variance float64) Coef {
 		se := math.Sqrt(variance) // NaN where clusters several ways give a negative variance: no error, not an error of zero
 		t := b / se
+		if variance == 0 {
+			nan := math.NaN()
+			return Coef{term, b, nan, nan, nan, nan, nan, 0}
+		}
 		c := Coef{Term: term, Estimate: b, StdError: se, Statistic: t, PValue: distribution.TwoSidedT(t, cov.DF)}
 		half := distribution.CriticalT(f.Level, cov.DF) * se
 		c.ConfLow, c.ConfHigh = b-half, b+half
@@ -309,6 +314,36 @@ func (m *Model) fillCoefficients(f *Fit, cov *vcov.Result) {
 		for j := range f.V[i] {
 			f.V[i][j] = v.At(i, j)
 		}
+	}
+}
+
+// withoutRounding sets variances to zero of which nothing but rounding is there though residuals are: the scores of the column sum to
+// zero in every cluster, as they do where clusters are no more than what the regression fits to them. Such coefficients have no
+// standard error instead of one of 1e-16.
+func (m *Model) withoutRounding(f *Fit, cov *vcov.Result) {
+	if m.SSR <= exactShare*m.SSWithin { // all errors are those of rounding, as a notice says
+		return
+	}
+	bread := m.problem().Bread
+	offset := bread.SymmetricDim() - len(m.Kept)
+	var names []string
+	for i := range bread.SymmetricDim() {
+		if cov.V.At(i, i) > roundingShare*bread.At(i, i)*m.SSR || cov.V.At(i, i) < 0 {
+			continue
+		}
+		for j := range bread.SymmetricDim() {
+			cov.V.SetSym(i, j, 0)
+		}
+		if i >= offset {
+			names = append(names, m.Design.Terms[m.Kept[i-offset]])
+		}
+	}
+	if len(names) > 0 {
+		where := "row"
+		if len(cov.Clusters) > 0 {
+			where = "cluster"
+		}
+		f.Notes = append(f.Notes, fmt.Sprintf("no standard error of %s: what the residuals tell of it sums to zero in every %s", strings.Join(names, ", "), where))
 	}
 }
 

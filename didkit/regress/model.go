@@ -54,6 +54,7 @@ func (e *TooFewRows) Error() string {
 const (
 	absorbedShare  = 1e-12 // of a column's variation left by the effects: below it is absorbed
 	exactShare     = 1e-20 // of the outcome's variation: what is left below it is rounding
+	roundingShare  = 1e-20 // of a coefficient's variance were one residual all there is: below it is rounding
 	collinearShare = 1e-10 // of a column's variation left by the effects and the columns before it
 )
 

@@ -48,6 +48,9 @@ func inChinese(s string) (string, bool) {
 // noticesZH are the library's notices, as regular expressions, and their Chinese. A notice that is not here stays English.
 var noticesZH = [][2]string{
 	{`^lines without data= go on with (.+); data=(.+) takes this panel, .*$`, "不写 data= 的命令仍使用 $1；data=$2 指定本面板，%panel use $2 使其后各行都用它"},
+	{`^no joint test of effects before adoption: one of them has no error$`, "未作处理前效应的联合检验：其中之一没有标准误"},
+	{`^no standard error of (.+): what the residuals tell of it sums to zero in every (?:cluster|row)$`, "$1 没有标准误：每个聚类（或每行）内由残差得出的信息之和为零"},
+	{`^the overall effect has no error: what tells it sums to zero in every cluster, .*$`, "总体效应没有标准误：在每个聚类内其信息之和为零，例如被完全拟合，或只取决于一个聚类"},
 	{`^(\d+) rows? left out by if=$`, "$1 行不满足 if=，已剔除"},
 	{`^(\d+) rows? beyond the window left out$`, "$1 行在窗口之外，已剔除"},
 	{`^(\d+) rows? of weight 0 dropped$`, "$1 行权重为 0，已剔除"},
