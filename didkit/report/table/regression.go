@@ -237,12 +237,16 @@ func (b *regressions) differences() {
 		}
 		return b.label(f.Weights).At(Center)
 	})
-	b.row(b.pick("Rows used", "样本"), func(f *regress.Fit) Cell { return Words(f.If).At(Center) })
+	if b.differ(rowsUsed) {
+		b.row(b.pick("Rows used", "样本"), func(f *regress.Fit) Cell { return Words(f.If).At(Center) })
+	}
 }
 
 func (b *regressions) differ(of func(*regress.Fit) string) bool {
 	return slices.ContainsFunc(b.fits, func(f *regress.Fit) bool { return of(f) != of(b.fits[0]) })
 }
+
+func rowsUsed(f *regress.Fit) string { return f.If }
 
 func (b *regressions) errors(f *regress.Fit) string { return b.o.Language.Errors(f.Vcov, b.o.Labels) }
 

@@ -22,6 +22,9 @@ func (b *regressions) notes() {
 		b.abbreviated()
 	}
 	b.inferences()
+	if rows := b.fits[0].If; rows != "" && !b.differ(rowsUsed) {
+		t.Notes = append(t.Notes, b.pick("Rows where "+rows+".", "样本："+rows+"。"))
+	}
 	b.simulated()
 	b.collinear()
 	t.Notes = append(t.Notes, b.o.Notes...)
