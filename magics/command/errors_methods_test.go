@@ -15,7 +15,7 @@ import (
 func TestWrongLinesOfMethods(t *testing.T) {
 	before := towns + "%gen none = 0*D\n%gen one = 1\n%gen ever = max(D) by=town\n%gen perfect = ever*10 + x/100\n%gen z = part*y\n" +
 		"%did y ~ x | town + year treat=D as=m1\n%eventstudy y ~ 1 treat=D method=did2s as=es1\n%eventstudy y ~ 1 treat=D method=etwfe as=es2\n" +
-		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n%eventstudy y ~ 1 treat=D method=sunab as=es5\n" +
+		"%eventstudy y ~ 1 treat=D method=cs as=es3\n%eventstudy y ~ 1 treat=D as=es4\n%eventstudy y ~ 1 treat=D method=mc lambda=0.5 minpre=1 boot=100 as=esmc\n%eventstudy y ~ 1 treat=D method=sunab as=es5\n" +
 		"%reg y ~ x | town + year as=regr\n%gen back = D*(year != 2015)\n%did y ~ 1 treat=back absorbing=false as=back\n%did y ~ 1 treat=D method=cs as=att\n"
 	cases := []struct{ line, sentence, word string }{
 		// nobody treated, or everybody
@@ -60,6 +60,8 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		{"%honest es1 as=m1", "effects before adoption by method=did2s are what its first stage, fitted to these periods, leaves of them", "es1"},
 		{"%honest es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
 		{"%honest es3 as=m1", "method cs estimates every event time of this event study", "es3"},
+		{"%honest esmc as=m1", "the model of method=mc is fitted to the periods before adoption, so that effects there hide violations", "esmc"},
+		{"%power m1 method=mc as=m1", "the power of method=mc is not simulated: it fits its model anew", "mc"},
 		{"%pretrends es2 as=m1", "method=etwfe has no effects before adoption here", "es2"},
 		{"%honest es4 method=cf as=m1", "method=cf goes with type=sd; type=rm takes clf or conditional", "cf"},
 		{"%honest es4 event=17 as=m1", "the event study has no effect at event time 17", "17"},

@@ -99,7 +99,8 @@ func TestAbandonedWorkEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{
-		"%did y ~ 1 | id + t treat=d method=cs boot=300000", "%did y ~ 1 | id + t treat=d method=sdid boot=10000", "%did y ~ x | id + t treat=d vcov=wildboot(id, reps=1000000)",
+		"%did y ~ 1 | id + t treat=d method=cs boot=300000", "%did y ~ 1 | id + t treat=d method=sdid boot=10000", "%did y ~ 1 | id + t treat=d method=mc lambda=0.3 minpre=1 boot=10000",
+		"%did y ~ x | id + t treat=d vcov=wildboot(id, reps=1000000)",
 		"%psm d ~ x + w distance=mahalanobis", "%placebo m reps=10000000", "%mediate m via=z boot=1000000",
 	} {
 		before := runtime.NumGoroutine()
