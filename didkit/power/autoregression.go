@@ -27,8 +27,8 @@ func moments(e []float64) (lagged, squared float64, pairs int) {
 	return lagged, squared, pairs
 }
 
-// expected are the moments of AR(1) noise of variance 1 in the periods seen, demeaned or not.
-func expected(seen []bool, rho float64, demeaned bool) (lagged, squared float64) {
+// expected are the moments of AR(1) noise of variance 1 in the periods seen, demeaned or not; powers are ρ⁰, ρ¹ …
+func expected(seen []bool, powers []float64, demeaned bool) (lagged, squared float64) {
 	var at []int
 	for t, s := range seen {
 		if s {
@@ -39,7 +39,7 @@ func expected(seen []bool, rho float64, demeaned bool) (lagged, squared float64)
 	omega, row, all := make([]float64, n*n), make([]float64, n), 0.0
 	for i := range n {
 		for j := range n {
-			omega[i*n+j] = math.Pow(rho, math.Abs(float64(at[i]-at[j])))
+			omega[i*n+j] = powers[max(at[i]-at[j], at[j]-at[i])]
 			row[i] += omega[i*n+j] / float64(n)
 		}
 		all += row[i] / float64(n)
@@ -59,6 +59,15 @@ func expected(seen []bool, rho float64, demeaned bool) (lagged, squared float64)
 	return lagged, squared
 }
 
+// powers are those of ρ up to the number of periods.
+func (s *series) powers(rho float64) []float64 {
+	out := make([]float64, len(s.at[0]))
+	for k := range out {
+		out[k] = math.Pow(rho, float64(k))
+	}
+	return out
+}
+
 // correlation estimates ρ; NaN where no two neighbouring periods are seen. atEnd tells that the residuals are more
 // persistent than those of any stationary series that is not nearly a random walk.
 func (s *series) correlation() (rho float64, atEnd bool) {
@@ -73,8 +82,9 @@ func (s *series) correlation() (rho float64, atEnd bool) {
 	ratio := lagged / squared
 	f := func(rho float64) float64 {
 		l, q := 0.0, 0.0
+		powers := s.powers(rho)
 		for _, p := range s.patterns {
-			el, eq := expected(p.seen, rho, s.demeaned)
+			el, eq := expected(p.seen, powers, s.demeaned)
 			l, q = l+float64(len(p.units))*el, q+float64(len(p.units))*eq
 		}
 		return l/q - ratio
@@ -100,8 +110,9 @@ func (s *series) correlation() (rho float64, atEnd bool) {
 // deviations are the units' standard deviations of AR(1) noise: their squared residuals over the expected ones.
 func (s *series) deviations(rho float64) []float64 {
 	out := make([]float64, len(s.at))
+	powers := s.powers(rho)
 	for _, p := range s.patterns {
-		_, want := expected(p.seen, rho, s.demeaned)
+		_, want := expected(p.seen, powers, s.demeaned)
 		for _, u := range p.units {
 			_, squared, _ := moments(s.at[u])
 			if want > 0 {

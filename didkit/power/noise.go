@@ -26,8 +26,12 @@ const (
 	Autoregressive Noise = "ar"
 )
 
-// fewDonors is how few units can stand in for a unit before it keeps its own residuals with a random sign.
-const fewDonors = 5
+// A unit keeps its own residuals, with a random sign, where fewer units than these can stand in for it: five, or a third of
+// all, as noise made of a few units' residuals would rest on these few.
+const (
+	fewDonors   = 5
+	fewestShare = 3
+)
 
 // series are residuals by unit and period, each unit's at places of the same periods.
 type series struct {
@@ -206,15 +210,28 @@ func (s *series) group() {
 		}
 		s.patterns[i].units = append(s.patterns[i].units, int32(u))
 	}
+	common := make([]int, len(s.patterns)) // by units, the most first
+	for i := range common {
+		common[i] = i
+	}
+	slices.SortStableFunc(common, func(a, b int) int { return len(s.patterns[b].units) - len(s.patterns[a].units) })
+	common = common[:min(len(common), manyPatterns)]
 	for i := range s.patterns {
-		for _, other := range s.patterns {
-			if covers(other.seen, s.patterns[i].seen) {
-				s.patterns[i].donors = append(s.patterns[i].donors, other.units...)
+		p := &s.patterns[i]
+		if !slices.Contains(common, i) {
+			p.donors = append(p.donors, p.units...)
+		}
+		for _, k := range common {
+			if covers(s.patterns[k].seen, p.seen) {
+				p.donors = append(p.donors, s.patterns[k].units...)
 			}
 		}
-		slices.Sort(s.patterns[i].donors)
+		slices.Sort(p.donors)
 	}
 }
+
+// manyPatterns is how many patterns of gaps, the most frequent, are searched for units that can stand in for others.
+const manyPatterns = 500
 
 func covers(a, b []bool) bool {
 	for t := range b {
@@ -311,7 +328,7 @@ func (s *series) aim(kind Noise, w where, source, block []int32) *target {
 	t := &target{series: s, kind: kind, unit: w.unit, period: w.period, source: source, block: block, donors: make([][]int32, len(source))}
 	of := make([][]int32, len(s.at))
 	for _, p := range s.patterns {
-		if len(p.donors) >= fewDonors && !s.signs {
+		if len(p.donors) >= max(fewDonors, len(s.at)/fewestShare) && !s.signs {
 			for _, u := range p.units {
 				of[u] = p.donors
 			}

@@ -425,7 +425,7 @@ func (st *study) noiseNote(n int) string {
 	case n == 0:
 		return ""
 	}
-	return fmt.Sprintf("fewer than %d units are seen in all periods of %d units: these keep their own residuals, with a random sign", fewDonors, n)
+	return fmt.Sprintf("too few units are seen in all periods of %d units: these keep their own residuals, with a random sign", n)
 }
 
 func (st *study) notes(r *Result, d *draws) {

@@ -45,7 +45,7 @@ func notice(s string, l wording.Language) string {
 		}
 	}
 	s = wording.Singular(s)
-	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "matched", "rows", "units", "each", "column", "sheet", "merged", "numbers", "means", "violations", "repeated", "effects", "errors", "all", "in", "logit", "poisson", "cells", "residuals", "fewer", "comparing", "there", "lines"}, first) { // and not a variable's name
+	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "matched", "rows", "units", "each", "column", "sheet", "merged", "numbers", "means", "violations", "repeated", "effects", "errors", "all", "in", "logit", "poisson", "cells", "residuals", "too", "comparing", "there", "lines"}, first) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return sentence(setApart(s, l), l)

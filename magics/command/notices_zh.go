@@ -58,7 +58,7 @@ var noticesZH = [][2]string{
 	{`^(\d+) rows? with an infinite value dropped$`, "$1 行有无穷值，已剔除"},
 	{`^rows are weighted, so that units need not vary alike: .*$`, "观测带权重，各单位的方差可能不同：各单位取他者的残差，并按与其权重相应的幅度缩放"},
 	{`^units of one (.*) may move together: .*$`, "同一 $1 的单位可能同步变动：各单位保留自己的残差，同一 $1 的单位一起变号；受处理的聚类很少时，这样的噪声偏小"},
-	{`^fewer than (\d+) units are seen in all periods of (\d+) units: .*$`, "有 $2 个单位，其各期均有观测的单位不足 $1 个：这些单位保留自己的残差并随机变号"},
+	{`^too few units are seen in all periods of (\d+) units: .*$`, "有 $1 个单位，其各期均有观测的单位过少：这些单位保留自己的残差并随机变号"},
 	{`^residuals are as persistent as a random walk or more: a correlation of (.*) is the nearest that stays$`, "残差的持续性不低于随机游走：取最接近的平稳相关系数 $1"},
 	{`^the test rejects more often than its level says without an effect \((.*)\): .*$`, "无效应时检验的拒绝率（$1）高于其水平：此处标准误偏小，功效被高估"},
 	{`^no average effect is found with probability (.*)$`, "没有平均效应能以概率 $1 被发现"},
