@@ -13,6 +13,7 @@ type estimator struct {
 	target target
 	spec   did.StaggeredSpec // without a method: the two-way regression
 	sample sample            // the panel that it takes
+	slow   bool              // its errors are drawn, which takes long: it is estimated on fewer panels
 }
 
 var window = [2]int{firstCommon, lastCommon}
@@ -34,9 +35,11 @@ var estimators = []estimator{
 	{name: "dcdh", target: treatedCells, spec: did.StaggeredSpec{Method: did.Switching}},
 	{name: "ddd", target: treatedCells, spec: did.StaggeredSpec{Method: did.TripleDifference, Cohort: "adopted", Eligible: "eligible"}, sample: triple},
 	{name: "cdid", target: byCohort, spec: did.StaggeredSpec{Method: did.ContinuousTreatment, Dosage: did.Dosage{Dose: "dose"}}, sample: dosed},
-	{name: "sdid", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticDID}},
+	{name: "sdid", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticDID}, slow: true},
 	{name: "sdid inf=jackknife", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticDID, Resampling: did.JackknifeUnits}},
-	{name: "sc", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticControl}},
+	{name: "ifect minpre=4", target: treatedCells, spec: did.StaggeredSpec{Method: did.InteractiveEffects, LowRank: did.LowRank{MinBefore: early - 1}}, slow: true},
+	{name: "mc minpre=4", target: treatedCells, spec: did.StaggeredSpec{Method: did.MatrixCompletion, LowRank: did.LowRank{MinBefore: early - 1}}, slow: true},
+	{name: "sc", target: treatedCells, spec: did.StaggeredSpec{Method: did.SyntheticControl}, slow: true},
 }
 
 // estimate is the overall effect by the estimator.

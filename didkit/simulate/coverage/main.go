@@ -17,6 +17,7 @@ import (
 func main() {
 	o := options{}
 	flag.IntVar(&o.draws, "draws", 1000, "panels drawn of each design")
+	flag.IntVar(&o.slow, "slow", 100, "of these, for estimators whose errors are drawn")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the panels")
 	methods := flag.String("methods", "", "estimators, joined by commas; empty: all")
 	designed := flag.String("designs", "", "designs, joined by commas; empty: all")
@@ -36,8 +37,8 @@ func main() {
 }
 
 func run(o options, write bool) error {
-	if o.draws < 2 {
-		return fmt.Errorf("-draws is %d; a standard deviation takes two at least", o.draws)
+	if o.draws < 2 || o.slow < 2 {
+		return fmt.Errorf("-draws is %d and -slow %d; a standard deviation takes two at least", o.draws, o.slow)
 	}
 	text := markdown(o, study(o, func(d string) { fmt.Fprintln(os.Stderr, d, "done") }))
 	fmt.Print(text)

@@ -24,7 +24,11 @@ func markdown(o options, all [][]performance) string {
 		fmt.Fprintf(&b, "\n**%s**: %s.\n\n", strings.ToUpper(d.name[:1])+d.name[1:], d.says)
 		b.WriteString("| method | averages over | truth | bias | SD | mean std. error | 95 % coverage |\n|---|---|---:|---:|---:|---:|---:|\n")
 		for _, p := range all[i] {
-			fmt.Fprintf(&b, "| %s | %s | %.3f | %+.3f | %.3f | %.3f | %.1f |\n", p.estimator.name, p.estimator.target.says, p.truth, p.bias, p.sd, p.error, 100*p.coverage)
+			name := p.estimator.name
+			if p.panels < o.draws {
+				name += fmt.Sprintf(" (%d panels)", p.panels)
+			}
+			fmt.Fprintf(&b, "| %s | %s | %.3f | %+.3f | %.3f | %.3f | %.1f |\n", name, p.estimator.target.says, p.truth, p.bias, p.sd, p.error, 100*p.coverage)
 		}
 		for _, p := range all[i] {
 			if p.failed > 0 {

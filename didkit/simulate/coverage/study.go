@@ -10,7 +10,8 @@ import (
 )
 
 type options struct {
-	draws      int
+	draws      int // panels of each design
+	slow       int // of these, for estimators that take long
 	seed       uint64
 	estimators []estimator
 	designs    []scenario
@@ -24,6 +25,7 @@ type performance struct {
 	sd        float64 // of the estimates
 	error     float64 // mean standard error
 	coverage  float64 // share of intervals that hold the truth
+	panels    int     // that it was estimated on
 	failed    int     // panels without an estimate or an error
 	reason    string  // of one of them
 }
@@ -39,7 +41,7 @@ func study(o options, done func(design string)) [][]performance {
 		for k, e := range o.estimators {
 			column := make([]did.Effect, 0, o.draws)
 			p := performance{estimator: e, truth: e.target.of(d)}
-			for i := range effects {
+			for i := range o.panels(e) {
 				if err := errs[i][k]; err != nil {
 					p.failed, p.reason = p.failed+1, err.Error()
 					continue
@@ -51,6 +53,7 @@ func study(o options, done func(design string)) [][]performance {
 				}
 			}
 			p.summarise(column)
+			p.panels = o.panels(e)
 			rows = append(rows, p)
 		}
 		out = append(out, rows)
@@ -59,12 +62,23 @@ func study(o options, done func(design string)) [][]performance {
 	return out
 }
 
+// panels is how many panels of each design an estimator is estimated on.
+func (o options) panels(e estimator) int {
+	if e.slow {
+		return min(o.draws, o.slow)
+	}
+	return o.draws
+}
+
 // one estimates the effect in the i-th panel of a design by all estimators.
 func (o options) one(d scenario, i int) ([]did.Effect, []error) {
 	effects, errs := make([]did.Effect, len(o.estimators)), make([]error, len(o.estimators))
 	seed := rand.NewPCG(o.seed, uint64(i)).Uint64()
 	panels := map[sample]*drawn{}
 	for k, e := range o.estimators {
+		if i >= o.panels(e) {
+			continue
+		}
 		if panels[e.sample] == nil {
 			panels[e.sample] = &drawn{}
 			panels[e.sample].panel, panels[e.sample].err = d.draw(seed, 1, e.sample)
