@@ -121,6 +121,7 @@ func (w *switching) readDoses(p *panel.Panel) error {
 	for i := range w.d {
 		w.d[i] = noDose
 	}
+	missing := 0
 	for i, c := range p.Units().Codes {
 		u := place[c]
 		if u < 0 {
@@ -139,8 +140,13 @@ func (w *switching) readDoses(p *panel.Panel) error {
 		k := int(missingDose)
 		if d[i] == d[i] {
 			k, _ = slices.BinarySearch(w.doses, d[i])
+		} else {
+			missing++
 		}
 		w.d[int(u)*T+*t] = int16(k)
+	}
+	if missing > 0 {
+		w.notes = append(w.notes, fmt.Sprintf("treatment is missing in %d rows: between known ones it is taken as unchanged, after the switch as what the switch led to, and at a unit's ends its rows are left out", missing))
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
-// paths makes a panel of units with these treatments, a digit a period; '.' is a row that is not there.
+// paths makes a panel of units with these treatments, a digit a period; '.' is a row that is not there, '?' one without a treatment.
 func paths(t *testing.T, all ...string) *columns {
 	t.Helper()
 	c := &columns{names: []string{"unit", "time", "d", "x", "y"}, of: map[string][]float64{}}
@@ -21,6 +21,9 @@ func paths(t *testing.T, all ...string) *columns {
 				continue
 			}
 			d := float64(ch - '0')
+			if ch == '?' {
+				d = math.NaN()
+			}
 			y := float64((u*u+3)%7) + float64(k*k%5) + d + 0.1*float64((u*7+k*11)%13)
 			for i, v := range []float64{float64(u), float64(k + 1), d, float64(u % 3), y} {
 				c.of[c.names[i]] = append(c.of[c.names[i]], v)
@@ -42,6 +45,7 @@ func TestSwitchingSentences(t *testing.T) {
 	}{
 		{name: "counts", paths: mixed, note: "3 units switch treatment on first, 2 off first, 2 switch back later"},
 		{name: "doses", paths: []string{"0000", "0122", "0010", "0000", "3321", "3333"}, note: "2 units raise their treatment first, 1 lower it first, 1 return to the first one later"},
+		{name: "missing treatment", paths: append([]string{"0?0111", "0011?1"}, mixed...), note: "treatment is missing in 2 rows"},
 		{name: "above and below", paths: append([]string{"112033", "111111", "112222"}, mixed...), note: "1 units go above and below their first treatment"},
 		{name: "one dose", paths: []string{"222", "222"}, err: "treatment d is 2 in every row: it never changes"},
 		{name: "all doses differ", paths: []string{"0111", "1222", "2333"}, err: "3 units switch, and none has a unit with the same treatment in the first period beside it"},

@@ -151,6 +151,7 @@ var noticesZH = [][2]string{
 	{`^units with the same treatment in their first period that never switch$`, "首期处理相同且从不切换的单位"},
 	{`^(\d+) units? raises? their treatment first, (\d+) lowers? it first, (\d+) returns? to the first one later$`, "$1 个单位首次切换为处理上升，$2 个为下降，$3 个之后回到首期处理"},
 	{`^(\d+) units? (?:go|goes) above and below (?:their|its) first treatment: .*$`, "$1 个单位的处理曾高于也曾低于首期：自那时起的观测被剔除，因两者合成的效应没有确定的符号"},
+	{`^treatment is missing in (\d+) rows?: .*$`, "处理变量在 $1 行缺失：介于已知值之间视为不变，切换之后视为切换后的值，位于单位首末者剔除"},
 	{`^linear trends of units: .*$`, "含各单位线性趋势：每个效应是变化之变化的累加，取至该期各期都有观测的单位"},
 	{`^event times show the same units$`, "各相对时间为相同的单位"},
 	{`^controls do not all change of themselves before the switch among units with first treatment (.+), and count there as far as they do$`, "首期处理为 $1 的单位中，控制变量在切换前并非都有各自的变化，只按其有变化的部分计入"},
