@@ -104,7 +104,7 @@ func TestInferenceOfEveryMethod(t *testing.T) {
 	}
 }
 
-// No order of rows, name of units or unit of measurement moves p; the interval moves as the outcome does.
+// No unit of measurement moves p; the interval moves as the outcome does.
 func TestInferenceIsInvariant(t *testing.T) {
 	infer := func(prepare, line string) (*regress.Inference, float64) {
 		s := session.New("testdata")
