@@ -67,7 +67,7 @@ func TestCausesOfRowsLeftOut(t *testing.T) {
 			continue
 		}
 		notes := strings.Join(r.Notes, "\n")
-		for _, want := range []string{"treated in their first period already", "1 rows with a missing value dropped"} {
+		for _, want := range []string{"treated in their first period already", "1 row with a missing value dropped"} {
 			if !strings.Contains(notes, want) {
 				t.Errorf("%s: notes lack %q:\n%s", method, want, notes)
 			}

@@ -396,6 +396,9 @@ func DroppedNotes(d Dropped) (notes []string) {
 		{d.Infinite, "rows with an infinite value dropped"},
 		{d.Singleton, "singleton rows dropped (alone in a level of a fixed effect)"},
 	} {
+		if c.n == 1 {
+			c.why = strings.Replace(c.why, "rows", "row", 1)
+		}
 		if c.n > 0 {
 			notes = append(notes, fmt.Sprintf("%d %s", c.n, c.why))
 		}
