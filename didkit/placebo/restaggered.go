@@ -273,13 +273,20 @@ func (re *reestimation) estimate(starts []float64) (x drawn, ok bool) {
 			return 0, 0, false
 		}
 		b, v = r.Overall.Estimate, r.Overall.StdError*r.Overall.StdError
-		return b, v, b == b && (v > 0 || !re.errors)
+		return b, v, b == b
 	}
-	if x.b, x.v0, ok = effect(&re.spec); !ok || !re.linear {
-		return x, ok
+	if x.b, x.v0, ok = effect(&re.spec); !ok || re.errors && !(x.v0 > 0) {
+		return x, false
+	}
+	if !re.linear {
+		return x, true
 	}
 	if x.c, x.v2, ok = effect(re.truth); !ok || !re.errors {
 		return x, ok
+	}
+	if !(x.v2 > 0) { // the drawn dates explain the true treatment wholly: it leaves no residual to move the error
+		x.v2 = 0
+		return x, true
 	}
 	_, both, ok := effect(re.mixed)
 	x.v1 = (x.v0 + x.v2 - both) / 2
