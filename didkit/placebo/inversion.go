@@ -134,9 +134,38 @@ func ends(q, c float64) (leave, back float64) {
 	return from, to
 }
 
+// noResidual is how small v2, which has no unit, is by rounding alone where D* leaves nothing of the true D: where it is
+// the truth, or its mirror image.
+const noResidual = 1e-18
+
+// settle takes rounding off the variances of such draws: τ² times it would let them fall below the truth at a large τ.
+func (s *statistics) settle() {
+	for i := range s.draws {
+		if d := &s.draws[i]; d.v2 <= noResidual {
+			d.v1, d.v2 = 0, 0
+		}
+	}
+}
+
+// limit is p as τ goes to either infinity, where t statistics are compared: the truth's grows without bound, and with it
+// those alone of draws that leave nothing of D.
+func (s *statistics) limit() float64 {
+	as := 0
+	for _, d := range s.draws {
+		if d.v2 == 0 && math.Abs(d.c)/math.Sqrt(d.v0) >= (1-tie)/math.Sqrt(s.actual.v0) {
+			as++
+		}
+	}
+	return s.share(as)
+}
+
 // searched finds the ends by bisection between the estimate, where p is one, and the first doubling of the distance at
-// which it is not above 1 − level.
+// which it is not above 1 − level. There is no end where p stays above it as τ grows.
 func (s *statistics) searched(level float64) (low, high float64) {
+	s.settle()
+	if s.limit() > 1-level {
+		return math.Inf(-1), math.Inf(1)
+	}
 	se := math.Sqrt(s.actual.v0)
 	side := func(sign float64) float64 {
 		near, far := 0.0, se

@@ -281,7 +281,11 @@ func (re *reestimation) estimate(starts []float64) (x drawn, ok bool) {
 	if !re.linear {
 		return x, true
 	}
-	if x.c, x.v2, ok = effect(re.truth); !ok || !re.errors {
+	if x.c, x.v2, ok = effect(re.truth); x.c == x.c && x.v2 != x.v2 {
+		x.v2 = 0 // nothing of the true treatment is left but rounding, and so there is no error; y has one, by the same design
+		return x, true
+	}
+	if !ok || !re.errors {
 		return x, ok
 	}
 	if !(x.v2 > 0) { // the drawn dates explain the true treatment wholly: it leaves no residual to move the error

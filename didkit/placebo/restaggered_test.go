@@ -305,3 +305,34 @@ func TestRandomiseOtherEffects(t *testing.T) {
 		}
 	}
 }
+
+// Nor has the interval of t statistics ends there: the true assignment's are the truth's at any effect, however large.
+func TestTooFewAssignmentsForT(t *testing.T) {
+	for seed := range uint64(8) {
+		for _, starts := range [][]int{{0, 0, 0, 4, 0}, {0, 3, 0, 5}, {4, 4, 0}} {
+			p := adopters(t, seed, starts)
+			fits, err := regress.Estimate(p, regress.Spec{Formula: "y ~ treat + x | unit + year", Vcov: vcov.Spec{Type: vcov.Cluster, By: []string{"unit"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			i, err := placebo.Randomise(context.Background(), p, fits[0], "treat", regress.Spec{}.Design, placebo.Randomisation{Stat: placebo.T})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !math.IsInf(i.ConfLow, -1) || !math.IsInf(i.ConfHigh, 1) {
+				t.Errorf("seed %d, starts %v: interval %g to %g by %d assignments", seed, starts, i.ConfLow, i.ConfHigh, i.Draws)
+			}
+			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}, Method: did.Imputation}
+			r, err := did.Staggered(p, s)
+			if err != nil {
+				continue // a cohort or comparison too small for its errors
+			}
+			if i, err = placebo.RandomiseStaggered(context.Background(), p, s, r, placebo.Randomisation{Stat: placebo.T}); err != nil {
+				continue
+			}
+			if !math.IsInf(i.ConfLow, -1) || !math.IsInf(i.ConfHigh, 1) {
+				t.Errorf("seed %d, starts %v: imputation's interval %g to %g by %d assignments", seed, starts, i.ConfLow, i.ConfHigh, i.Draws)
+			}
+		}
+	}
+}
