@@ -305,6 +305,9 @@ func (m *movement) effects(all []statistic, s StaggeredSpec, r *ATTResult) []Eff
 	if s.Draws > 0 {
 		drawn := make([][]float64, len(all))
 		for i, t := range all {
+			if s.Design.Stopped() != nil { // the caller asks again
+				return out
+			}
 			drawn[i] = make([]float64, s.Draws)
 			for k, by := range t.by {
 				if by != 0 {

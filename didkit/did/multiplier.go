@@ -105,6 +105,9 @@ func multiplierDraws(stop func() error, parts []influence, clusters, draws int, 
 	out := make([][]float64, len(parts))
 	for k := range out {
 		out[k] = make([]float64, draws)
+		if stop != nil && stop() != nil {
+			continue
+		}
 		base := 0.0
 		for _, r := range parts[k] {
 			for _, v := range r.psi {

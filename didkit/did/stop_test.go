@@ -14,17 +14,23 @@ import (
 // wherever that is, and none of the parts that were not done is missed.
 func TestStop(t *testing.T) {
 	stopped := errors.New("stopped")
-	gaps, whole := study().panel(t), simulate(rand.New(rand.NewPCG(21, 4)), 40, 10, 0).panel(t)
+	columns := simulate(rand.New(rand.NewPCG(21, 4)), 40, 10, 0)
+	gaps, whole, dosed := study().panel(t), columns.panel(t), withDose(columns).panel(t)
 	for _, m := range []did.StaggeredSpec{
 		{Method: did.CallawaySantAnna, Draws: 50, Sampling: did.EveryRow}, {Method: did.CallawaySantAnna, Draws: 50}, {Method: did.SunAbraham}, {Method: did.Imputation},
 		{Method: did.TwoStage}, {Method: did.Stacked}, {Method: did.ExtendedTwoWay}, {Method: did.LocalProjections}, {Method: did.Switching},
 		{Method: did.SyntheticDID, Draws: 20}, {Method: did.SyntheticControl, Draws: 20},
 		{Method: did.InteractiveEffects, Draws: 10, LowRank: did.LowRank{MinBefore: 2}}, {Method: did.MatrixCompletion, Draws: 10, LowRank: did.LowRank{MinBefore: 2}},
+		doseSpec(func(s *did.StaggeredSpec) { s.Draws = 50 }),
 	} {
-		m.Spec = spec("y ~ 1")
 		p := gaps
 		if m.Sampling != did.EveryRow {
 			p = whole
+		}
+		if m.Method == did.ContinuousTreatment {
+			p = dosed
+		} else {
+			m.Spec = spec("y ~ 1")
 		}
 		places := 0
 		for allowed := int64(0); ; allowed += 1 + allowed/8 {
@@ -51,12 +57,27 @@ func TestStop(t *testing.T) {
 			t.Errorf("%s never asks whether to go on", m.Method)
 		}
 	}
-	for _, v := range []vcov.Spec{{}, {Type: vcov.WildBoot, By: []string{"unit"}, Wild: vcov.Wild{Reps: 999}}} {
+	for _, v := range []vcov.Spec{{}, {Type: vcov.HC3}, {Type: vcov.CR2, By: []string{"unit"}}, {Type: vcov.CR3, By: []string{"unit"}}, {Type: vcov.WildBoot, By: []string{"unit"}, Wild: vcov.Wild{Reps: 999}}} {
 		s := spec("y ~ x")
 		s.Vcov = v
-		s.Design.Stop = func() error { return stopped }
-		if r, err := did.TWFE(gaps, s); r != nil || !errors.Is(err, stopped) {
-			t.Errorf("twfe: %v, %v", r, err)
+		for allowed := int64(0); ; allowed++ {
+			var asked atomic.Int64
+			s.Design.Stop = func() error {
+				if asked.Add(1) > allowed {
+					return stopped
+				}
+				return nil
+			}
+			r, err := did.TWFE(gaps, s)
+			if asked.Load() <= allowed {
+				if err != nil {
+					t.Errorf("twfe, %s: %v", v.Type, err)
+				}
+				break
+			}
+			if r != nil || !errors.Is(err, stopped) {
+				t.Fatalf("twfe, %s, stopped after %d questions: %v, %v", v.Type, allowed, r, err)
+			}
 		}
 	}
 }

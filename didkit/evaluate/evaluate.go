@@ -31,7 +31,12 @@ type Result struct {
 // Expr evaluates e on every row of p. The functions mean, min, max, sum, sd, count and first work over the groups of
 // by, a variable's name; over all rows if by is "".
 func Expr(p *panel.Panel, e formula.Expr, by string) (*Result, error) {
-	ev := &evaluator{p: p}
+	return evaluated(p, e, by, nil)
+}
+
+// evaluated is Expr that asks stop, if it is not nil, before each operation whether to go on.
+func evaluated(p *panel.Panel, e formula.Expr, by string, stop func() error) (*Result, error) {
+	ev := &evaluator{p: p, stop: stop}
 	if by != "" {
 		f, err := p.Factor(by)
 		if err != nil {
@@ -53,8 +58,10 @@ func Expr(p *panel.Panel, e formula.Expr, by string) (*Result, error) {
 }
 
 // Filter evaluates a condition: a row is kept where it is neither 0 nor missing.
-func Filter(p *panel.Panel, e formula.Expr) ([]bool, error) {
-	r, err := Expr(p, e, "")
+func Filter(p *panel.Panel, e formula.Expr) ([]bool, error) { return filter(p, e, nil) }
+
+func filter(p *panel.Panel, e formula.Expr, stop func() error) ([]bool, error) {
+	r, err := evaluated(p, e, "", stop)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +88,7 @@ type evaluator struct {
 	p     *panel.Panel
 	by    *panel.Factor
 	notes []string
+	stop  func() error
 }
 
 func number(x float64) value { return value{num: []float64{x}, scalar: true} }
@@ -102,6 +110,11 @@ func (ev *evaluator) spread(v value) []float64 {
 }
 
 func (ev *evaluator) eval(e formula.Expr) (value, error) {
+	if ev.stop != nil {
+		if err := ev.stop(); err != nil {
+			return value{}, err
+		}
+	}
 	switch e := e.(type) {
 	case *formula.Number:
 		return number(e.Value), nil

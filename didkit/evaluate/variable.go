@@ -10,8 +10,9 @@ import (
 
 // VariableOptions restrict Variable. The zero value takes all rows as one group.
 type VariableOptions struct {
-	By string       // groups of mean, sum, sd, count, min, max, median, first, winsor and standardize
-	If formula.Expr // rows to fill, and the only rows that those functions see; nil: all
+	By   string       // groups of mean, sum, sd, count, min, max, median, first, winsor and standardize
+	If   formula.Expr // rows to fill, and the only rows that those functions see; nil: all
+	Stop func() error // asked before each operation; its error ends the evaluation and is returned; nil goes on
 }
 
 // Variable makes the variable name = e on p; it is not added to p. A row where If does not hold is missing. Functions
@@ -21,12 +22,12 @@ func Variable(p *panel.Panel, name string, e formula.Expr, o VariableOptions) (*
 	var keep []bool
 	if o.If != nil {
 		var err error
-		if keep, err = Filter(p, o.If); err != nil {
+		if keep, err = filter(p, o.If, o.Stop); err != nil {
 			return nil, nil, err
 		}
 		e = restrict(e, o.If)
 	}
-	r, err := Expr(p, e, o.By)
+	r, err := evaluated(p, e, o.By, o.Stop)
 	if err != nil {
 		return nil, nil, err
 	}

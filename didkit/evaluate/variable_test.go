@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -59,6 +60,42 @@ func TestVariableWhere(t *testing.T) {
 
 // Gaps between two values of a unit are filled by time, not by row, its ends only when told, and each filled value is
 // flagged.
+// TestStop ends an evaluation before each of its operations, also those of the condition, with the error of Stop.
+func TestStop(t *testing.T) {
+	stopped := errors.New("stopped")
+	e, err := formula.ParseExpr("log(x) + lag(x) * mean(x)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cond, err := formula.ParseExpr("t > 2000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := 0
+	for {
+		asked := 0
+		v, _, err := evaluate.Variable(small(t), "z", e, evaluate.VariableOptions{If: cond, Stop: func() error {
+			if asked++; asked > places {
+				return stopped
+			}
+			return nil
+		}})
+		if asked <= places {
+			if err != nil {
+				t.Error(err)
+			}
+			break
+		}
+		if v != nil || !errors.Is(err, stopped) {
+			t.Fatalf("stopped after %d questions: %v, %v", places, v, err)
+		}
+		places++
+	}
+	if places < 8 {
+		t.Errorf("asked %d times whether to go on", places)
+	}
+}
+
 func TestInterpolation(t *testing.T) {
 	p, err := panel.New(
 		&panel.Variable{Name: "id", Values: []float64{1, 1, 1, 1, 1, 2, 2, 2}},

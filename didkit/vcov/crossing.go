@@ -71,7 +71,7 @@ func (c *crossing) factor(p *Problem, t Type, inner []absorb.Effect) (err error)
 	}
 	gram := mat.NewSymDense(c.dims, nil)
 	errs := make([]error, c.dims)
-	parallel.For(0, c.dims, func(j int) {
+	parallel.Unless(p.Stop, 0, c.dims, func(j int) {
 		x, err := c.column(p, j)
 		if err != nil {
 			errs[j] = err
@@ -83,7 +83,7 @@ func (c *crossing) factor(p *Problem, t Type, inner []absorb.Effect) (err error)
 			gram.SetSym(i, j, moments[i])
 		}
 	})
-	for _, err := range errs {
+	for _, err := range append(errs, p.stopped()) {
 		if err != nil {
 			return err
 		}

@@ -85,7 +85,7 @@ func (p *Problem) rootWeight(i int) float64 {
 // addCrossing fills the columns of the crossing effects.
 func (h *projection) addCrossing(p *Problem, rank int) error {
 	errs := make([]error, rank)
-	parallel.For(0, rank, func(j int) {
+	parallel.Unless(p.Stop, 0, rank, func(j int) {
 		x := make([]float64, p.N)
 		for k, e := range h.cross.effects {
 			n := e.columns()
@@ -104,7 +104,7 @@ func (h *projection) addCrossing(p *Problem, rank int) error {
 			h.rows[i*h.q+h.k+j] = p.rootWeight(i) * v
 		}
 	})
-	return errors.Join(errs...)
+	return errors.Join(append(errs, p.stopped())...)
 }
 
 // leverOne is how near to one a leverage is one: the row, or the direction in a cluster, is fitted exactly and counts
@@ -228,7 +228,10 @@ func (p *Problem) reduced(t Type, by []string, level float64) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := h.adjust(t, codes, groups)
+	b := h.adjust(t, codes, groups, p.Stop)
+	if err := p.stopped(); err != nil {
+		return nil, err
+	}
 	meat := mat.NewSymDense(h.k, nil)
 	for g := range groups {
 		meat.SymRankOne(meat, 1, mat.NewVecDense(h.k, b.score[g]))
@@ -244,6 +247,9 @@ func (p *Problem) reduced(t Type, by []string, level float64) (*Result, error) {
 	}
 	r.Notes, r.DF = nil, math.Inf(1)
 	for _, k := range p.Coefs {
+		if err := p.stopped(); err != nil {
+			return nil, err
+		}
 		df := b.satterthwaite(h, k.Weights)
 		w := mat.NewVecDense(len(k.Weights), k.Weights)
 		se := math.Sqrt(mat.Inner(w, r.V, w))
@@ -275,7 +281,7 @@ type adjustedClusters struct {
 	score   [][]float64 // each k: (A Q)'ê
 }
 
-func (h *projection) adjust(t Type, codes []int32, groups int) *adjustedClusters {
+func (h *projection) adjust(t Type, codes []int32, groups int, stop func() error) *adjustedClusters {
 	out := &adjustedClusters{members: make([][]int32, groups), aq: make([][]float64, groups), score: make([][]float64, groups)}
 	for i, g := range codes {
 		out.members[g] = append(out.members[g], int32(i))
@@ -284,7 +290,7 @@ func (h *projection) adjust(t Type, codes []int32, groups int) *adjustedClusters
 	if t == CR3 {
 		power = -1
 	}
-	parallel.For(0, groups, func(g int) {
+	parallel.Unless(stop, 0, groups, func(g int) {
 		rows := out.members[g]
 		n := len(rows)
 		q := mat.NewDense(n, h.q, nil)

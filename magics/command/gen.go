@@ -49,7 +49,7 @@ func runGen(c *call) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, notes, err := evaluate.Variable(d.Panel, bareName(name.String()), e, evaluate.VariableOptions{By: by, If: cond})
+	v, notes, err := evaluate.Variable(d.Panel, bareName(name.String()), e, evaluate.VariableOptions{By: by, If: cond, Stop: c.ctx.Err})
 	if err != nil {
 		return nil, within(text, err)
 	}

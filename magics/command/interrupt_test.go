@@ -95,12 +95,13 @@ func TestAbandonedWorkEnds(t *testing.T) {
 		t.Skip("takes a second")
 	}
 	s := largeSession(t)
-	if err := Run(context.Background(), s, "%panel load p.csv unit=id time=t\n%did y ~ x | id + t treat=d as=m\n%gen z = d * x + y", func(Output) {}); err != nil {
+	if err := Run(context.Background(), s, "%panel load p.csv unit=id time=t\n%did y ~ x | id + t treat=d as=m\n%gen z = d * x + y\n%gen dose = d * (1 + id / 4000)\n%panel save p.xlsx", func(Output) {}); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{
 		"%did y ~ 1 | id + t treat=d method=cs boot=300000", "%did y ~ 1 | id + t treat=d method=sdid boot=10000", "%did y ~ 1 | id + t treat=d method=mc lambda=0.3 minpre=1 boot=10000",
 		"%did y ~ x | id + t treat=d vcov=wildboot(id, reps=1000000)",
+		"%did y ~ 1 | id + t treat=d method=cdid dose=dose boot=200000", "%panel load p.xlsx unit=id time=t as=q",
 		"%psm d ~ x + w distance=mahalanobis", "%placebo m reps=10000000", "%mediate m via=z boot=1000000",
 	} {
 		before := runtime.NumGoroutine()

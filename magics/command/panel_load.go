@@ -21,7 +21,7 @@ func panelLoad(c *call, words []lang.Arg) (*Output, error) {
 	if err := c.unitAndTime(); err != nil {
 		return nil, err
 	}
-	p, notes, err := readPanel(path, how)
+	p, notes, err := readPanel(path, how, c.ctx.Err)
 	if err != nil {
 		return nil, c.loadError(word, path, err)
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/seed2d25c7c2/didnb/magics/session"
 )
 
-// readPanel reads a file of the kind that its ending names, and indexes it.
-func readPanel(path string, l session.Load) (*panel.Panel, []string, error) {
-	r, err := load.Read(path, load.Options{Sheet: l.Sheet, Delim: l.Delim, Encoding: l.Encoding, Unit: l.Unit, Time: l.Time})
+// readPanel reads a file of the kind that its ending names, and indexes it, unless stop gives an error meanwhile.
+func readPanel(path string, l session.Load, stop func() error) (*panel.Panel, []string, error) {
+	r, err := load.Read(path, load.Options{Sheet: l.Sheet, Delim: l.Delim, Encoding: l.Encoding, Unit: l.Unit, Time: l.Time, Stop: stop})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -16,4 +16,6 @@ func readPanel(path string, l session.Load) (*panel.Panel, []string, error) {
 }
 
 // ReadPanel reads a file as %panel load does, without unit and time, and what is to be noticed about it.
-func ReadPanel(path string) (*panel.Panel, []string, error) { return readPanel(path, session.Load{}) }
+func ReadPanel(path string) (*panel.Panel, []string, error) {
+	return readPanel(path, session.Load{}, nil)
+}

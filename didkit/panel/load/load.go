@@ -28,6 +28,8 @@ type Options struct {
 	Encoding string // of text: utf-8, utf-16, gb18030, latin1; "" finds out
 
 	Unit, Time string // the panel's index; both or neither
+
+	Stop func() error // ends the reading soon after it gives an error, which Read returns; nil goes on
 }
 
 // Loaded is what a file held.
@@ -50,6 +52,16 @@ func File(path string, o Options) (*panel.Panel, error) {
 
 // Read reads a panel, and tells what a reader should know of how it was read.
 func Read(path string, o Options) (*Loaded, error) {
+	l, err := read(path, o)
+	if o.Stop != nil {
+		if stopped := o.Stop(); stopped != nil { // whatever a reader made of it
+			return nil, stopped
+		}
+	}
+	return l, err
+}
+
+func read(path string, o Options) (*Loaded, error) {
 	if (o.Unit == "") != (o.Time == "") {
 		return nil, errors.New("a panel has a unit and a time, a cross-section neither; only one of them is given")
 	}
@@ -71,25 +83,25 @@ func Read(path string, o Options) (*Loaded, error) {
 		if err != nil {
 			return nil, err
 		}
-		r, err := csv.File(path, csv.Options{Delimiter: delimiter, Encoding: encoding})
+		r, err := csv.File(path, csv.Options{Delimiter: delimiter, Encoding: encoding, Stop: o.Stop})
 		if err != nil {
 			return nil, err
 		}
 		l.Panel, l.Notices, l.Encoding = r.Panel, r.Notices, string(r.Encoding)
 	case "xlsx":
-		r, err := xlsx.File(path, xlsx.Options{Sheet: o.Sheet})
+		r, err := xlsx.File(path, xlsx.Options{Sheet: o.Sheet, Stop: o.Stop})
 		if err != nil {
 			return nil, err
 		}
 		l.Panel, l.Notices = r.Panel, r.Notices
 	case "dta":
-		r, err := dta.File(path, dta.Options{Encoding: encoding})
+		r, err := dta.File(path, dta.Options{Encoding: encoding, Stop: o.Stop})
 		if err != nil {
 			return nil, err
 		}
 		l.Panel, l.Notices, l.Encoding = r.Panel, r.Notices, string(r.Encoding)
 	case "parquet":
-		r, err := parquet.File(path)
+		r, err := parquet.File(path, parquet.Options{Stop: o.Stop})
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,6 +73,48 @@ func columns(p *panel.Panel) map[string]any {
 		m[v.Name] = cells
 	}
 	return m
+}
+
+// TestStop ends the reading of every format wherever it asks whether to go on: the answer is the error of Stop.
+func TestStop(t *testing.T) {
+	x := &panel.Variable{Name: "x", Values: make([]float64, 100_000)}
+	for i := range x.Values {
+		x.Values[i] = 0.1 * float64(i)
+	}
+	p, err := panel.New(x, &panel.Variable{Name: "n", Values: x.Values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := errors.New("stopped")
+	for _, ending := range []string{".csv", ".xlsx", ".dta", ".parquet"} {
+		path := filepath.Join(t.TempDir(), "panel"+ending)
+		if err := load.Save(path, p); err != nil {
+			t.Fatal(err)
+		}
+		places := 0
+		for allowed := int64(0); ; allowed += 1 + allowed {
+			var asked atomic.Int64
+			l, err := load.Read(path, load.Options{Stop: func() error {
+				if asked.Add(1) > allowed {
+					return stopped
+				}
+				return nil
+			}})
+			if asked.Load() <= allowed {
+				if err != nil {
+					t.Errorf("%s: %v", ending, err)
+				}
+				break
+			}
+			if l != nil || !errors.Is(err, stopped) {
+				t.Fatalf("%s, stopped after %d questions: %v, %v", ending, allowed, l, err)
+			}
+			places++
+		}
+		if places < 3 {
+			t.Errorf("%s asks %d times whether to go on", ending, places)
+		}
+	}
 }
 
 // Every format that is written is read back as the same panel.

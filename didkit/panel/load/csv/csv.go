@@ -35,6 +35,7 @@ import (
 type Options struct {
 	Delimiter rune             // an ASCII sign; 0: found out
 	Encoding  charset.Encoding // Detect: found out
+	Stop      func() error     // ends the reading soon after it gives an error, which is then returned; nil goes on
 }
 
 // Result is the table read.
@@ -49,7 +50,7 @@ type Result struct {
 // file's name; a file that is not there is a *file.Missing, a record of the wrong length a *Ragged, bytes that are no
 // text a *charset.Undecodable.
 func File(path string, o Options) (*Result, error) {
-	data, err := file.Read(path)
+	data, err := file.Read(path, o.Stop)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func read(data []byte, o Options, partSize int) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{result: Result{Encoding: encoding}, partSize: partSize, workers: runtime.GOMAXPROCS(0)}
+	t := &table{result: Result{Encoding: encoding}, partSize: partSize, workers: runtime.GOMAXPROCS(0), stop: o.Stop}
 	if encoding != charset.UTF8 {
 		t.say("the text is read as %s", strings.ToUpper(string(encoding)))
 	}
@@ -150,6 +151,7 @@ type table struct {
 	decimal   byte
 	partSize  int
 	workers   int
+	stop      func() error
 
 	rows    int
 	values  [][]float64 // of the columns of numbers, nil for others

@@ -3,9 +3,8 @@ package csv
 import (
 	"bytes"
 	"fmt"
-	"sync"
-	"sync/atomic"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/cell"
 )
 
@@ -42,11 +41,15 @@ func (t *table) scan() error {
 			t.values[c] = make([]float64, room)
 		}
 	}
-	t.readParts(parts, modes)
+	if err := t.readParts(parts, modes); err != nil {
+		return err
+	}
 	if !joined(parts) {
 		// A quote inside an unquoted field misled the split. Read as one part, nothing can.
 		parts = []part{{from: t.body, to: len(t.data)}}
-		t.readParts(parts, modes)
+		if err := t.readParts(parts, modes); err != nil {
+			return err
+		}
 	}
 	blank := 0
 	t.tallies = make([]cell.Tally, len(t.names))
@@ -69,8 +72,7 @@ func (t *table) scan() error {
 		t.say("%s left out", count(blank, "blank line"))
 	}
 	t.closeUp(parts)
-	t.collectTexts(parts, modes)
-	return nil
+	return t.collectTexts(parts, modes)
 }
 
 // guess reads the first records and takes a column for text if they make it so, for numbers otherwise.
@@ -140,24 +142,13 @@ func joined(parts []part) bool {
 	return true
 }
 
-// readParts reads the parts, several at a time.
-func (t *table) readParts(parts []part, modes []mode) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	work := func() {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= len(parts) {
-				return
-			}
-			t.readPart(&parts[i], modes)
-		}
+// readParts reads the parts, several at a time; the error is that of stop.
+func (t *table) readParts(parts []part, modes []mode) error {
+	parallel.Unless(t.stop, t.workers, len(parts), func(i int) { t.readPart(&parts[i], modes) })
+	if t.stop != nil {
+		return t.stop()
 	}
-	for range min(t.workers, len(parts)) - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+	return nil
 }
 
 // readPart reads the records that begin in the part.
@@ -275,7 +266,7 @@ func (t *table) closeUp(parts []part) {
 
 // collectTexts gathers the columns of text, reading those again that the scan took for numbers; and the other way
 // round, a column that looked like text never turns out to be numbers.
-func (t *table) collectTexts(parts []part, modes []mode) {
+func (t *table) collectTexts(parts []part, modes []mode) error {
 	t.texts = make([][]*cell.Texts, len(t.names))
 	again := make([]mode, len(modes))
 	wrong := false
@@ -291,9 +282,11 @@ func (t *table) collectTexts(parts []part, modes []mode) {
 		}
 	}
 	if !wrong {
-		return
+		return nil
 	}
-	t.readParts(parts, again)
+	if err := t.readParts(parts, again); err != nil {
+		return err
+	}
 	for c, m := range again {
 		if m == reread {
 			for i := range parts {
@@ -301,4 +294,5 @@ func (t *table) collectTexts(parts []part, modes []mode) {
 			}
 		}
 	}
+	return nil
 }

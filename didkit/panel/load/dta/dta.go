@@ -26,6 +26,7 @@ import (
 // Options say what is not to be found out from the file.
 type Options struct {
 	Encoding charset.Encoding // of the file's text; Detect: by the version and the text itself
+	Stop     func() error     // ends File soon after it gives an error, which is then returned; nil goes on
 }
 
 // Result is the data set read.
@@ -45,7 +46,7 @@ func File(path string, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := Read(f, size, o)
+	r, err := Read(file.Asking(f, o.Stop), size, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}

@@ -42,15 +42,16 @@ func Open(path string) (*os.File, int64, error) {
 }
 
 // Read reads a whole file; one whose name ends in .gz is decompressed. The slice has room for one byte more, so that a
-// caller can close the last line without a copy.
-func Read(path string) ([]byte, error) {
+// caller can close the last line without a copy. Reading ends soon after stop, if it is not nil, gives an error, which Read
+// then returns.
+func Read(path string, stop func() error) ([]byte, error) {
 	f, size, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	if strings.EqualFold(filepath.Ext(path), ".gz") {
-		z, err := gzip.NewReader(f)
+		z, err := gzip.NewReader(&asking{f, stop})
 		if err != nil {
 			return nil, fmt.Errorf("%q ends in .gz but holds no gzip data", path)
 		}
@@ -61,14 +62,15 @@ func Read(path string) ([]byte, error) {
 		return data, nil
 	}
 	data := make([]byte, 0, size+1)
-	if n := readParts(f, data[:size]); n == int(size) {
+	if n := readParts(&asking{f, stop}, data[:size]); n == int(size) {
 		data = data[:size]
 		if _, err := f.Seek(size, io.SeekStart); err != nil {
 			return nil, fmt.Errorf("%q can't be read: %w", path, bare(err))
 		}
 	}
+	rest := &asking{f, stop}
 	for {
-		n, err := f.Read(data[len(data):cap(data)])
+		n, err := rest.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if err == io.EOF {
 			return data, nil
@@ -84,7 +86,7 @@ func Read(path string) ([]byte, error) {
 
 // readParts fills data from the beginning of a large file, a part for each processor: copying out of the system's cache
 // takes as long as parsing a good deal of it. It returns len(data), or less where it did nothing or a part was not there.
-func readParts(f *os.File, data []byte) int {
+func readParts(f io.ReaderAt, data []byte) int {
 	const least = 8 << 20
 	parts := min(runtime.GOMAXPROCS(0), len(data)/least)
 	if parts < 2 {
@@ -104,6 +106,50 @@ func readParts(f *os.File, data []byte) int {
 		sum += n
 	}
 	return sum
+}
+
+// asking asks before each piece that it reads whether to go on.
+type asking struct {
+	f    *os.File
+	stop func() error
+}
+
+// Asking is f, whose ReadAt gives the error of stop once there is one; f itself where stop is nil.
+func Asking(f *os.File, stop func() error) io.ReaderAt {
+	if stop == nil {
+		return f
+	}
+	return &asking{f, stop}
+}
+
+// piece is the most that is read between two questions.
+const piece = 16 << 20
+
+// Read is io.Reader's.
+func (a *asking) Read(b []byte) (int, error) {
+	if a.stop != nil {
+		if err := a.stop(); err != nil {
+			return 0, err
+		}
+	}
+	return a.f.Read(b[:min(len(b), piece)])
+}
+
+// ReadAt is io.ReaderAt's.
+func (a *asking) ReadAt(b []byte, at int64) (n int, err error) {
+	for n < len(b) || len(b) == 0 {
+		if a.stop != nil {
+			if err := a.stop(); err != nil {
+				return n, err
+			}
+		}
+		k, err := a.f.ReadAt(b[n:min(len(b), n+piece)], at+int64(n))
+		n += k
+		if err != nil || len(b) == 0 {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // Replace writes a file as a whole: write fills a new file beside path, which then takes its place. Where write or the

@@ -45,7 +45,7 @@ func TestReadNamesTheNearestFile(t *testing.T) {
 	}
 	for _, c := range cases {
 		path := filepath.Join(dir, c.ask)
-		_, err := file.Read(path)
+		_, err := file.Read(path, nil)
 		if want := fmt.Sprintf("no file %q%s", path, c.nearest); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
@@ -53,7 +53,7 @@ func TestReadNamesTheNearestFile(t *testing.T) {
 			t.Errorf("%s: not fs.ErrNotExist", c.ask)
 		}
 	}
-	if _, err := file.Read(dir); err == nil || err.Error() != fmt.Sprintf("%q is a folder, not a file", dir) {
+	if _, err := file.Read(dir, nil); err == nil || err.Error() != fmt.Sprintf("%q is a folder, not a file", dir) {
 		t.Errorf("a folder: got %v", err)
 	}
 }
@@ -61,7 +61,7 @@ func TestReadNamesTheNearestFile(t *testing.T) {
 // A large file is read in parts.
 func TestReadLargeFile(t *testing.T) {
 	content := strings.Repeat("0123456789abcde\n", 2<<20) + "end"
-	got, err := file.Read(put(t, t.TempDir(), "large.csv", content))
+	got, err := file.Read(put(t, t.TempDir(), "large.csv", content), nil)
 	if err != nil || string(got) != content {
 		t.Errorf("got %d bytes, %v; want %d", len(got), err, len(content))
 	}
@@ -76,12 +76,12 @@ func TestReadDecompresses(t *testing.T) {
 	z := gzip.NewWriter(&b)
 	io.WriteString(z, "a,b\n1,2\n")
 	z.Close()
-	got, err := file.Read(put(t, dir, "x.csv.gz", b.String()))
+	got, err := file.Read(put(t, dir, "x.csv.gz", b.String()), nil)
 	if err != nil || string(got) != "a,b\n1,2\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
 	for name, content := range map[string]string{"plain.csv.gz": "a,b\n", "cut.csv.gz": b.String()[:b.Len()-6]} {
-		if _, err := file.Read(put(t, dir, name, content)); err == nil || !strings.Contains(err.Error(), "gzip") {
+		if _, err := file.Read(put(t, dir, name, content), nil); err == nil || !strings.Contains(err.Error(), "gzip") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

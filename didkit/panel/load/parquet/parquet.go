@@ -22,6 +22,11 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/file"
 )
 
+// Options say how to read. The zero value reads to the end.
+type Options struct {
+	Stop func() error // ends the reading soon after it gives an error, which is then returned; nil goes on
+}
+
 // Result is the table read.
 type Result struct {
 	Panel   *panel.Panel // a cross-section
@@ -30,13 +35,13 @@ type Result struct {
 
 // File reads a file; errors are one sentence that begins with the file's name, and a file that is not there is a
 // *file.Missing.
-func File(path string) (*Result, error) {
+func File(path string, o Options) (*Result, error) {
 	f, size, err := file.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := Read(f, size)
+	r, err := Read(file.Asking(f, o.Stop), size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}

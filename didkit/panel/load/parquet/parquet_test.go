@@ -23,14 +23,14 @@ var nan = math.NaN()
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func ExampleFile() {
-	r, err := parquet.File("testdata/panel_zstd.parquet")
+	r, err := parquet.File("testdata/panel_zstd.parquet", parquet.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	y, _ := r.Panel.Numbers("y")
 	fmt.Println(r.Panel.Rows(), r.Panel.Names(), y[:4])
-	_, err = parquet.File("testdata/list.parquet")
+	_, err = parquet.File("testdata/list.parquet", parquet.Options{})
 	fmt.Println(err)
 	// Output:
 	// 1000 [unit year y city] [0 0.3333333333333333 0.6666666666666666 NaN]
@@ -94,7 +94,7 @@ func TestReadsPyarrowsTypes(t *testing.T) {
 		columns []string
 	}{{"types", nil}, {"types_v2", nil}, {"int96", []string{"ms"}}, {"legacy", []string{"text", "dec"}}} {
 		t.Run(c.file, func(t *testing.T) {
-			r, err := parquet.File("testdata/" + c.file + ".parquet")
+			r, err := parquet.File("testdata/"+c.file+".parquet", parquet.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestCodecsAndWriters(t *testing.T) {
 		t.Fatalf("%d files, %v; want 8", len(files), err)
 	}
 	for _, f := range files {
-		r, err := parquet.File(f)
+		r, err := parquet.File(f, parquet.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
 			continue
@@ -154,7 +154,7 @@ func TestReadRefuses(t *testing.T) {
 		{"no_rows", "no_rows.parquet: the file has columns but no rows"},
 		{"panel_zst", fmt.Sprintf("no file %q; did you mean panel_zstd.parquet?", "testdata/panel_zst.parquet")},
 	} {
-		if _, err := parquet.File("testdata/" + c.file + ".parquet"); err == nil || err.Error() != c.want {
+		if _, err := parquet.File("testdata/"+c.file+".parquet", parquet.Options{}); err == nil || err.Error() != c.want {
 			t.Errorf("got  %v\nwant %s", err, c.want)
 		}
 	}
@@ -248,7 +248,7 @@ func TestWrittenFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := parquet.File(golden)
+	r, err := parquet.File(golden, parquet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

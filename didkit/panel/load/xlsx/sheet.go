@@ -21,8 +21,9 @@ type content struct {
 	merged    []string
 }
 
-// readSheet reads a sheet from its first row to its last: values from excelize, types and damage from the checker.
-func (b *book) readSheet(s sheet) (*content, error) {
+// readSheet reads a sheet from its first row to its last: values from excelize, types and damage from the checker. Each
+// thousand rows it asks stop, if it is not nil, whether to go on.
+func (b *book) readSheet(s sheet, stop func() error) (*content, error) {
 	check, err := newChecker(b, s.part)
 	if err != nil {
 		return nil, err
@@ -34,7 +35,12 @@ func (b *book) readSheet(s sheet) (*content, error) {
 	defer values.Close()
 	t := &content{}
 	at := 0 // the row that values stands at
-	for {
+	for rows := 0; ; rows++ {
+		if stop != nil && rows%1000 == 0 {
+			if err := stop(); err != nil {
+				return nil, err
+			}
+		}
 		more, err := check.next()
 		if err != nil {
 			return nil, err

@@ -24,7 +24,8 @@ import (
 
 // Options say which table is meant.
 type Options struct {
-	Sheet string // its name; "" is the first visible one
+	Sheet string       // its name; "" is the first visible one
+	Stop  func() error // ends the reading soon after it gives an error, which is then returned; nil goes on
 }
 
 // Result is the table read.
@@ -42,7 +43,7 @@ func File(path string, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer f.Close()
-	r, err := Read(f, size, o)
+	r, err := Read(file.Asking(f, o.Stop), size, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
@@ -71,7 +72,7 @@ func Read(r io.ReaderAt, size int64, o Options) (res *Result, err error) {
 	if others := book.others(meant); o.Sheet == "" && len(others) > 0 {
 		say("sheet %q is read; the workbook also has %s", meant.name, quoteAll(others))
 	}
-	t, err := book.readSheet(meant)
+	t, err := book.readSheet(meant, o.Stop)
 	if err != nil {
 		return nil, fmt.Errorf("sheet %q: %w", meant.name, err)
 	}
