@@ -1,6 +1,7 @@
 package did
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -62,6 +63,9 @@ func continuousTreatment(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		}
 	}
 	w, err := s.doses(p)
+	if none := (*NoTreated)(nil); errors.As(err, &none) && none.Value == 1 && none.Variable == s.Dose+positive {
+		return nil, &NeverZeroDose{s.Dose}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +113,16 @@ func (s *StaggeredSpec) doseDefaults() error {
 	return s.groupTimeDefaults()
 }
 
+// NeverZeroDose is the error for a dose above 0 in every row, which leaves nobody to compare with.
+type NeverZeroDose struct{ Dose string }
+
+func (e *NeverZeroDose) Error() string {
+	return fmt.Sprintf("the dose %s is above 0 in every row, and method=cdid compares with units that get none; write 0 where there is no treatment", e.Dose)
+}
+
+// positive is what the treatment made of a dose is called after the dose.
+const positive = " > 0"
+
 // adoptionByDose adds the treatment to the panel: 1 where the dose is positive.
 func (s *StaggeredSpec) adoptionByDose(p *panel.Panel) (*panel.Panel, error) {
 	q, err := p.Numbers(s.Dose)
@@ -121,7 +135,7 @@ func (s *StaggeredSpec) adoptionByDose(p *panel.Panel) (*panel.Panel, error) {
 			d[i] = x
 		}
 	}
-	s.Treat = s.Dose + " > 0"
+	s.Treat = s.Dose + positive
 	return p.With(&panel.Variable{Name: s.Treat, Values: d})
 }
 

@@ -65,9 +65,17 @@ type Placebo struct {
 type NoSpare struct {
 	Method Method
 	Min    int
+	Least  bool // that Min can't be lower: factors= asks for it
+	Hidden int  // periods before adoption that Placebo hides from the model
 }
 
 func (e *NoSpare) Error() string {
+	switch {
+	case e.Hidden > 0:
+		return fmt.Sprintf("method=%s takes units with at least %d untreated periods, and no treated unit has so many beside the %d that placebo= hides; lower placebo= or minpre=", e.Method, e.Min, e.Hidden)
+	case e.Least:
+		return fmt.Sprintf("factors=%d takes units with at least %d untreated periods, and no treated unit has so many; lower factors=", e.Min-1, e.Min)
+	}
 	return fmt.Sprintf("method=%s takes units with at least %d untreated periods, and no treated unit has so many; minpre= asks for fewer, and method=imputation needs one", e.Method, e.Min)
 }
 
@@ -107,7 +115,7 @@ func factorModel(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		b, err := s.adopt(p)
 		s.Design.Rows = before
 		if err != nil {
-			return nil, &NoSpare{s.Method, least}
+			return nil, &NoSpare{s.Method, least, s.Method == InteractiveEffects && s.Factors > 0 && least <= s.Factors+1, s.Placebo}
 		}
 		b.notes = append(b.notes, fmt.Sprintf("%d units were left out, with fewer than %d untreated periods, which the model is fitted to (minpre=)", short, least))
 		b.spec = s

@@ -47,7 +47,8 @@ func TestLowRankSentences(t *testing.T) {
 			return 0
 		}, err: "controls go beyond those of the untreated rows"},
 		{name: "nothing to spare", start: never, change: func(s *did.StaggeredSpec) { s.MinBefore, s.Factors = 6, 0 }, x: cross},
-		{name: "placebo hides too many", start: never, change: func(s *did.StaggeredSpec) { s.Placebo = 4 }, err: "no treated unit has so many"},
+		{name: "placebo hides too many", start: never, change: func(s *did.StaggeredSpec) { s.Placebo = 4 }, err: "no treated unit has so many beside the 4 that placebo= hides; lower placebo= or minpre="},
+		{name: "factors ask for more periods than there are before", start: never, change: func(s *did.StaggeredSpec) { s.Factors = 7 }, err: "factors=7 takes units with at least 8 untreated periods, and no treated unit has so many; lower factors="},
 		{name: "static", start: never, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Static }, err: "goes with method=stacked"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

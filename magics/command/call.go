@@ -135,6 +135,8 @@ func (c *call) checkChoice(k Key, a lang.Arg, choices []string) error {
 	switch {
 	case slices.Contains(choices, a.Value):
 		return nil
+	case k.Refused[a.Value] != "":
+		return c.valueError(a, "%s", k.Refused[a.Value])
 	case slices.Contains(k.Later, a.Value):
 		return c.valueError(a, "%s=%s is not available yet; %s", k.Name, a.Value, available(choices))
 	}

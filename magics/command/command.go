@@ -27,9 +27,10 @@ type Command struct {
 type Key struct {
 	Name    string
 	Kind    Kind
-	Choices []string // of Kind Choice and ChoicesOf
-	Later   []string // choices whose name is taken but that are not built yet
-	Default string   // in words, "" if there is none
+	Choices []string          // of Kind Choice and ChoicesOf
+	Later   []string          // choices whose name is taken but that are not built yet
+	Refused map[string]string // choices of a like key that it does not take, each with what to write
+	Default string            // in words, "" if there is none
 	Doc     string
 }
 

@@ -15,7 +15,7 @@ func treatKeys() []Key {
 	keys := []Key{
 		{Name: "treat", Kind: Variable, Doc: "the treatment: 0, and 1 from adoption on; with method=dcdh any doses"},
 		{Name: "method", Kind: Choice, Choices: didMethods, Default: "twfe", Doc: "estimator"},
-		{Name: "inf", Kind: InferenceOf, Default: "the errors of vcov=; with method=ifect and mc bootstrap, with sdid and sc too, or placebo where a cohort is one unit", Doc: "ri(reps=9999): randomisation inference, adoption assigned anew; stat=coef|t, assign=, seed=; fermanpinto(size=people): few treated clusters (Ferman & Pinto 2019), with method=twfe; cluster=, reps=, seed=; with method=sdid and sc: errors from never-treated units in place of the treated (placebo), from units drawn with replacement (bootstrap), or from leaving out each unit (jackknife); with method=ifect and mc bootstrap and jackknife, over clusters"},
+		{Name: "inf", Kind: InferenceOf, Default: "the errors of vcov=; with method=ifect and mc bootstrap; with sdid and sc bootstrap, or placebo where a cohort is one unit", Doc: "ri(reps=9999): randomisation inference, adoption assigned anew; stat=coef|t, assign=, seed=; fermanpinto(size=people): few treated clusters (Ferman & Pinto 2019), with method=twfe; cluster=, reps=, seed=; with method=sdid and sc: errors from never-treated units in place of the treated (placebo), from units drawn with replacement (bootstrap), or from leaving out each unit (jackknife); with method=ifect and mc bootstrap and jackknife, over clusters"},
 		{Name: "absorbing", Kind: Flag, Default: "true", Doc: "false admits a treatment that switches off"},
 	}
 	for _, k := range staggeredKeys() {

@@ -119,7 +119,7 @@ func splineNote(d *did.DoseResponse, l wording.Language) string {
 		s += fmt.Sprintf(l.Pick("; %d pieces, which the data chose of %s (Chen, Christensen & Kankanala 2024; %s draws, seed %d)", "；%d 段，由数据从 %s 中选定（Chen、Christensen 与 Kankanala 2024；抽取 %s 次，种子 %d）"),
 			p.Chosen, strings.Join(tried, l.Pick(", ", "、")), wording.Count(p.Draws, l), p.Seed)
 	}
-	return s + l.Pick(".", "。")
+	return setApart(s, l) + l.Pick(".", "。")
 }
 
 func goDosage(d did.Dosage) string {

@@ -98,6 +98,7 @@ func subject(err error) string {
 		variation *regress.NoVariation
 		binary    *did.NotBinary
 		treated   *did.NoTreated
+		dose      *did.NeverZeroDose
 		reversal  *did.Reversal
 		weight    *design.BadWeight
 		level     *design.NoLevel
@@ -122,6 +123,8 @@ func subject(err error) string {
 		return binary.Variable
 	case errors.As(err, &treated):
 		return treated.Variable
+	case errors.As(err, &dose):
+		return dose.Dose
 	case errors.As(err, &reversal):
 		return reversal.Variable
 	case errors.As(err, &weight):

@@ -21,6 +21,9 @@ func TestWrongLinesOfMethods(t *testing.T) {
 		// nobody treated, or everybody
 		{"%did y ~ x treat=none", "treatment none is 0 in every row: no unit is treated", "none"},
 		{"%did y ~ x treat=one", "treatment one is 1 in every row: there is nothing to compare the treated with", "one"},
+		{"%did y ~ 1 method=cdid dose=one", "the dose one is above 0 in every row, and method=cdid compares with units that get none; write 0 where there is no treatment", "one"},
+		{"%estimators m1 methods=cs,cdid", "methods= compares estimates of one 0/1 treatment, and method=cdid has dose= in its place; %did estimates it alone", "cdid"},
+		{"%estimators m1 methods=ddd", "methods= compares estimates of one 0/1 treatment, and method=ddd has cohort= and eligible= in its place; %did estimates it alone", "ddd"},
 		{"%psm none ~ x + part as=m1", "treatment none is 0 in every row: no unit is treated", "none"},
 		{"%placebo m1 reps=0 as=m1", "reps= is a number of draws between 1 and 10,000,000, not 0", "0"},
 		{"%placebo m1 seed=-3 as=m1", "seed= is a whole number from 1 on, not -3", "-3"},

@@ -55,6 +55,7 @@ func TestWrongLines(t *testing.T) {
 		{"%did y ~ 1 treat=D method=mc factors=1", "factors= goes with method=ifect", "factors"},
 		{"%did y ~ 1 treat=D method=mc lambda=0", "lambda= is above 0", "0"},
 		{"%did y ~ 1 treat=D method=ifect factors=-2", "factors= is a number of factors, from 0", "-2"},
+		{"%did y ~ 1 treat=D method=ifect factors=-1", "factors= is a number of factors, from 0", "-1"},
 		{"%did y ~ 1 treat=D method=ifect placebo=0", "placebo= counts periods before adoption, from 1", "0"},
 		{"%did y ~ 1 treat=D method=ifect inf=placebo", "inf=placebo goes with method=sdid or method=sc; method=ifect has inf=bootstrap, inf=jackknife and inf=ri", "placebo"},
 		{"%did y ~ x treat=D control=notyet", "control= goes with method=cs, method=etwfe, method=stacked, method=lpdid, method=ddd, method=cdid or method=dcdh", "control"},

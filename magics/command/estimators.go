@@ -23,7 +23,9 @@ const every = "all"
 
 func estimatorsCommand() *Command {
 	keys := []Key{
-		{Name: "methods", Kind: ChoicesOf, Choices: append([]string{every}, comparedMethods()...), Default: every, Doc: "estimators beside the two-way regression, joined by commas"},
+		{Name: "methods", Kind: ChoicesOf, Choices: append([]string{every}, comparedMethods()...), Default: every, Doc: "estimators beside the two-way regression, joined by commas", Refused: map[string]string{
+			string(did.TripleDifference):    "methods= compares estimates of one 0/1 treatment, and method=ddd has cohort= and eligible= in its place; %did estimates it alone",
+			string(did.ContinuousTreatment): "methods= compares estimates of one 0/1 treatment, and method=cdid has dose= in its place; %did estimates it alone"}},
 		{Name: "window", Kind: WindowOf, Default: "all event times", Doc: "first and last event time of the figure, as in -6:8"},
 		{Name: "vcov", Kind: VcovOf, Default: "the model's if it is clustered by one variable, else cluster(unit)", Doc: "covariance of all: cluster(a)"},
 	}

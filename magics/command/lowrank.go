@@ -20,7 +20,7 @@ func (c *call) lowRank() did.LowRank {
 
 // lowRankValues refuses values of those keys that are out of range.
 func (c *call) lowRankValues(spec did.StaggeredSpec) error {
-	if a, given := c.stmt.Key("factors"); given && spec.Factors < did.NoFactors {
+	if a, given := c.stmt.Key("factors"); given && c.integer("factors", 0) < 0 {
 		return c.valueError(a, "factors= is a number of factors, from 0")
 	}
 	if a, given := c.stmt.Key("lambda"); given && !(spec.Lambda > 0) {

@@ -61,7 +61,9 @@ var between = regexp.MustCompile(`([\p{Han}）]) (\p{Han})`)
 // its words.
 func setApart(s string, l wording.Language) string {
 	if l == wording.Chinese {
-		s = between.ReplaceAllString(s, "$1$2")
+		for range 2 { // a match takes the letter that the next one would begin with
+			s = between.ReplaceAllString(s, "$1$2")
+		}
 	}
 	return counts.ReplaceAllStringFunc(s, func(m string) string {
 		return long.ReplaceAllStringFunc(m, func(n string) string {

@@ -27,6 +27,21 @@ func TestNoticesInChinese(t *testing.T) {
 	}
 }
 
+// Between Chinese words filled into a Chinese notice no blank is left, wherever they stand.
+func TestNoticesWithChineseNames(t *testing.T) {
+	out, _ := mustRun(t, towns+"%panel rename town to=城市\n%panel rename year to=年份\n%panel rename D to=试点\n%gen z = y * part\n%lang zh\n"+
+		"%did y ~ x treat=试点\n%reg c(y, z) ~ 试点 | 城市 + 年份 vcov=wildboot(城市, reps=99) inf=romanowolf(试点)")
+	var text strings.Builder
+	for _, o := range out {
+		text.WriteString(strings.Join(strings.Fields(strings.ReplaceAll(o.Text, "\n", "")), " "))
+	}
+	for _, want := range []string{"已加入城市与年份固定效应。", "对试点在 2 个回归中的检验"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, text.String())
+		}
+	}
+}
+
 // One treated row of one cohort is said as one, in either language.
 func TestOneTreatedRowIsSaidAsOne(t *testing.T) {
 	line := "%did y ~ 1 treat=D if=\"year <= 2012\"\n"

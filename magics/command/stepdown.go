@@ -59,8 +59,8 @@ func (c *call) stepdownTable(s *regress.Stepdown, fits []*regress.Fit) *table.Ta
 	by, _ := m.Term(s.Cluster)
 	term := termName(s.Term, m, l)
 	g.options = table.GridOptions{Title: l.Pick("Several outcomes: ", "多个被解释变量：") + term, Language: l, Simulated: fits[0].Simulated, Notes: []string{
-		fmt.Sprintf(l.Pick("Tests of %s in %d regressions; the last column holds the family-wise error rate (Romano & Wolf 2005, 2016), step-down over %s draws of the wild bootstrap clustered by %s.",
-			"对 %s 在 %d 个回归中的检验；末列控制族错误率（Romano 与 Wolf 2005、2016），由聚类到%[4]s的野自助法 %[3]s 次抽样逐步下降得出。"), term, len(s.Outcomes), c.count(s.Draws), by),
+		setApart(fmt.Sprintf(l.Pick("Tests of %s in %d regressions; the last column holds the family-wise error rate (Romano & Wolf 2005, 2016), step-down over %s draws of the wild bootstrap clustered by %s.",
+			"对 %s 在 %d 个回归中的检验；末列控制族错误率（Romano 与 Wolf 2005、2016），由聚类到%[4]s的野自助法 %[3]s 次抽样逐步下降得出。"), term, len(s.Outcomes), c.count(s.Draws), by), l),
 		l.Pick("***, ** and * mark significance of the adjusted p at the 1%, 5% and 10% levels.", "***、**、*分别表示调整后的 p 在1%、5%、10%的水平上显著。")}}
 	return g.table()
 }

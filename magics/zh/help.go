@@ -88,7 +88,7 @@ var helps = []entry{
 	{"with method=dcdh and window=: only units seen at every event time from the switch on, or at those before too", "用于 method=dcdh 和 window=：只取切换后各相对时间都有观测的单位，或切换前各期也都有观测的单位"},
 	{"whoever is seen at each event time", "各相对时间有观测的单位"},
 	{"with method=dcdh: effects by event time divided by the periods of treatment that units had more by then", "用于 method=dcdh：各相对时间的效应除以至该期为止增加的处理期数"},
-	{"the errors of vcov=; with method=ifect and mc bootstrap, with sdid and sc too, or placebo where a cohort is one unit", "vcov= 的标准误；method=ifect 和 mc 为 bootstrap，sdid 和 sc 亦然，若有批次只含一个单位则为 placebo"},
+	{"the errors of vcov=; with method=ifect and mc bootstrap; with sdid and sc bootstrap, or placebo where a cohort is one unit", "vcov= 的标准误；method=ifect 和 mc 为 bootstrap，sdid 和 sc 亦然，若有批次只含一个单位则为 placebo"},
 	{"of the draws", "抽样的种子"},
 	{"with method=imputation: periods before adoption that are tested, the earlier ones the reference", "用于 method=imputation：受检验的处理前期数，更早的为参照"},
 	{"all, the last period before adoption the reference", "全部，以处理前最后一期为参照"},
