@@ -19,7 +19,7 @@ func TestPlotOfAMatching(t *testing.T) {
 			t.Errorf("figure %+v, want %s", f, want)
 		}
 	}
-	if svg := string(out[len(out)-1].Figure.SVG); !strings.Contains(svg, "linear predictor") {
+	if svg := string(out[len(out)-1].Figure.SVG); !strings.Contains(svg, "Linear predictor") {
 		t.Error("the axis of a linear predictor says otherwise")
 	}
 	for line, sentence := range map[string]string{

@@ -18,8 +18,8 @@ func Bacon(r *diagnose.Bacon, l wording.Language, m wording.Labels) *Figure {
 		Description: fmt.Sprintf(l.Pick("Comparisons of two cohorts by weight and estimate, %d in all; the two-way estimate is %.3g.",
 			"%d 个两组比较的权重与估计值；双向固定效应估计值为 %.3g。"), len(r.Comparisons), r.TWFE),
 		Language: l, Simulated: r.Simulated,
-		X:      Axis{Label: l.Pick("weight", "权重"), Min: 0},
-		Y:      Axis{Label: l.Pick("estimate of the comparison; dashes: two-way, ", "各比较的估计值；虚线为双向固定效应 ") + strconv.FormatFloat(r.TWFE, 'f', 3, 64), Grid: true},
+		X:      Axis{Label: l.Pick("Weight", "权重"), Min: 0},
+		Y:      Axis{Label: l.Pick("Estimate of the comparison; dashes: two-way, ", "各比较的估计值；虚线为双向固定效应 ") + strconv.FormatFloat(r.TWFE, 'f', 3, 64), Grid: true},
 		Layers: []Layer{Rule{At: 0}, Rule{At: r.TWFE, Dashed: true}},
 	}
 	var said []string

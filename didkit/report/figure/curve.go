@@ -61,8 +61,8 @@ func Curve(r *robust.Result, l wording.Language, m wording.Labels) *Figure {
 		Description: fmt.Sprintf(l.Pick("%d specifications, median estimate %.3g, %.0f%% positive, %.0f%% significant at 5%% with the median's sign.",
 			"%d 种设定，估计值中位数 %.3g，%.0f%% 为正，%.0f%% 在 5%% 水平上显著且与中位数同号。"), len(k.Points), k.Median, 100*k.Positive, 100*k.Signif),
 		Language: l, Simulated: r.Simulated, Height: 3 + 0.17*float64(len(choices)),
-		X:      Axis{Label: l.Pick("specification, in ascending order of the estimate", "设定（按估计值升序）")},
-		Y:      Axis{Label: l.Pick("estimate, 95% interval; below: what it is made of", "估计值（95% 置信区间）；下方为设定"), Ticks: ticks},
+		X:      Axis{Label: l.Pick("Specification, in ascending order of the estimate", "设定（按估计值升序）")},
+		Y:      Axis{Label: l.Pick("Estimate, 95% interval; below: what it is made of", "估计值（95% 置信区间）；下方为设定"), Ticks: ticks},
 		Layers: []Layer{Rule{At: 0}, rest, main, marks},
 	}
 }

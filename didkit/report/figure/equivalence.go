@@ -47,11 +47,12 @@ func Equivalence(r *diagnose.Equivalence, l wording.Language) *Figure {
 	z := diagnose.Critical(1 - 2*r.Alpha)
 	estimates := Intervals{Name: l.Pick("effect before adoption", "事前效应")}
 	var ticks []Tick
-	digits := decimals(delta)
+	digits, leaves := decimals(delta), false
 	for _, k := range r.Leads {
 		p := Interval{At: float64(k.EventTime), Estimate: k.Estimate, Low: k.Estimate - z*k.StdError, High: k.Estimate + z*k.StdError}
 		p.Title = fmt.Sprintf("%d: %s [%s, %s]", k.EventTime, number(p.Estimate, digits, l), number(p.Low, digits, l), number(p.High, digits, l))
 		estimates.Points = append(estimates.Points, p)
+		leaves = leaves || max(-p.Low, p.High) > delta*(1+1e-9) && k.Smallest <= delta*(1+1e-9)
 		ticks = append(ticks, Tick{Value: p.At, Label: integer(k.EventTime)})
 	}
 	estimates.Points = append(estimates.Points, Interval{At: float64(r.Ref), Hollow: true, Low: math.NaN(), High: math.NaN()})
@@ -69,6 +70,9 @@ func Equivalence(r *diagnose.Equivalence, l wording.Language) *Figure {
 		f.Layers[0] = Belt{From: -delta, To: delta, Name: fmt.Sprintf("±%s（%s）", number(delta, digits, l), name)}
 	}
 	switch {
+	case r.Method == diagnose.IntersectionUnion && leaves:
+		f.Notes = append(f.Notes, fmt.Sprintf(l.Pick("An effect passes if an estimate as small came about in at most %s of samples were it at the threshold; its interval may leave the band.",
+			"若真实效应恰为阈值而估计值如此之小的概率不超过 %s，该期即通过检验；其区间可超出所示范围。"), percent(r.Alpha)))
 	case r.Type == diagnose.EquivalenceMean:
 		f.Notes = append(f.Notes, fmt.Sprintf(l.Pick("The band is for the mean, %s in absolute value.", "区间针对均值（绝对值 %s）。"), number(r.Statistic, digits, l)))
 	case r.Type == diagnose.EquivalenceRMS:

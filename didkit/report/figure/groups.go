@@ -28,7 +28,7 @@ func Groups(r *hetero.Result, l wording.Language, m wording.Labels) *Figure {
 		Description: fmt.Sprintf(l.Pick("Estimates of %d groups; the test that they are equal has p = %.3g.", "%d 组的估计；各组相等检验 p = %.3g。"), len(r.Groups), r.Difference.PValue),
 		Language:    l, Simulated: simulated, Height: 3.1,
 		X:      Axis{Ticks: ticks, Min: 0.5, Max: float64(len(r.Groups)) + 0.5},
-		Y:      Axis{Label: fmt.Sprintf(l.Pick("effect, %g%% interval", "效应（%g%% 置信区间）"), 100*level), Grid: true},
+		Y:      Axis{Label: fmt.Sprintf(l.Pick("Effect, %g%% interval", "效应（%g%% 置信区间）"), 100*level), Grid: true},
 		Layers: []Layer{Rule{At: 0}, v},
 	}
 }

@@ -33,7 +33,7 @@ func Honest(r *diagnose.Honest, l wording.Language) *Figure {
 			"%d 个稳健区间与原区间；界限不超过 %.3g 时区间不含零。"), len(r.Intervals), r.Breakdown),
 		Language: l, Simulated: r.Simulated,
 		X:      Axis{Label: BoundName(r.Type, l), Ticks: ticks, Min: -0.5, Max: float64(len(r.Intervals)) + 0.5},
-		Y:      Axis{Label: fmt.Sprintf(l.Pick("effect, %g%% interval", "效应（%g%% 区间）"), 100*r.Level), Grid: true},
+		Y:      Axis{Label: fmt.Sprintf(l.Pick("Effect, %g%% interval", "效应（%g%% 区间）"), 100*r.Level), Grid: true},
 		Layers: []Layer{Rule{At: 0}, original, robust},
 		Notes:  []string{BreakdownText(r, l)},
 	}

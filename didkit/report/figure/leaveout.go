@@ -43,8 +43,8 @@ func LeaveOut(r *placebo.LeaveOut, l wording.Language, m wording.Labels) *Figure
 		Name:        fmt.Sprintf(l.Pick("%s with each unit left out", "逐一剔除单位后的 %s 系数"), treatment),
 		Description: fmt.Sprintf(l.Pick("%d estimates, each without one unit; with all units it is %.3g.", "%d 个估计值，各剔除一个单位；全样本为 %.3g。"), len(r.Units), r.Actual),
 		Language:    l, Simulated: r.Simulated,
-		X:      Axis{Label: l.Pick("unit left out, in ascending order of the estimate", "被剔除的单位（按估计值升序）")},
-		Y:      Axis{Label: l.Pick("estimate without the unit; line: with all units, ", "剔除该单位后的估计值；横线为全样本估计 ") + strconv.FormatFloat(r.Actual, 'f', 3, 64), Grid: true},
+		X:      Axis{Label: l.Pick("Unit left out, in ascending order of the estimate", "被剔除的单位（按估计值升序）")},
+		Y:      Axis{Label: l.Pick("Estimate without the unit; line: with all units, ", "剔除该单位后的估计值；横线为全样本估计 ") + strconv.FormatFloat(r.Actual, 'f', 3, 64), Grid: true},
 		Layers: []Layer{Rule{At: r.Actual, Dashed: true}, other, treated},
 		Notes:  notes,
 	}

@@ -30,7 +30,7 @@ func Love(r *match.Result, l wording.Language, m wording.Labels) *Figure {
 		Description: fmt.Sprintf(l.Pick("Standardised differences of %d covariates before and after matching; the largest after is %.3f.",
 			"%d 个协变量匹配前后的标准化差异；匹配后最大为 %.3f。"), len(r.Balance), worst),
 		Language: l, Simulated: r.Simulated, Height: 1.2 + 0.28*n,
-		X:      Axis{Label: l.Pick("absolute standardised difference of means", "标准化均值差异（绝对值）"), Grid: true, Min: 0, Max: 0.1},
+		X:      Axis{Label: l.Pick("Absolute standardised difference of means", "标准化均值差异（绝对值）"), Grid: true, Min: 0, Max: 0.1},
 		Y:      Axis{Ticks: ticks, Reverse: true, Min: 0.5, Max: n + 0.5},
 		Layers: []Layer{Rule{At: 0.1, Vertical: true, Dashed: true}, before, after},
 		Notes:  r.Notes[:min(1, len(r.Notes))],
@@ -55,9 +55,9 @@ func Overlap(r *match.Result, l wording.Language) *Figure {
 		}
 		return Density(r.Score, w)
 	}
-	score := l.Pick("propensity score", "倾向得分")
+	score := l.Pick("Propensity score", "倾向得分")
 	if r.Distance == match.Linear {
-		score = l.Pick("linear predictor of the propensity score", "倾向得分的线性预测值")
+		score = l.Pick("Linear predictor of the propensity score", "倾向得分的线性预测值")
 	}
 	var layers []Layer
 	for i, g := range []struct {
@@ -75,7 +75,7 @@ func Overlap(r *match.Result, l wording.Language) *Figure {
 		Name:        l.Pick("Overlap of scores", "倾向得分重叠"),
 		Description: l.Pick("Densities of the score among treated, untreated and matched untreated rows.", "处理组、控制组与匹配后控制组的倾向得分核密度。"),
 		Language:    l, Simulated: r.Simulated,
-		X: Axis{Label: score}, Y: Axis{Label: l.Pick("density", "核密度"), Grid: true},
+		X: Axis{Label: score}, Y: Axis{Label: l.Pick("Density", "核密度"), Grid: true},
 		Layers: layers, Notes: r.Notes[:min(1, len(r.Notes))],
 	}
 }

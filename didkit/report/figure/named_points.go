@@ -48,7 +48,7 @@ func (v NamedPoints) Plot(c draw.Canvas, p *plot.Plot) {
 		if left+w > c.Max.X {
 			left = max(x-5-w, c.Min.X)
 		}
-		labels = append(labels, label{vg.Point{X: left, Y: y - 0.35*noteSize}, vg.Point{X: x, Y: y}, w, name})
+		labels = append(labels, label{vg.Point{X: left, Y: max(y-0.35*noteSize, c.Min.Y+0.25*noteSize)}, vg.Point{X: x, Y: y}, w, name})
 	}
 	sort.SliceStable(labels, func(i, j int) bool { return labels[i].at.Y < labels[j].at.Y })
 	crowded, left := false, c.Min.X

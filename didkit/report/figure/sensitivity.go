@@ -3,7 +3,9 @@ package figure
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/diagnose"
 	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
@@ -47,22 +49,13 @@ func Sensitivity(r *diagnose.Sensitivity, of SensitivityOf, o Options) *Figure {
 		meaning = fmt.Sprintf(o.pick("Dashed: an estimate of %s.", "虚线：估计值为 %s。"), rough(strong, o.Language))
 	}
 	c.Levels = levels(c, strong, at, o.Language)
-	points := NamedPoints{Color: 0, X: []float64{0}, Y: []float64{0}, Names: []string{o.pick("unadjusted", "未调整") + " (" + rough(at, o.Language) + ")"}}
-	points.Titles = []string{points.Names[0]}
-	for _, b := range r.Bounds {
-		v := c.Value(b.R2DZ, b.R2YZ)
-		points.X, points.Y = append(points.X, b.R2DZ), append(points.Y, b.R2YZ)
-		name := BoundLabel(b, o.Labels) + " (" + rough(v, o.Language) + ")"
-		points.Names, points.Titles = append(points.Names, name), append(points.Titles, name)
+	marks := benchmarks(r, c.Value, at, x, y, o)
+	c.Clear = func(a, b float64) bool {
+		return slices.ContainsFunc(marks, func(l Layer) bool { return labelled(l, a, b, x, y) })
 	}
-	right, top := 0.0, 0.0
-	for i := range points.X {
-		right, top = math.Max(right, points.X[i]), math.Max(top, points.Y[i])
-	}
-	c.Clear = func(a, b float64) bool { return a < right+0.35*x && b < top+0.06*y }
 	f.X = Axis{Label: or(o.XLabel, o.pick("Partial R² of the confounder with the treatment", "混淆因素与处理变量的偏 R²")), Min: 0, Max: x}
 	f.Y = Axis{Label: or(o.YLabel, o.pick("Partial R² of the confounder with the outcome", "混淆因素与结果变量的偏 R²")), Min: 0, Max: y}
-	f.Layers = []Layer{c, points}
+	f.Layers = append([]Layer{c}, marks...)
 	if f.Height == 0 {
 		f.Height = 4.4
 	}
@@ -71,6 +64,65 @@ func Sensitivity(r *diagnose.Sensitivity, of SensitivityOf, o Options) *Figure {
 		f.Notes = append(f.Notes, o.pick("Points: confounders as strong as observed covariates, times the number.", "点：强度为已观测协变量若干倍的混淆因素。"))
 	}
 	return f
+}
+
+// benchmarks are the unadjusted value and the bounds as marks over the contours, each with its name beside it, or, where
+// names would lie over each other, by benchmark in the legend. value is the adjusted one, at the one at the origin.
+func benchmarks(r *diagnose.Sensitivity, value func(x, y float64) float64, at, x, y float64, o Options) []Layer {
+	named := NamedPoints{X: []float64{0}, Y: []float64{0}, Names: []string{o.pick("unadjusted", "未调整") + " (" + rough(at, o.Language) + ")"}}
+	for _, b := range r.Bounds {
+		named.X, named.Y = append(named.X, b.R2DZ), append(named.Y, b.R2YZ)
+		named.Names = append(named.Names, BoundLabel(b, o.Labels)+" ("+rough(value(b.R2DZ, b.R2YZ), o.Language)+")")
+	}
+	named.Titles = named.Names
+	crowded := false
+	for i := range named.X {
+		for k := range i {
+			crowded = crowded || math.Abs(named.X[i]-named.X[k]) < 0.35*x && math.Abs(named.Y[i]-named.Y[k]) < 0.045*y
+		}
+	}
+	if !crowded {
+		return []Layer{named}
+	}
+	var groups []Layer
+	for from := 0; from < len(r.Bounds); {
+		to := from
+		var times, values []string
+		for ; to < len(r.Bounds) && r.Bounds[to].Benchmark == r.Bounds[from].Benchmark; to++ {
+			times, values = append(times, multiple(r.Bounds[to])), append(values, rough(value(r.Bounds[to].R2DZ, r.Bounds[to].R2YZ), o.Language))
+		}
+		comma := o.pick(", ", "、")
+		groups = append(groups, Points{Name: strings.Join(times, comma) + " " + BenchmarkLabel(r.Bounds[from].Benchmark, o.Labels) + " (" + strings.Join(values, comma) + ")",
+			X: named.X[from+1 : to+1], Y: named.Y[from+1 : to+1], Titles: named.Titles[from+1 : to+1], Color: benchmarkColor(len(groups))})
+		from = to
+	}
+	return append([]Layer{Points{Name: named.Names[0], X: named.X[:1], Y: named.Y[:1], Titles: named.Titles[:1]}}, groups...)
+}
+
+// benchmarkColor passes over the colours of the unadjusted value and of the strong contour.
+func benchmarkColor(i int) int {
+	if i++; i >= 7 {
+		i++
+	}
+	return i
+}
+
+// labelled tells whether a contour's label at (a, b) would lie on a mark or on its name, on axes that reach to x and y.
+func labelled(l Layer, a, b, x, y float64) bool {
+	var px, py []float64
+	right := 0.06
+	switch v := l.(type) {
+	case NamedPoints:
+		px, py, right = v.X, v.Y, 0.35
+	case Points:
+		px, py = v.X, v.Y
+	}
+	for i := range px {
+		if a > px[i]-0.06*x && a < px[i]+right*x && math.Abs(b-py[i]) < 0.06*y {
+			return true
+		}
+	}
+	return false
 }
 
 // contourReach is how far the axes go: past the bounds and past the robustness value.
@@ -135,11 +187,16 @@ func rough(v float64, l wording.Language) string {
 // BoundLabel names a confounder by its benchmark: 2× poverty, 1/2× poverty where the strengths with treatment and outcome
 // differ.
 func BoundLabel(b diagnose.Bound, labels wording.Labels) string {
+	return multiple(b) + " " + BenchmarkLabel(b.Benchmark, labels)
+}
+
+// multiple is how many times as strong as its benchmark a confounder is, with the treatment and, if otherwise, the outcome.
+func multiple(b diagnose.Bound) string {
 	times := strconv.FormatFloat(b.KD, 'g', 4, 64)
 	if b.KY != b.KD {
 		times += "/" + strconv.FormatFloat(b.KY, 'g', 4, 64)
 	}
-	return times + "× " + BenchmarkLabel(b.Benchmark, labels)
+	return times + "×"
 }
 
 // BenchmarkLabel is a group of terms with their labels.

@@ -27,7 +27,7 @@ func Synthetic(r *did.ATTResult, o Options) *Figure {
 	if len(r.Synthetic) == 1 {
 		at = r.Synthetic[0].Cohort
 	} else {
-		f.X.Label = or(o.XLabel, o.pick("Periods since adoption", "处理后期数"))
+		f.X.Label = or(o.XLabel, o.pick("Periods since adoption", "距政策实施的期数"))
 	}
 	f.Layers = []Layer{Rule{At: at - 0.5, Vertical: true, Dashed: true, Label: o.pick("adoption", "处理开始")},
 		Lines{Name: o.pick("treated", "处理组"), X: times, Y: treated, Color: 1},
