@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -140,7 +141,7 @@ func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fi
 	}
 	k := len(cols)
 	beta := make([]float64, k)
-	resid := append([]float64(nil), q.dy...)
+	resid := slices.Clone(q.dy)
 	fit = make([]float64, q.n)
 	for range 2 { // the second round takes up what rounding left
 		r := make([]float64, k)
@@ -162,11 +163,10 @@ func (q *twoByTwo) leastSquares(cols [][]float64, v []float64, among string) (fi
 			resid[i] = q.dy[i] - fit[i]
 		}
 	}
-	e := make([]float64, q.n)
-	for i := range e {
-		e[i] = v[i] * resid[i]
+	for i, w := range v {
+		resid[i] *= w
 	}
-	return fit, linear{cols, e, inv}, nil
+	return fit, linear{cols, resid, inv}, nil
 }
 
 // linear is the influence of coefficients, e_i x_i' inv in row i.
@@ -178,25 +178,40 @@ type linear struct {
 
 // ratio is Σ w z / Σ w and its influence w(z - ratio)/mean w.
 func (q *twoByTwo) ratio(w, z []float64) (eta float64, psi []float64, mean float64) {
+	psi = make([]float64, q.n)
+	eta, mean = q.addRatio(psi, 1, w, z)
+	return eta, psi, mean
+}
+
+// addRatio adds by times the influence of ratio to psi.
+func (q *twoByTwo) addRatio(psi []float64, by float64, w, z []float64) (eta, mean float64) {
+	eta, mean = q.meanOf(w, z)
+	for i := range w {
+		psi[i] += by * (w[i] * (z[i] - eta) / mean)
+	}
+	return eta, mean
+}
+
+// meanOf is Σ w z / Σ w, and the mean of w.
+func (q *twoByTwo) meanOf(w, z []float64) (eta, mean float64) {
 	sum := 0.0
 	for i := range w {
 		mean += w[i] / float64(q.n)
 		sum += w[i] * z[i] / float64(q.n)
 	}
-	eta = sum / mean
-	psi = make([]float64, q.n)
-	for i := range w {
-		psi[i] = w[i] * (z[i] - eta) / mean
-	}
-	return eta, psi, mean
+	return sum / mean, mean
 }
 
-// moment is Σ w z x / n over the columns.
+// moment is Σ w z x / n over the columns; a nil z is 1 throughout.
 func (q *twoByTwo) moment(cols [][]float64, w, z []float64) []float64 {
 	m := make([]float64, len(cols))
 	for a, x := range cols {
 		for i := range w {
-			m[a] += w[i] * z[i] * x[i] / float64(q.n)
+			v := w[i] * x[i]
+			if z != nil {
+				v = w[i] * z[i] * x[i]
+			}
+			m[a] += v / float64(q.n)
 		}
 	}
 	return m
@@ -239,7 +254,7 @@ func (q *twoByTwo) outcomeRegression(cols [][]float64) (float64, []float64, erro
 		e[i] = q.dy[i] - fit[i]
 	}
 	eta, psi, mean := q.ratio(treat, e)
-	add(psi, lin, q.moment(cols, treat, ones(q.n)), -1/mean)
+	add(psi, lin, q.moment(cols, treat, nil), -1/mean)
 	return eta, psi, nil
 }
 
@@ -283,9 +298,9 @@ func (q *twoByTwo) doublyRobust(cols [][]float64) (float64, []float64, error) {
 		psi[i] -= psi0[i]
 		e0[i] = e[i] - zero
 	}
-	add(psi, ols, q.moment(cols, treat, ones(q.n)), -1/m1)
+	add(psi, ols, q.moment(cols, treat, nil), -1/m1)
 	add(psi, logit, q.moment(cols, cont, e0), -1/m0)
-	add(psi, ols, q.moment(cols, cont, ones(q.n)), 1/m0)
+	add(psi, ols, q.moment(cols, cont, nil), 1/m0)
 	return one - zero, psi, nil
 }
 

@@ -3,6 +3,7 @@ package did
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -67,11 +68,11 @@ func (q *sections) turnSign(t *testing.T, psi []float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for side, w := range [][]float64{q.period(treat, 0), q.period(cont, 0)} {
+	for side, w := range [][]float64{slices.Clone(q.period(treat, 0)), q.period(cont, 0)} {
 		total := 0.0
 		for _, v := range w {
 			total += v / float64(q.n)
 		}
-		add(psi, lin, two.moment(cols, w, ones(q.n)), -2*float64(1-2*side)/total)
+		add(psi, lin, two.moment(cols, w, nil), -2*float64(1-2*side)/total)
 	}
 }

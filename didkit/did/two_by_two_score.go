@@ -30,8 +30,8 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin linear, err 
 	if _, err := q.inverseGram(cols, q.w, "units compared"); err != nil {
 		return nil, nil, lin, err
 	}
-	ps = make([]float64, q.n)
 	if len(cols) == 1 {
+		ps = make([]float64, q.n)
 		share := 0.0
 		for i, d := range q.d {
 			share += q.w[i] * d / float64(q.n)
@@ -45,12 +45,12 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin linear, err 
 		if err != nil {
 			return nil, nil, lin, fmt.Errorf("no propensity score: %w", err)
 		}
-		copy(ps, l.Fitted)
+		ps = l.Fitted
 	}
 	if err := overlap(ps); err != nil {
 		return nil, nil, lin, err
 	}
-	used, v, e := make([]float64, q.n), make([]float64, q.n), make([]float64, q.n)
+	used, v := make([]float64, q.n), make([]float64, q.n)
 	for i, p := range ps {
 		p = math.Min(p, 1-1e-6)
 		ps[i] = p
@@ -58,11 +58,14 @@ func (q *twoByTwo) score(cols [][]float64) (ps, used []float64, lin linear, err 
 			used[i] = 1
 		}
 		v[i] = q.w[i] * p * (1 - p)
-		e[i] = q.w[i] * (q.d[i] - p)
 	}
 	inv, err := q.inverseGram(cols, v, "units compared")
 	if err != nil {
 		return nil, nil, lin, err
+	}
+	e := v // whose values are used up
+	for i, p := range ps {
+		e[i] = q.w[i] * (q.d[i] - p)
 	}
 	return ps, used, linear{cols, e, inv}, nil
 }

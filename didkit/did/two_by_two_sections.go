@@ -8,6 +8,7 @@ type sections struct {
 	w          []float64   // weights
 	x          [][]float64 // covariates, without the constant
 	names      []string
+	within     []float64 // what period returned last
 }
 
 // estimate is the ATT and its influence function, mean zero over the n rows, of Sant'Anna & Zhao (2020) for repeated
@@ -30,15 +31,18 @@ func (q *sections) estimate(how Adjustment) (float64, []float64, error) {
 	return q.doublyRobust(two, cols, how == ImprovedDoublyRobust)
 }
 
-// period are weights in one of the two periods, 1 for the later.
+// period are weights in one of the two periods, 1 for the later; they are good until the next call.
 func (q *sections) period(w []float64, post float64) []float64 {
-	out := make([]float64, q.n)
+	if q.within == nil {
+		q.within = make([]float64, q.n)
+	}
 	for i, p := range q.post {
+		q.within[i] = 0
 		if p == post {
-			out[i] = w[i]
+			q.within[i] = w[i]
 		}
 	}
-	return out
+	return q.within
 }
 
 // means is the difference of differences of means, to which every adjustment comes down without covariates.
@@ -48,22 +52,22 @@ func (q *sections) means() (float64, []float64) {
 	for i, d := range q.d {
 		treat[i], cont[i] = d*q.w[i], (1-d)*q.w[i]
 	}
-	one, psi := q.change(two, treat, q.y)
-	zero, psi0 := q.change(two, cont, q.y)
-	for i := range psi {
-		psi[i] -= psi0[i]
-	}
-	return one - zero, psi
+	return q.changes(two, treat, cont, q.y)
 }
 
-// change is the weighted mean of z in the later period less that in the earlier, and its influence.
-func (q *sections) change(two *twoByTwo, w, z []float64) (float64, []float64) {
-	after, psi, _ := two.ratio(q.period(w, 1), z)
-	before, psi0, _ := two.ratio(q.period(w, 0), z)
-	for i := range psi {
-		psi[i] -= psi0[i]
-	}
-	return after - before, psi
+// changes is the change of the weighted mean of z from the earlier period to the later under the weights treat, less that
+// under cont, and its influence.
+func (q *sections) changes(two *twoByTwo, treat, cont, z []float64) (float64, []float64) {
+	psi := make([]float64, q.n)
+	one := q.addChange(two, psi, 1, treat, z)
+	return one - q.addChange(two, psi, -1, cont, z), psi
+}
+
+// addChange is the weighted mean of z in the later period less that in the earlier; by times its influence is added to psi.
+func (q *sections) addChange(two *twoByTwo, psi []float64, by float64, w, z []float64) float64 {
+	after, _ := two.addRatio(psi, by, q.period(w, 1), z)
+	before, _ := two.addRatio(psi, -by, q.period(w, 0), z)
+	return after - before
 }
 
 func (q *sections) outcomeRegression(two *twoByTwo, cols [][]float64) (float64, []float64, error) {
@@ -76,12 +80,10 @@ func (q *sections) outcomeRegression(two *twoByTwo, cols [][]float64) (float64, 
 			return 0, nil, err
 		}
 	}
-	one, psi := q.change(two, treat, q.y)
-	zero, psi0, mean := two.ratio(treat, less(fit[1], fit[0]))
-	for i := range psi {
-		psi[i] -= psi0[i]
-	}
-	m := two.moment(cols, treat, ones(q.n))
+	psi := make([]float64, q.n)
+	one := q.addChange(two, psi, 1, treat, q.y)
+	zero, mean := two.addRatio(psi, -1, treat, less(fit[1], fit[0]))
+	m := two.moment(cols, treat, nil)
 	add(psi, lin[1], m, -1/mean)
 	add(psi, lin[0], m, 1/mean)
 	return one - zero, psi, nil
@@ -104,21 +106,17 @@ func (q *sections) weighting(two *twoByTwo, cols [][]float64) (float64, []float6
 		return 0, nil, err
 	}
 	treat, cont := two.sides(ps, used)
-	one, psi := q.change(two, treat, q.y)
-	zero, psi0 := q.change(two, cont, q.y)
-	for i := range psi {
-		psi[i] -= psi0[i]
-	}
+	att, psi := q.changes(two, treat, cont, q.y)
 	q.scoreEffect(two, cols, cont, q.y, logit, psi)
-	return one - zero, psi, nil
+	return att, psi, nil
 }
 
 // scoreEffect takes off psi what the estimated score does to the comparison's change of means of z.
 func (q *sections) scoreEffect(two *twoByTwo, cols [][]float64, cont, z []float64, logit linear, psi []float64) {
+	e := make([]float64, q.n)
 	for post := range 2 {
 		w := q.period(cont, float64(post))
-		eta, _, mean := two.ratio(w, z)
-		e := make([]float64, q.n)
+		eta, mean := two.meanOf(w, z)
 		for i := range e {
 			e[i] = z[i] - eta
 		}
@@ -164,28 +162,20 @@ func (q *sections) doublyRobust(two *twoByTwo, cols [][]float64, improved bool) 
 	for i, p := range q.post {
 		e[i] = q.y[i] - fit[int(p)][i]
 	}
-	one, psi := q.change(two, treat, e)
-	zero, psi0 := q.change(two, cont, e)
-	for i := range psi {
-		psi[i] -= psi0[i]
-	}
-	att := one - zero
+	att, psi := q.changes(two, treat, cont, e)
 	// the efficient part: how the cohort's rows of one period differ from all of them
 	for post, sign := range [2]float64{-1, 1} {
 		gap := less(fitTreated[post], fit[post])
-		both, psiBoth, _ := two.ratio(all, gap)
-		own, psiOwn, _ := two.ratio(q.period(all, float64(post)), gap)
+		both, _ := two.addRatio(psi, sign, all, gap)
+		own, _ := two.addRatio(psi, -sign, q.period(all, float64(post)), gap)
 		att += sign * (both - own)
-		for i := range psi {
-			psi[i] += sign * (psiBoth[i] - psiOwn[i])
-		}
 	}
 	if improved {
 		return att, psi, nil
 	}
 	q.scoreEffect(two, cols, cont, e, logit, psi)
 	mean := func(w []float64) []float64 {
-		m, total := two.moment(cols, w, ones(q.n)), 0.0
+		m, total := two.moment(cols, w, nil), 0.0
 		for _, v := range w {
 			total += v / float64(q.n)
 		}
