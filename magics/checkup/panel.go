@@ -8,7 +8,9 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/didkit/suggest"
+	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
 // Finding is one thing that was looked at.
@@ -18,42 +20,56 @@ type Finding struct {
 	Text   string
 }
 
-// Panel looks a cross-section of rows over, as read from the user's file. No finding is grave if the notebooks can run.
-func Panel(p *panel.Panel) []Finding {
-	var out []Finding
-	say := func(column string, grave bool, format string, args ...any) {
-		out = append(out, Finding{column, grave, fmt.Sprintf(format, args...)})
-	}
+// report gathers findings in a language.
+type report struct {
+	wording.Language
+	found []Finding
+}
+
+// say adds a finding; the formats take the same values in the same order, or by number.
+func (r *report) say(column string, grave bool, en, chinese string, args ...any) {
+	r.found = append(r.found, Finding{column, grave, fmt.Sprintf(r.Pick(en, chinese), args...)})
+}
+
+// fail adds a grave finding that the library says.
+func (r *report) fail(column string, err error) {
+	r.found = append(r.found, Finding{column, true, r.Pick(err.Error(), zh.Sentence(err.Error()))})
+}
+
+// Panel looks a cross-section of rows over, as read from the user's file, and says in a language what it finds. No finding
+// is grave if the notebooks can run.
+func Panel(p *panel.Panel, l wording.Language) []Finding {
+	r := &report{Language: l}
 	for _, c := range study {
 		v, err := p.Variable(c.name)
 		if err != nil {
-			text := "missing: " + c.what
+			text := l.Pick("missing: "+c.what, "缺少："+c.whatZH)
 			if near := suggest.Nearest(c.name, unknown(p)); len(near) > 0 {
-				text += "; is it " + strings.Join(near, " or ") + "?"
+				text += l.Pick("; is it "+strings.Join(near, " or ")+"?", "；是否为 "+strings.Join(near, " 或 ")+"？")
 			}
 			if c.replace != "" {
-				text += "; " + c.replace + " can make it"
+				text += l.Pick("; "+c.replace+" can make it", "；可由 "+c.replace+" 生成")
 			}
 			if c.only != "" {
-				text += "; " + c.only + " stops without it, the other notebooks run"
+				text += l.Pick("; "+c.only+" stops without it, the other notebooks run", "；没有它 "+c.only+" 会中断，其他笔记可以运行")
 			}
 			if c.needed || c.replace != "" || c.only != "" {
-				say(c.name, c.needed, "%s", text)
+				r.say(c.name, c.needed, "%s", "%s", text)
 			}
 			continue
 		}
 		if v.Kind == panel.Text && c.kind != index {
-			say(c.name, true, "%s", (&panel.NotNumeric{Variable: v}).Error())
+			r.fail(c.name, &panel.NotNumeric{Variable: v})
 			continue
 		}
 		if c.kind != index {
-			numbers(c, v.Values, say)
+			r.numbers(c, v.Values)
 		}
 	}
 	if p.Has("city") && p.Has("year") {
-		shape(p, say)
+		r.shape(p)
 	}
-	return out
+	return r.found
 }
 
 // unknown lists the columns that the study has no use for: one of them may be a misnamed one.
@@ -64,7 +80,7 @@ func unknown(p *panel.Panel) []string {
 }
 
 // numbers checks the values of a column.
-func numbers(c column, x []float64, say func(string, bool, string, ...any)) {
+func (r *report) numbers(c column, x []float64) {
 	missing, infinite, odd, first := 0, 0, 0, -1
 	for i, v := range x {
 		switch {
@@ -81,43 +97,60 @@ func numbers(c column, x []float64, say func(string, bool, string, ...any)) {
 		}
 	}
 	if missing == len(x) {
-		say(c.name, c.needed, "every value is missing")
+		r.say(c.name, c.needed, "every value is missing", "全部缺失")
 		return
 	}
 	if missing > 0 && c.kind != year {
-		say(c.name, false, "%d of %d values are missing; such rows are left out and counted", missing, len(x))
+		r.say(c.name, false, "%[1]d of %[2]d values %[3]s missing; such rows are left out and counted", "%[2]d 个值中有 %[1]d 个缺失；这些行会剔除并计数", missing, len(x), r.be(missing))
 	}
 	if infinite > 0 {
-		say(c.name, false, "%d values are infinite; such rows are left out and counted", infinite)
+		r.say(c.name, false, "%[1]s %[2]s infinite; such rows are left out and counted", "%[1]s为无穷；这些行会剔除并计数", r.values(infinite), r.be(infinite))
 	}
 	if odd > 0 {
-		want := fmt.Sprintf("between %g and %g", c.low, c.high)
+		want := fmt.Sprintf(r.Pick("between %g and %g", "介于 %g 与 %g 之间"), c.low, c.high)
 		switch c.kind {
 		case binary:
-			want = "0 or 1"
+			want = r.Pick("0 or 1", " 0 或 1")
 		case year:
-			want = "a year, or empty where never"
+			want = r.Pick("a year, or empty where never", "年份（从未则空）")
 		}
-		say(c.name, c.kind == binary && c.needed, "%d values are not %s, the first %g in row %d (%s)", odd, want, x[first], first+1, c.what)
+		r.say(c.name, c.kind == binary && c.needed, "%[1]s %[2]s not %[3]s, the first %[4]g in row %[5]d (%[6]s)", "%[1]s不是%[3]s，第一个是第 %[5]d 行的 %[4]g（%[6]s）",
+			r.values(odd), r.be(odd), want, x[first], first+1, r.Pick(c.what, c.whatZH))
 	}
 }
 
+// values counts them.
+func (r *report) values(n int) string {
+	if n == 1 {
+		return r.Pick("1 value", "1 个值")
+	}
+	return fmt.Sprintf(r.Pick("%d values", "%d 个值"), n)
+}
+
+// be is what English has behind a number.
+func (r *report) be(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 // shape checks unit, period, treatments and their adoption years against one another.
-func shape(p *panel.Panel, say func(string, bool, string, ...any)) {
+func (r *report) shape(p *panel.Panel) {
 	q, err := p.Indexed("city", "year")
 	if err != nil {
-		say("city, year", true, "%s", err)
+		r.fail("city, year", err)
 		return
 	}
 	if !q.Balanced() {
-		say("city, year", false, "%d cities × %d years, %d rows: unbalanced", q.Units().Levels(), q.Periods().Levels(), q.Rows())
+		r.say("city, year", false, "%d cities × %d years, %d rows: unbalanced", "%d 个城市 × %d 年，%d 行：非平衡", q.Units().Levels(), q.Periods().Levels(), q.Rows())
 	}
 	for _, treat := range []string{"DID", "SC", "LCC"} {
 		if _, err := q.Numbers(treat); err != nil {
 			continue
 		}
 		if _, err := did.TimingOf(q, treat, false); err != nil {
-			say(treat, true, "%s", err)
+			r.fail(treat, err)
 		}
 	}
 	column := func(name string) []float64 { x, _ := q.Numbers(name); return x }
@@ -130,7 +163,7 @@ func shape(p *panel.Panel, say func(string, bool, string, ...any)) {
 			}
 		}
 		if differ > 0 {
-			say("DID", false, "differs from SC × LCC in %d rows; the notebooks take it to be the product", differ)
+			r.say("DID", false, "differs from SC × LCC in %[1]s; the notebooks take it to be the product", "有 %[1]s与 SC × LCC 不同；笔记视之为二者之积", r.rows(differ))
 		}
 	}
 	adoption, treated := column("adopt_dual"), both
@@ -143,9 +176,17 @@ func shape(p *panel.Panel, say func(string, bool, string, ...any)) {
 			}
 		}
 		if differ > 0 {
-			say("adopt_dual", false, "says otherwise than DID in %d rows", differ)
+			r.say("adopt_dual", false, "says otherwise than DID in %[1]s", "有 %[1]s与 DID 不符", r.rows(differ))
 		}
 	}
+}
+
+// rows counts them.
+func (r *report) rows(n int) string {
+	if n == 1 {
+		return r.Pick("1 row", "1 行")
+	}
+	return fmt.Sprintf(r.Pick("%d rows", "%d 行"), n)
 }
 
 // Grave tells whether a finding would make the notebooks fail.

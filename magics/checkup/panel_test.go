@@ -3,13 +3,18 @@ package checkup_test
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/csv"
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/checkup"
 )
+
+// english is two words of English in a row.
+var english = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
 
 func study(t *testing.T) *panel.Panel {
 	t.Helper()
@@ -22,7 +27,7 @@ func study(t *testing.T) *panel.Panel {
 
 // TestShippedPanel: the panel of the notebooks has only the city without BN to look at.
 func TestShippedPanel(t *testing.T) {
-	found := checkup.Panel(study(t))
+	found := checkup.Panel(study(t), wording.English)
 	if len(found) != 1 || found[0].Column != "BN" || found[0].Grave {
 		t.Errorf("found %+v, want the 18 missing values of BN", found)
 	}
@@ -65,7 +70,7 @@ func TestFindings(t *testing.T) {
 		{"renamed", renamed, "PGDP: missing: log of income a head; is it PGPD?", true},
 		{"treatment missing", renamed, "DID: missing: in both pilots: 0, and 1 from the year on; %gen DID = post(adopt_dual) can make it", true},
 		{"read once", renamed, "employed_all: missing: all employment; 01-data stops without it, the other notebooks run", false},
-		{"two", change("SC", func(x []float64) { x[3] = 2 }), "SC: 1 values are not 0 or 1, the first 2 in row 4", true},
+		{"two", change("SC", func(x []float64) { x[3] = 2 }), "SC: 1 value is not 0 or 1, the first 2 in row 4", true},
 		{"switches off", change("DID", func(x []float64) {
 			for i := 1; i < len(x); i++ {
 				if x[i] == 1 && x[i-1] == 1 {
@@ -75,12 +80,17 @@ func TestFindings(t *testing.T) {
 			}
 		}), "DID: treatment DID switches off in", true},
 		{"duplicate", change("year", func(x []float64) { x[1] = x[0] }), "city, year: city = ", true},
-		{"percent", change("URB", func(x []float64) { x[0] = 55 }), "URB: 1 values are not between 0 and 1, the first 55 in row 1", false},
+		{"percent", change("URB", func(x []float64) { x[0] = 55 }), "URB: 1 value is not between 0 and 1, the first 55 in row 1", false},
 		{"adoption", change("adopt_dual", func(x []float64) { x[0] = 2006 }), "adopt_dual: says otherwise than DID in 1", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			found := checkup.Panel(c.p)
+			found := checkup.Panel(c.p, wording.English)
+			for _, f := range checkup.Panel(c.p, wording.Chinese) {
+				if english.MatchString(f.Text) {
+					t.Errorf("in Chinese: %s: %s", f.Column, f.Text)
+				}
+			}
 			var all []string
 			for _, f := range found {
 				line := fmt.Sprintf("%s: %s", f.Column, f.Text)

@@ -13,6 +13,7 @@ import (
 
 // helpCommand explains the command line, one of its commands, or a magic.
 type helpCommand struct {
+	Lang string `enum:",en,zh" default:"" placeholder:"LANG" help:"Language of the answer, en or zh; without it as LANG says."`
 	Word string `arg:"" optional:"" help:"Command or magic."`
 }
 
@@ -30,7 +31,7 @@ func (h *helpCommand) Run(k *kong.Kong, s streams) error {
 	}
 	name := strings.TrimPrefix(h.Word, "%")
 	if c, ok := command.Lookup(name); ok {
-		_, err := fmt.Fprint(s.out, c.HelpText(map[bool]session.Language{false: session.English, true: session.Chinese}[s.chinese]))
+		_, err := fmt.Fprint(s.out, c.HelpText(session.Language(s.language())))
 		return err
 	}
 	return fmt.Errorf("no command and no magic is named %q%s", h.Word, suggest.Phrase(name, known))

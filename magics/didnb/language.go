@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
@@ -26,6 +27,14 @@ func inChinese(args []string, env func(string) string) bool {
 		return strings.HasPrefix(strings.ToLower(env(names[i])), "zh")
 	}
 	return false
+}
+
+// language is that of the answers.
+func (s streams) language() wording.Language {
+	if s.chinese {
+		return wording.Chinese
+	}
+	return wording.English
 }
 
 // pick is the text in the language of the answers.

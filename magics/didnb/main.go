@@ -54,13 +54,22 @@ func run(ctx context.Context, args []string, s streams) int {
 	var grammar cli
 	k, err := kong.New(&grammar, kong.Name("didnb"), kong.Description(description), kong.Writers(s.out, s.err),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError(), kong.Exit(func(code int) { exit = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s, s.language()), kong.Help(s.printUsage))
 	if err != nil {
 		fmt.Fprintln(s.err, "didnb:", err)
 		return 2
 	}
+	if s.chinese {
+		if err := translate(k.Model); err != nil {
+			fmt.Fprintln(s.err, "didnb:", err)
+			return 2
+		}
+	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	if asksUsage(args) {
+		args = withoutLanguage(args)
 	}
 	parsed, err := k.Parse(args)
 	switch {

@@ -2,6 +2,7 @@ package zh
 
 // program are the sentences of the command line: of its words, of notebooks, pages and deposits.
 var program = []entry{
+	{"run `didnb install --go`", "请运行 `didnb install --go`"}, {"install Go 1.26 or later from https://go.dev/dl/", "请从 https://go.dev/dl/ 安装 Go 1.26 或更新版本"}, {"a %s does not run", "%s 不能运行"},
 	{"unexpected argument %s", "不认识的参数 %s"},
 	{"unexpected argument %s, did you mean %q?", "不认识的参数 %s；是否指 %q？"},
 	{"unknown flag %s", "没有选项 %s"},

@@ -140,7 +140,7 @@ func (c *compiled) fill(values []string, depth int) string {
 // helpTexts are the entries of help by their English text, and those with values ready to match.
 var helpTexts = sync.OnceValues(func() (map[string]string, []compiled) {
 	texts, forms := map[string]string{}, []compiled(nil)
-	for _, e := range append(append([]entry(nil), helps...), helpWords...) {
+	for _, e := range slices.Concat(helps, helpWords, usage) {
 		c := compile(e)
 		if c.form.NumSubexp() > 0 {
 			forms = append(forms, c)

@@ -10,7 +10,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 	"github.com/seed2d25c7c2/didnb/magics/kernel/gonb"
+	"github.com/seed2d25c7c2/didnb/magics/zh"
 )
 
 // InstallCommand is `didnb install`: it writes the kernel spec and says what is missing for Go cells.
@@ -23,7 +25,7 @@ type InstallCommand struct {
 }
 
 // Run writes the spec.
-func (c *InstallCommand) Run(ctx context.Context, k *kong.Kong) error {
+func (c *InstallCommand) Run(ctx context.Context, k *kong.Kong, l wording.Language) error {
 	kernels, err := c.kernels(ctx)
 	if err != nil {
 		return err
@@ -39,24 +41,25 @@ func (c *InstallCommand) Run(ctx context.Context, k *kong.Kong) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(k.Stdout, "the kernel stands in %s\n", dir)
+	fmt.Fprintf(k.Stdout, l.Pick("the kernel stands in %s\n", "内核已写入 %s\n"), dir)
 	missing := gonb.Missing()
 	if c.Go {
 		if err := gonb.Install(ctx, missing, k.Stdout); err != nil {
 			return err
 		}
-		fmt.Fprintln(k.Stdout, "compiling a first Go cell, which can take a minute")
-		return tryCells(ctx, func(name, format string, args ...any) {
+		fmt.Fprintln(k.Stdout, l.Pick("compiling a first Go cell, which can take a minute", "正在编译第一个 Go 单元格，可能需要一分钟"))
+		return tryCells(ctx, l, func(name, format string, args ...any) {
 			fmt.Fprintf(k.Stdout, "%s %s\n", name, fmt.Sprintf(format, args...))
 		}, []trial{warmingCell})
 	}
 	if len(missing) == 0 {
-		fmt.Fprintln(k.Stdout, "Go cells: Go, GoNB, goimports and gopls are there; didnb install --go compiles a first cell, for which the first notebook would wait")
+		fmt.Fprintln(k.Stdout, l.Pick("Go cells: Go, GoNB, goimports and gopls are there; didnb install --go compiles a first cell, for which the first notebook would wait",
+			"Go 单元格：Go、GoNB、goimports 与 gopls 俱在；didnb install --go 先编译一个单元格，以免第一个笔记等待"))
 		return nil
 	}
-	fmt.Fprintln(k.Stdout, "magics work; for Go cells in the same notebooks run didnb install --go:")
+	fmt.Fprintln(k.Stdout, l.Pick("magics work; for Go cells in the same notebooks run didnb install --go:", "命令可用；要在同一笔记中用 Go 单元格，请运行 didnb install --go："))
 	for _, m := range missing {
-		fmt.Fprintf(k.Stdout, "  %s is missing: %s\n", m.Program, m.Remedy)
+		fmt.Fprintf(k.Stdout, l.Pick("  %s is missing: %s\n", "  缺少 %s；%s\n"), m.Program, l.Pick(m.Remedy, zh.Sentence(m.Remedy)))
 	}
 	return nil
 }
