@@ -55,7 +55,11 @@ func (s *Sensitivity) bound(m *regress.Model, o SensitivityOptions) error {
 		}
 	}
 	if full > 0 {
-		s.Notes = append(s.Notes, fmt.Sprintf("%d bounds on the confounder's R² with the outcome lie above 1 and were set to 1, which leaves no error; lower kd= or ky=", full))
+		above := "one bound on the confounder's R² with the outcome lies above 1 and was set to 1"
+		if full > 1 {
+			above = fmt.Sprintf("%d bounds on the confounder's R² with the outcome lie above 1 and were set to 1", full)
+		}
+		s.Notes = append(s.Notes, above+", which leaves no error, t and interval; lower kd= or ky=")
 	}
 	return nil
 }

@@ -212,12 +212,15 @@ func RobustnessValue(t, df, q, alpha float64) float64 {
 
 // Adjust is the estimate with a confounder of these partial R² in the regression, the bias taken towards zero: the bias is
 // se √df √(R²_Y R²_D / (1 - R²_D)), the error se √((1 - R²_Y)/(1 - R²_D)) √(df/(df - 1)) (Cinelli & Hazlett 2020, section
-// 4.1). The interval is at 1 - Alpha with df degrees of freedom, as sensemakr has it.
+// 4.1). The interval is at 1 - Alpha with df degrees of freedom, as sensemakr has it. Where R²_Y is 1 the
+// error is 0, and there is no t.
 func (s *Sensitivity) Adjust(r2dz, r2yz float64) Adjusted {
 	bias := s.StdError * math.Sqrt(s.DF*r2yz*r2dz/(1-r2dz))
 	a := Adjusted{Estimate: math.Copysign(1, s.Estimate) * (math.Abs(s.Estimate) - bias)}
 	a.StdError = s.StdError * math.Sqrt((1-r2yz)/(1-r2dz)*s.DF/(s.DF-1))
-	a.Statistic = (a.Estimate - s.H0) / a.StdError
+	if a.Statistic = (a.Estimate - s.H0) / a.StdError; a.StdError == 0 { // all of the outcome is explained
+		a.Statistic = math.NaN()
+	}
 	half := distribution.CriticalT(1-s.Alpha, s.DF) * a.StdError
 	a.ConfLow, a.ConfHigh = a.Estimate-half, a.Estimate+half
 	return a

@@ -22,6 +22,10 @@ const (
 	// differences in variance among units, come as they are. Residuals net of the unit's mean suffice, since the model
 	// takes that mean off again; nothing of the correlation is lost.
 	Blocks Noise = "blocks"
+	// Own gives every unit its own residuals with a random sign, all of a cluster the same: differences in variance between
+	// treated and untreated units stay. Effects are taken off the residuals of treated units, which are the smaller for it
+	// the fewer they are.
+	Own Noise = "own"
 	// Autoregressive gives every unit an AR(1) series with the panel's correlation and the unit's own variance.
 	Autoregressive Noise = "ar"
 )
@@ -328,7 +332,7 @@ func (s *series) aim(kind Noise, w where, source, block []int32) *target {
 	t := &target{series: s, kind: kind, unit: w.unit, period: w.period, source: source, block: block, donors: make([][]int32, len(source))}
 	of := make([][]int32, len(s.at))
 	for _, p := range s.patterns {
-		if len(p.donors) >= max(fewDonors, len(s.at)/fewestShare) && !s.signs {
+		if len(p.donors) >= max(fewDonors, len(s.at)/fewestShare) && !s.signs && kind != Own {
 			for _, u := range p.units {
 				of[u] = p.donors
 			}
@@ -367,6 +371,11 @@ func (t *target) draw(rng *rand.Rand, e []float64) {
 	for u, donors := range t.donors {
 		if donors == nil {
 			from[u], scale[u] = t.at[t.source[u]], sign[t.block[u]]
+			if t.kind == Own && t.peers != nil {
+				if at := t.at[t.peer(rng, t.source[u])]; seenWherever(at, from[u]) {
+					from[u] = at
+				}
+			}
 		} else {
 			donor := donors[rng.IntN(len(donors))]
 			from[u], scale[u] = t.at[donor], 1
@@ -378,6 +387,24 @@ func (t *target) draw(rng *rand.Rand, e []float64) {
 	for k, u := range t.unit {
 		e[k] = scale[u] * from[u][t.period[k]]
 	}
+}
+
+// peer is a unit that varies as unit u of series does: itself, or any treated one for a treated one of which there are copies.
+func (t *target) peer(rng *rand.Rand, u int32) int32 {
+	if t.peers != nil && t.start[u] == t.start[u] {
+		return t.peers[rng.IntN(len(t.peers))]
+	}
+	return u
+}
+
+// seenWherever tells that a is seen in all periods of b.
+func seenWherever(a, b []float64) bool {
+	for t, x := range b {
+		if x == x && a[t] != a[t] {
+			return false
+		}
+	}
+	return true
 }
 
 // autoregress draws stationary AR(1) series over all periods, seen or not.
@@ -396,10 +423,7 @@ func (t *target) autoregress(rng *rand.Rand, e []float64) {
 	}
 	scale := make([]float64, len(t.source))
 	for u, from := range t.source {
-		if t.peers != nil && t.start[from] == t.start[from] {
-			from = t.peers[rng.IntN(len(t.peers))]
-		}
-		scale[u] = t.own[from]
+		scale[u] = t.own[t.peer(rng, from)]
 	}
 	for k, u := range t.unit {
 		e[k] = scale[u] * x[int(u)*periods+int(t.period[k])]

@@ -53,8 +53,8 @@ func (o *Options) complete(m did.Method) error {
 		o.Power = 0.8
 	}
 	switch {
-	case o.Noise != Blocks && o.Noise != Autoregressive:
-		return fmt.Errorf("no noise %q; it is blocks or ar", o.Noise)
+	case o.Noise != Blocks && o.Noise != Own && o.Noise != Autoregressive:
+		return fmt.Errorf("no noise %q; it is blocks, own or ar", o.Noise)
 	case o.Reps < 2:
 		return fmt.Errorf("reps is %d; a spread takes two draws at least", o.Reps)
 	case !(o.Alpha > 0 && o.Alpha < 1):
@@ -123,7 +123,10 @@ func Simulate(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, o Option
 		return nil, err
 	}
 	r := st.result(d)
-	if note := st.noiseNote(own.target.signed()); note != "" && o.Noise == Blocks {
+	if note := st.noiseNote(own.target.signed()); note != "" {
+		r.Notes = append(r.Notes, note)
+	}
+	if note := st.apart(r); note != "" {
 		r.Notes = append(r.Notes, note)
 	}
 	for _, n := range o.Treated {
@@ -205,6 +208,9 @@ func newStudy(p *panel.Panel, s did.StaggeredSpec, o Options) (*study, error) {
 	st.where = locate(p, st.m)
 	if st.noise, err = residuals(p, two, st.m, timing, st.where); err != nil {
 		return nil, err
+	}
+	if treated, _ := st.noise.spreads(); o.Noise == Own && treated.units == 1 && !st.noise.signs {
+		return nil, fmt.Errorf("one unit alone is treated, and its effect is taken off its own residuals, so that noise=own leaves none of its noise; noise=blocks draws from all units")
 	}
 	rho, atEnd := st.noise.correlation()
 	st.noise.rho, st.atEnd = rho, atEnd
@@ -413,32 +419,4 @@ func (st *study) normalised() []float64 {
 		}
 	}
 	return nil
-}
-
-// noiseNote says how units got their noise where it is not simply another unit's; n of them kept their own.
-func (st *study) noiseNote(n int) string {
-	switch {
-	case st.noise.signs:
-		return fmt.Sprintf("units of one %s may move together: each unit keeps its own residuals, and all of a %s change sign together; where few are treated, such noise is too small", st.vcov.By[0], st.vcov.By[0])
-	case n == 0 && st.noise.weighted:
-		return "rows are weighted, so that units need not vary alike: each takes another's residuals in the size that goes with its weight"
-	case n == 0:
-		return ""
-	}
-	return fmt.Sprintf("too few units are seen in all periods of %d units: these keep their own residuals, with a random sign", n)
-}
-
-func (st *study) notes(r *Result, d *draws) {
-	if st.atEnd {
-		r.Notes = append(r.Notes, fmt.Sprintf("residuals are as persistent as a random walk or more: a correlation of %.3f is the nearest that stays", r.Rho))
-	}
-	if r.Size.Low > st.o.Alpha {
-		r.Notes = append(r.Notes, fmt.Sprintf("the test rejects more often than its level says without an effect (%.3f): its errors are too small here, and its power is overstated", r.Size.Share))
-	}
-	if math.IsNaN(r.MDE.Effect) {
-		r.Notes = append(r.Notes, fmt.Sprintf("no average effect is found with probability %g", st.o.Power))
-	}
-	if math.Abs(d.a-1) > 0.01 {
-		r.Notes = append(r.Notes, fmt.Sprintf("the method's estimate grows by %.3f for an average effect of 1 along this path, as it weighs effects in its own way", d.a))
-	}
 }

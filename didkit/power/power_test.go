@@ -166,7 +166,7 @@ func TestSizeAndNoise(t *testing.T) {
 		t.Fatal(err)
 	}
 	spec := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}}
-	for _, kind := range []Noise{Blocks, Autoregressive} {
+	for _, kind := range []Noise{Blocks, Own, Autoregressive} {
 		r, err := Simulate(context.Background(), p, spec, Options{Noise: kind, Reps: 4000})
 		if err != nil {
 			t.Fatal(err)
@@ -191,7 +191,7 @@ func TestSizeAndNoise(t *testing.T) {
 func TestVarianceOfNoise(t *testing.T) {
 	const panels = 100
 	truth := (1./8 + 1./12) * (1./5 + 1./5)
-	for _, kind := range []Noise{Blocks, Autoregressive} {
+	for _, kind := range []Noise{Blocks, Own, Autoregressive} {
 		sum, squares := 0.0, 0.0
 		for seed := range uint64(panels) {
 			p, _, err := simulate.Staggered(simulate.Options{Seed: seed + 1, Units: 20, Cohorts: []simulate.Cohort{{Period: 6, Units: 8}}})

@@ -45,11 +45,14 @@ func notice(s string, l wording.Language) string {
 		}
 	}
 	s = wording.Singular(s)
-	if first, _, _ := strings.Cut(s, " "); slices.Contains([]string{"left", "fixed", "no", "the", "event", "cohort", "covariates", "without", "every", "stack", "controls", "matched", "rows", "units", "each", "column", "sheet", "merged", "numbers", "means", "violations", "repeated", "effects", "errors", "all", "in", "logit", "poisson", "cells", "residuals", "too", "comparing", "there", "lines"}, first) { // and not a variable's name
+	if first, _, _ := strings.Cut(s, " "); slices.Contains(firstWords, strings.TrimRight(first, ",;")) { // and not a variable's name
 		s = strings.ToUpper(s[:1]) + s[1:]
 	}
 	return sentence(setApart(s, l), l)
 }
+
+// firstWords begin notices that begin with a word and not with a name.
+var firstWords = strings.Fields(`left fixed no the event cohort covariates covariate without every stack controls matched rows units each column sheet merged numbers means violations repeated effects errors all in logit poisson cells residuals too comparing there lines treated only one imputed treatment what with ineligible never-treated none it inverse improved doubly coefficients comparison linear interactions`)
 
 // counts are numbers of four digits and more that count something, unlike years.
 var counts = regexp.MustCompile(`\b\d{4,}(?: of \d+)? (?:(?:treated|untreated|matched|singleton|adopting) )*(?:rows?|units?|draws?|permutations|clusters?|cells|controls?|times)\b|\d{4,} (?:行|次|个)`)

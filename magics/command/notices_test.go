@@ -135,3 +135,26 @@ func TestNoticesSetThousandsApart(t *testing.T) {
 		}
 	}
 }
+
+// A sentence under a table begins with a capital, also where a comma follows its first word; a variable's name stays as it is.
+func TestNoticesBeginWithACapital(t *testing.T) {
+	out, _ := mustRun(t, towns+"%did y ~ x treat=D as=m1\n%sensitivity m1 benchmark=x kd=0.1\n%did y ~ 1 treat=D if=\"town == 'Anhe' || D == 0\"")
+	text := ""
+	for _, o := range out {
+		text += " " + strings.Join(strings.Fields(o.Text), " ")
+	}
+	for _, want := range []string{". Errors, t and intervals here", ". Only one cluster of town", ". D: "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// Where a confounder would explain all of the outcome there is no error, and no t of minus infinity.
+func TestSensitivityWithoutAnError(t *testing.T) {
+	out, _ := mustRun(t, "%panel load ../../../data/castle.csv unit=sid time=year\n%did l_homicide ~ poverty | sid + year treat=post as=m1\n%sensitivity m1 benchmark=sid kd=1")
+	text := strings.Join(strings.Fields(out[len(out)-1].Text), " ")
+	if strings.Contains(text, "Inf") || !strings.Contains(text, "One bound on the confounder's R² with the outcome lies above 1 and was set to 1, which leaves no error, t and interval") {
+		t.Errorf("%s", text)
+	}
+}

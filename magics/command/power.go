@@ -23,7 +23,7 @@ func powerCommand() *Command {
 	keys := []Key{
 		{Name: "effects", Kind: Plain, Default: "around the minimum detectable one", Doc: "average effects of the power curve, as in effects=0.05,0.1,0.2"},
 		{Name: "path", Kind: Plain, Default: "one effect for all periods", Doc: "how the effect grows: its values at event times 0, 1, 2 …, as in path=1,2,3, the last for all later ones, or estimated, as the model's event study has it; scaled to the average effect"},
-		{Name: "noise", Kind: Choice, Choices: []string{"blocks", "ar"}, Default: "blocks", Doc: "blocks gives units the whole series of residuals of units drawn at random; ar draws AR(1) series with the panel's correlation and each unit's variance"},
+		{Name: "noise", Kind: Choice, Choices: []string{"blocks", "own", "ar"}, Default: "blocks", Doc: "blocks gives units the whole series of residuals of units drawn at random; own leaves each its own, with a random sign; ar draws AR(1) series with the panel's correlation and each unit's variance"},
 		{Name: "power", Kind: Number, Default: "0.8", Doc: "that the minimum detectable effect has"},
 		{Name: "alpha", Kind: Number, Default: "0.05", Doc: "level of the two-sided test"},
 		{Name: "treated", Kind: Plain, Doc: "other numbers of treated units to simulate, as in treated=20,40,80; the untreated ones stay"},
@@ -47,7 +47,7 @@ func powerCommand() *Command {
 		Help: "Simulates the design at hand: the panel's units, adoption dates, effects and controls, noise like its residuals, the model's own estimator and errors. Says how often the test rejects without an effect, " +
 			"draws the power at each average effect with the intervals of the simulation, and finds the minimum detectable effect, which the test finds with the probability of power=.\n" +
 			"Noise is whole series of residuals, so that their serial correlation and the units' different variances come as they are (Bertrand, Duflo & Mullainathan 2004; Burlig, Preonas & Woerman 2020); " +
-			"where rows are weighted they take the size that goes with the unit's weight, and where clusters hold several units or gaps leave few units alike, each unit keeps its own with a random sign. noise=ar estimates one correlation instead, the bias of short panels (Nickell 1981) taken off. " +
+			"where rows are weighted they take the size that goes with the unit's weight, and where clusters hold several units or gaps leave few units alike, each unit keeps its own with a random sign. noise=own has that everywhere: treated units may vary more or less than the others, and a notice says so where the standard error in the panel itself is far from the spread of the estimates drawn. noise=ar estimates one correlation instead, the bias of short panels (Nickell 1981) taken off. " +
 			"One draw tells of every effect, as estimates are linear in the outcome: so sdid, sc and nonlinear families are refused.\n" +
 			"treated= copies treated units, or takes fewer, in the shares of their cohorts: how many would be needed. A power computed from a finished study says nothing about that study's own estimate.",
 		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%power m1 seed=1\n%power m1 method=cs reps=200 effects=0.05,0.1,0.2\n%power l_homicide ~ 1 treat=post noise=ar path=1,2,3 treated=10,40",
@@ -234,7 +234,10 @@ func (c *call) powerMeasures(r *power.Result, l wording.Language) *table.Table {
 	g.add(l.Pick("standard deviation of the noise", "噪声的标准差"), number(r.NoiseSD), "", "")
 	g.add(l.Pick("its correlation from period to period", "噪声的跨期相关"), orBlank(r.Rho, table.Digits(r.Rho, 3)), "", "")
 	noise := l.Pick("whole series of units' residuals", "整条单位残差序列")
-	if r.Noise == power.Autoregressive {
+	switch r.Noise {
+	case power.Own:
+		noise = l.Pick("each unit's own residuals, with a random sign", "各单位自己的残差，随机变号")
+	case power.Autoregressive:
 		noise = l.Pick("AR(1) series of the panel's correlation and each unit's variance", "AR(1) 序列，取面板的相关系数与各单位的方差")
 	}
 	name := methodName(did.Method(r.Method), l)

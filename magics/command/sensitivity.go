@@ -183,8 +183,10 @@ func (c *call) sensitivityTables(r *diagnose.Sensitivity) []*table.Table {
 	b := newGrid(l.Pick("as strong as", "强度相当于"), l.Pick("R² treatment", "R²（处理）"), l.Pick("R² outcome", "R²（结果）"), l.Pick("estimate", "估计值"), l.Pick("std. error", "标准误"), "t",
 		l.Pick(level+" from", level+" 下限"), l.Pick("to", "上限"))
 	for _, k := range r.Bounds {
-		b.add(figure.BoundLabel(k, labels), table.Digits(k.R2DZ, 4), table.Digits(k.R2YZ, 4), table.Digits(k.Estimate, d), table.Digits(k.StdError, d),
-			table.Digits(k.Statistic, 3), table.Digits(k.ConfLow, d), table.Digits(k.ConfHigh, d))
+		of := func(x float64, digits int) table.Cell { // k.Statistic is NaN where no error is left
+			return orBlank(x+0*k.Statistic, table.Digits(x, digits))
+		}
+		b.add(figure.BoundLabel(k, labels), table.Digits(k.R2DZ, 4), table.Digits(k.R2YZ, 4), table.Digits(k.Estimate, d), of(k.StdError, d), of(k.Statistic, 3), of(k.ConfLow, d), of(k.ConfHigh, d))
 	}
 	about := []string{l.Pick("The estimate with a confounder in the regression that is so many times as strong as the covariates named, its bias taken towards zero; R² are partial.",
 		"将强度为所列协变量若干倍的混淆因素纳入回归后的估计值，偏误取朝向零的方向；R² 均为偏 R²。")}
