@@ -169,7 +169,7 @@ func newEquivalence(v *EventVector, o EquivalenceOptions) *Equivalence {
 		r.Statistic = math.Sqrt(squares / n)
 	}
 	r.decide()
-	if v.Ref != -1 {
+	if !v.lastBefore() {
 		r.Notes = append(r.Notes, fmt.Sprintf("violations are counted from the reference, event time %d, so that the times between it and adoption may be violated too", v.Ref))
 	}
 	r.Notes = append(r.Notes, v.notes()...)

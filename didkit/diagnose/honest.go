@@ -121,8 +121,11 @@ func Robust(ctx context.Context, v *EventVector, o HonestOptions) (*Honest, erro
 	if r.Breakdown, err = h.breakdown(ctx); err != nil {
 		return nil, err
 	}
-	if v.Ref != -1 {
+	if !v.lastBefore() {
 		r.Notes = append(r.Notes, fmt.Sprintf("violations are counted from the reference, event time %d, so that the times between it and adoption may be violated too", v.Ref))
+	}
+	if v.Step > 1 {
+		r.Notes = append(r.Notes, fmt.Sprintf("event times are %d apart, and violations are bounded from each to the next", v.Step))
 	}
 	r.Notes = append(r.Notes, v.notes()...)
 	return r, nil

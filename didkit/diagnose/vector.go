@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ type EventVector struct {
 	V     [][]float64 // covariance, in the order of Times
 	Ref   int
 	Pre   int // how many of Times lie before Ref
+	Step  int // periods are so far apart, as 2 in a panel of every second year; 0: 1
 
 	Binned  bool // the first and the last time gather everything beyond them
 	Aligned bool // imputed effects, measured from the reference as their leads are
@@ -49,11 +51,15 @@ func VectorOf(r *did.EventStudyResult) (*EventVector, error) {
 		at[c.Term] = i
 	}
 	v := &EventVector{Ref: r.Ref, Binned: r.Binned}
-	var index []int
-	for i, c := range r.Coef {
-		if i > 0 && c.EventTime != r.Coef[i-1].EventTime+1 {
-			return nil, &NotConsecutive{r.Coef[i-1].EventTime + 1}
-		}
+	var index, times []int
+	for _, c := range r.Coef {
+		times = append(times, c.EventTime)
+	}
+	var err error
+	if v.Step, err = stepOf(times); err != nil {
+		return nil, err
+	}
+	for _, c := range r.Coef {
 		if c.EventTime == r.Ref {
 			continue
 		}
@@ -110,10 +116,13 @@ func comparable(r *did.EventStudyResult) error {
 // aligned takes the estimates that are all measured from the reference.
 func aligned(r *did.EventStudyResult) (*EventVector, error) {
 	v := &EventVector{Ref: r.Ref, Aligned: true}
-	for i, t := range r.Aligned.Times {
-		if next := r.Aligned.Times[max(i-1, 0)] + 1; i > 0 && t != next && !(next == r.Ref && t == next+1) {
-			return nil, &NotConsecutive{next}
-		}
+	times := append(slices.Clone(r.Aligned.Times), r.Ref)
+	slices.Sort(times)
+	var err error
+	if v.Step, err = stepOf(times); err != nil {
+		return nil, err
+	}
+	for _, t := range r.Aligned.Times {
 		if t < r.Ref {
 			v.Pre++
 		}
@@ -121,6 +130,26 @@ func aligned(r *did.EventStudyResult) (*EventVector, error) {
 	v.Times, v.Beta, v.V = r.Aligned.Times, r.Aligned.Estimate, r.Aligned.V
 	return v, v.check()
 }
+
+// stepOf is the distance between event times, ascending, one and the same; the error is *NotConsecutive.
+func stepOf(times []int) (int, error) {
+	if len(times) < 2 {
+		return 1, nil
+	}
+	step := math.MaxInt
+	for i, t := range times[1:] {
+		step = min(step, t-times[i])
+	}
+	for i, t := range times[1:] {
+		if t-times[i] != step {
+			return 0, &NotConsecutive{times[i] + step}
+		}
+	}
+	return step, nil
+}
+
+// lastBefore tells whether the reference is the last period before adoption.
+func (v *EventVector) lastBefore() bool { return v.Ref == -max(v.Step, 1) }
 
 // indexOfEvent finds the coefficient of an event time, whose variable has underscores behind it if the panel has an
 // event_time already.

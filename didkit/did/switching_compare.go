@@ -153,10 +153,12 @@ func (w *switching) span() (effects, placebos int, err error) {
 	T := len(w.periods)
 	from, to := -T, T-2
 	if w.spec.Window != [2]int{} {
+		step := int(w.step())
 		from, to = w.spec.Window[0], w.spec.Window[1]
-		if from > -1 || to < 0 {
-			return 0, 0, &WindowError{fmt.Sprintf("the window %d:%d does not run from before the switch to after; the period before, -1, and the switch, 0, belong to it", from, to)}
+		if from > -step || to < 0 {
+			return 0, 0, &WindowError{fmt.Sprintf("the window %d:%d does not run from before the switch to after; the period before, %d, and the switch, 0, belong to it", from, to, -step)}
 		}
+		from, to = from/step, to/step
 	} else if w.spec.SameSwitchers != "" {
 		return 0, 0, &WindowError{"the same units at all event times need to know at which; name them by window=, as in -2:3"}
 	}
@@ -176,6 +178,29 @@ func (w *switching) span() (effects, placebos int, err error) {
 	}
 	effects = min(effects, to+1)
 	return effects, min(placebos, -1-from, effects), nil
+}
+
+// step is the distance between event times: that of the panel's periods where all are equally far apart by a whole number,
+// else 1, and event times count periods.
+func (w *switching) step() float64 {
+	if w.uneven() {
+		return 1
+	}
+	return w.periods[1] - w.periods[0]
+}
+
+// uneven tells whether event times count periods because these are not all equally far apart by a whole number.
+func (w *switching) uneven() bool {
+	if len(w.periods) < 2 {
+		return true
+	}
+	d := w.periods[1] - w.periods[0]
+	for t, p := range w.periods[1:] {
+		if p-w.periods[t] != d {
+			return true
+		}
+	}
+	return d != math.Trunc(d)
 }
 
 // horizons finds what can be compared, and sums it.

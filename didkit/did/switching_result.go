@@ -98,8 +98,12 @@ func (w *switching) result() (*ATTResult, error) {
 		r.Comparison = "units with the same treatment in their first period that never switch"
 	}
 	r.Base = "the period before the first switch"
-	ref := -1
+	step := w.step()
+	ref := -int(step)
 	r.Ref = &ref
+	if w.uneven() {
+		r.Notes = append(r.Notes, "event times count the periods seen, which are not all equally far apart")
+	}
 	w.describe(r)
 	value, cov := w.estimate()
 	H := len(w.levels)
@@ -107,7 +111,7 @@ func (w *switching) result() (*ATTResult, error) {
 	var doses, effects float64
 	reference := func() {
 		rows = append(rows, make([]float64, H))
-		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: -1, Units: r.Treated})
+		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: -step, Units: r.Treated})
 	}
 	for from := 0; from < H; {
 		to := from // the horizon whose effect the changes from here on add up to
@@ -118,7 +122,7 @@ func (w *switching) result() (*ATTResult, error) {
 		parts := w.levels[from : to+1]
 		first := from
 		from = to + 1
-		if len(r.ByEvent) == len(rows) && !h.placebo && (len(rows) == 0 || r.ByEvent[len(rows)-1].Key < -1) {
+		if len(r.ByEvent) == len(rows) && !h.placebo && (len(rows) == 0 || r.ByEvent[len(rows)-1].Key < -step) {
 			reference()
 		}
 		complete := true
@@ -128,14 +132,14 @@ func (w *switching) result() (*ATTResult, error) {
 		if !complete {
 			continue
 		}
-		event := h.length - 1
+		event := step * float64(h.length-1)
 		if h.placebo {
-			event = -1 - h.length
+			event = step * float64(-1-h.length)
 		}
 		scale := 1.0
 		if w.spec.Normalized {
 			if h.doses == 0 {
-				r.Notes = append(r.Notes, fmt.Sprintf("no normalised effect at event time %d: treatment is back where it was before", event))
+				r.Notes = append(r.Notes, fmt.Sprintf("no normalised effect at event time %g: treatment is back where it was before", event))
 				continue
 			}
 			scale = 1 / h.doses
@@ -145,7 +149,7 @@ func (w *switching) result() (*ATTResult, error) {
 			row[i] = scale
 		}
 		rows = append(rows, row)
-		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(event), Units: h.units})
+		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: event, Units: h.units})
 		if !h.placebo {
 			average[to] = h.mass
 			doses += h.mass * h.dose
@@ -189,7 +193,7 @@ func (w *switching) report(r *ATTResult, e estimates, named []Aggregate) (*ATTRe
 	var before []int
 	for i := range r.ByEvent {
 		r.ByEvent[i].Effect = e.effect(i)
-		if r.ByEvent[i].Key < -1 {
+		if r.ByEvent[i].Key < float64(*r.Ref) {
 			before = append(before, i)
 		}
 	}

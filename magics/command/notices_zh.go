@@ -186,6 +186,8 @@ var noticesZH = [][2]string{
 	{`^no joint test of the (\d+) cells? before adoption: .*$`, "处理前 $1 个单元格的协方差奇异，未作联合检验"},
 	{`^the ends of the event study's window gather .*$`, "事件研究窗口两端并入其外各期，此处按单期处理；ends=clip 则不并入"},
 	{`^imputed effects are measured from all periods before adoption, violations .*$`, "插补效应以处理前各期为基期，而偏离自前一期起算：此处效应已按处理前各期系数改为以前一期为基期"},
+	{`^event times count the periods seen, which are not all equally far apart$`, "各期间隔不等，相对时间按观测到的期数计"},
+	{`^event times are (\d+) apart, and violations are bounded .*$`, "相对时间间隔为 $1，偏离按相邻两期设界"},
 	{`^violations are counted from the reference, event time (-?\d+), .*$`, "偏离自基准期（$1）起算，基准期与处理之间各期也可能偏离"},
 	{`^the window is (.*), the widest that every cohort fits in; window= sets another$`, "窗口为 $1，即所有批次都能容纳的最宽窗口；可用 window= 另设"},
 	{`^cohort (.*) was left out: its window begins in (.*), before the first period \((.*)\)$`, "批次 $1 已剔除：其窗口始于 $2，早于首期（$3）"},
