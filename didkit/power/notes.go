@@ -46,10 +46,14 @@ func (st *study) apart(r *Result) string {
 	if effect := r.ByFormula * ratio; !math.IsNaN(effect) {
 		much += fmt.Sprintf(", and the formula gives a minimum detectable effect of %.3g with it", effect)
 	}
+	a, b := st.noise.spreads()
+	if a.units < fewTreated && st.o.Noise == Blocks && !st.noise.signs {
+		return much + fmt.Sprintf("; of %d treated units that error tells little, and the draws rest on the residuals of all units", a.units)
+	}
 	if st.o.Noise != Blocks || st.noise.signs {
 		return much + "; take the larger of the two, as noise is made of residuals, and an error is an estimate from one sample"
 	}
-	if a, b := st.noise.spreads(); a.sd > unlikeNoise*b.sd || b.sd > unlikeNoise*a.sd {
+	if a.sd > unlikeNoise*b.sd || b.sd > unlikeNoise*a.sd {
 		than := "more"
 		if a.sd < b.sd {
 			than = "less"

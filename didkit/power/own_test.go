@@ -82,6 +82,12 @@ func TestOwnNoiseOfFew(t *testing.T) {
 	if note := strings.Join(r.Notes, "; "); !strings.Contains(note, "3 treated units are few for noise=own") {
 		t.Errorf("three treated units: %q", note)
 	}
+	if r, err = Simulate(context.Background(), uneven(t, 1, 60, 1), spec, Options{Reps: 200}); err != nil {
+		t.Fatal(err)
+	}
+	if note := strings.Join(r.Notes, "; "); !strings.Contains(note, "of 1 treated units that error tells little") || strings.Contains(note, "noise=own") {
+		t.Errorf("one treated unit: %q", note)
+	}
 	if _, err := Simulate(context.Background(), uneven(t, 1, 60, 1), spec, Options{Noise: Own, Reps: 200}); err == nil || !strings.Contains(err.Error(), "one unit alone is treated") {
 		t.Errorf("one treated unit: error %v", err)
 	}

@@ -55,7 +55,7 @@ func notice(s string, l wording.Language) string {
 var firstWords = strings.Fields(`left fixed no the event cohort covariates covariate without every stack controls matched rows units each column sheet merged numbers means violations repeated effects errors all in logit poisson cells residuals too comparing there lines treated only one imputed treatment what with ineligible never-treated none it inverse improved doubly coefficients comparison linear interactions`)
 
 // counts are numbers of four digits and more that count something, unlike years.
-var counts = regexp.MustCompile(`\b\d{4,}(?: of \d+)? (?:(?:treated|untreated|matched|singleton|adopting) )*(?:rows?|units?|draws?|permutations|clusters?|cells|controls?|times)\b|\d{4,} (?:行|次|个)`)
+var counts = regexp.MustCompile(`\b\d{4,}(?: of \d+)? (?:(?:treated|untreated|matched|singleton|adopting|distinct|different) )*(?:rows?|units?|draws?|permutations|clusters?|cells|controls?|times|asked for)\b|\d{4,} (?:行|次|个)`)
 
 // between are blanks between two Chinese words, as where one was filled in.
 var between = regexp.MustCompile(`([\p{Han}）]) (\p{Han})`)

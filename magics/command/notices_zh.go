@@ -61,6 +61,7 @@ var noticesZH = [][2]string{
 	{`^(\d+) treated units are few for noise=own: .*$`, "noise=own 下仅有 $1 个处理单位：其残差已扣除处理效应，噪声因而偏小；noise=blocks 从全部单位中抽取"},
 	{`^treated units vary (more|less) than the others \(residuals of (\S+) and (\S+)\) and take any unit's residuals here, so that (the standard error .*); noise=own keeps each unit's own$`, "处理单位的残差与其他单位的离散程度不同（$2 与 $3），而此处取任意单位的残差，因此@4；noise=own 让各单位保留自己的残差"},
 	{`^(the standard error in the panel itself is .* times the standard deviation of the estimates drawn.*); noise=own keeps each unit's own residuals$`, "@1；noise=own 让各单位保留自己的残差"},
+	{`^(the standard error in the panel itself is .* times the standard deviation of the estimates drawn.*); of (\d+) treated units that error tells little, .*$`, "@1；处理单位仅 $2 个，该标准误所含信息很少，而抽取依据全部单位的残差"},
 	{`^(the standard error in the panel itself is .* times the standard deviation of the estimates drawn.*); take the larger of the two, .*$`, "@1；宜取两者中较大的一个：噪声由残差构成，而标准误是由一个样本估计的"},
 	{`^the standard error in the panel itself is (\S+) times the standard deviation of the estimates drawn, and the formula gives a minimum detectable effect of (\S+) with it$`, "面板本身的标准误是抽取估计值标准差的 $1 倍，按它由公式得最小可检测效应 $2"},
 	{`^the standard error in the panel itself is (\S+) times the standard deviation of the estimates drawn$`, "面板本身的标准误是抽取估计值标准差的 $1 倍"},
