@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // HTML writes a fragment that stands alone: a scoped style, the table with its caption and header cells, the notes. It
@@ -21,7 +22,7 @@ const style = `<style>
 .didnb-table .didnb-t caption{caption-side:top;text-align:center;padding:.2em 0 .5em;font-weight:600;color:inherit;font-size:inherit}
 .didnb-table .didnb-t.didnb-t thead,.didnb-table .didnb-t.didnb-t tr{background:none;border:0}
 .didnb-table .didnb-t.didnb-t th,.didnb-table .didnb-t.didnb-t td{padding:.16em .7em;border:0;font-weight:normal;vertical-align:baseline;text-align:left;white-space:nowrap;background:none;color:inherit;max-width:none;line-height:1.45}
-.didnb-table .didnb-t.didnb-t thead th{white-space:normal}
+.didnb-table .didnb-t.didnb-t thead th,.didnb-table .didnb-t.didnb-t .didnb-w{white-space:normal}
 .didnb-table .didnb-t.didnb-t .didnb-c{text-align:center}
 .didnb-table .didnb-t.didnb-t .didnb-r{text-align:right}
 .didnb-table .didnb-t.didnb-t thead tr:last-child>*{border-bottom:1px solid currentColor;padding-bottom:.3em}
@@ -36,6 +37,9 @@ const style = `<style>
 @media print{.didnb-table{overflow:visible;font-size:.85em}.didnb-table .didnb-t.didnb-t th,.didnb-table .didnb-t.didnb-t td{padding:.12em .45em}}
 </style>
 `
+
+// longWords are letters from which on a cell's words may break, where the page is too narrow for the table.
+const longWords = 14
 
 func (HTML) Write(w io.Writer, t *Table) error {
 	l := t.lay(typeset(t.Language), false)
@@ -104,7 +108,11 @@ func htmlLine(b *strings.Builder, l *layout, ln line, ruled bool) {
 				open, end = "td", "td"
 			}
 		}
-		fmt.Fprintf(b, "<%s%s%s>%s</%s>", open, htmlSpan(x), htmlClasses(htmlClass(x)), htmlContent(x, l.columns[x.column]), end)
+		class := htmlClass(x)
+		if x.parts == nil && utf8.RuneCountInString(x.text) > longWords {
+			class = append(class, "didnb-w")
+		}
+		fmt.Fprintf(b, "<%s%s%s>%s</%s>", open, htmlSpan(x), htmlClasses(class), htmlContent(x, l.columns[x.column]), end)
 	}
 	b.WriteString("</tr>\n")
 }
