@@ -14,6 +14,7 @@ import (
 type experiments struct {
 	*adoption
 	window  [2]int
+	step    int       // periods are so far apart; event times are multiples of it where adoptions are periods of the panel
 	cohorts []float64 // those with an experiment
 	row     []int32   // row of the sample
 	number  []int32   // experiment
@@ -43,12 +44,15 @@ func (a *adoption) stack(p *panel.Panel) (*experiments, error) {
 			return nil, &WindowError{fmt.Sprintf("event time is %g for some rows; periods must be whole numbers apart", d)}
 		}
 	}
+	d, _ := spacing(a.periods)
+	st.step = int(d)
 	if st.window == [2]int{} {
 		st.widest()
 	}
-	if st.window[0] > -1 || st.window[1] < 0 {
-		return nil, &WindowError{fmt.Sprintf("the window %d:%d does not run from before adoption to after; the period before, -1, and adoption, 0, belong to it", st.window[0], st.window[1])}
+	if st.window[0] > -st.step || st.window[1] < 0 {
+		return nil, &WindowError{fmt.Sprintf("the window %d:%d does not run from before adoption to after; the period before, %d, and adoption, 0, belong to it", st.window[0], st.window[1], -st.step)}
 	}
+	st.window = [2]int{st.window[0] / st.step * st.step, st.window[1] / st.step * st.step}
 	if err := st.choose(); err != nil {
 		return nil, err
 	}
@@ -85,10 +89,10 @@ func (st *experiments) widest() {
 		if g >= latest {
 			continue
 		}
-		pre, post = math.Min(pre, g-first), math.Min(post, math.Min(last-g, latest-g-1))
+		pre, post = math.Min(pre, g-first), math.Min(post, math.Min(last-g, latest-g-float64(st.step)))
 	}
 	if math.IsInf(pre, 1) {
-		pre, post = 1, 0
+		pre, post = float64(st.step), 0
 	}
 	st.window = [2]int{-int(pre), int(post)}
 	st.notes = append(st.notes, fmt.Sprintf("the window is %d:%d, the widest that every cohort fits in; window= sets another", st.window[0], st.window[1]))

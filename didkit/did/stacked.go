@@ -105,11 +105,12 @@ func (st *experiments) estimate() (*ATTResult, error) {
 			controls[e]++
 		}
 	}
-	if e := -1 - st.window[0]; treated[e] == 0 || controls[e] == 0 {
-		return nil, &WindowError{"no treated row beside clean ones lies in the period before adoption (event time -1), which the others are compared with"}
+	ref := -st.step
+	if e := ref - st.window[0]; treated[e] == 0 || controls[e] == 0 {
+		return nil, &WindowError{fmt.Sprintf("no treated row beside clean ones lies in the period before adoption (event time %d), which the others are compared with", ref)}
 	}
 	event := formula.Term{Factors: []formula.Expr{&formula.Call{Func: "i", Args: []formula.Arg{{Value: &formula.Name{Name: st.name["event_time"]}},
-		{Value: &formula.Name{Name: st.name["adopts"]}}, {Key: "ref", Value: &formula.Number{Value: -1}}}}}}
+		{Value: &formula.Name{Name: st.name["adopts"]}}, {Key: "ref", Value: &formula.Number{Value: float64(ref)}}}}}}
 	fit, err := st.regress(event)
 	if err != nil {
 		return nil, err
@@ -117,7 +118,6 @@ func (st *experiments) estimate() (*ATTResult, error) {
 	r := st.adoption.result()
 	r.N, r.dft, r.Vcov, r.Level = fit.N, fit.DFT, fit.Vcov, fit.Level
 	r.Units, r.Treated, r.Cohorts = st.units, st.adopted, len(st.cohorts)
-	ref := -1
 	r.Ref, r.Base = &ref, "the period before adoption"
 	r.Comparison = "units treated after the window or never, cohort by cohort"
 	if st.spec.Control == NeverTreated {
@@ -155,22 +155,22 @@ func (st *experiments) told() []string {
 func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []int) error {
 	var rows [][]float64
 	var at []int // place of the coefficient, -1 for the reference
-	for e := st.window[0]; e <= st.window[1]; e++ {
+	for e := st.window[0]; e <= st.window[1]; e += st.step {
 		term := fmt.Sprintf("%s::%d:%s::yes", st.name["event_time"], e, st.name["adopts"])
 		k := slices.IndexFunc(fit.Coef, func(c regress.Coef) bool { return c.Term == term })
-		if k < 0 && e != -1 {
+		if k < 0 && e != -st.step {
 			r.Notes = append(r.Notes, fmt.Sprintf("no effect at event time %d: no treated row beside clean ones is seen there", e))
 			continue
 		}
 		w := make([]float64, len(fit.Coef))
-		if e != -1 {
+		if e != -st.step {
 			w[k] = 1
 		}
 		rows, at = append(rows, w), append(at, k)
 		r.ByEvent = append(r.ByEvent, KeyedEffect{Key: float64(e), Units: units[e-st.window[0]]})
 	}
 	if !slices.ContainsFunc(at, func(k int) bool { return k >= 0 }) {
-		return errors.New("no effect can be estimated in the stack: no event time but -1 has treated rows beside clean ones")
+		return fmt.Errorf("no effect can be estimated in the stack: no event time but %d has treated rows beside clean ones", -st.step)
 	}
 	all := combine(fit, rows)
 	r.Covariance = rowsOf(all.cov)
@@ -178,7 +178,7 @@ func (st *experiments) fill(r *ATTResult, fit *regress.Fit, units []int) error {
 	var after [][]float64
 	for i := range r.ByEvent {
 		r.ByEvent[i].Effect = all.effect(i)
-		if r.ByEvent[i].Key < -1 {
+		if r.ByEvent[i].Key < float64(-st.step) {
 			before = append(before, i)
 		}
 		if r.ByEvent[i].Key >= 0 {

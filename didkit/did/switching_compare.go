@@ -183,24 +183,8 @@ func (w *switching) span() (effects, placebos int, err error) {
 // step is the distance between event times: that of the panel's periods where all are equally far apart by a whole number,
 // else 1, and event times count periods.
 func (w *switching) step() float64 {
-	if w.uneven() {
-		return 1
-	}
-	return w.periods[1] - w.periods[0]
-}
-
-// uneven tells whether event times count periods because these are not all equally far apart by a whole number.
-func (w *switching) uneven() bool {
-	if len(w.periods) < 2 {
-		return true
-	}
-	d := w.periods[1] - w.periods[0]
-	for t, p := range w.periods[1:] {
-		if p-w.periods[t] != d {
-			return true
-		}
-	}
-	return d != math.Trunc(d)
+	d, _ := spacing(w.periods)
+	return d
 }
 
 // horizons finds what can be compared, and sums it.

@@ -101,7 +101,7 @@ func (w *switching) result() (*ATTResult, error) {
 	step := w.step()
 	ref := -int(step)
 	r.Ref = &ref
-	if w.uneven() {
+	if _, even := spacing(w.periods); !even {
 		r.Notes = append(r.Notes, "event times count the periods seen, which are not all equally far apart")
 	}
 	w.describe(r)

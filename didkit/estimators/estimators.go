@@ -194,7 +194,8 @@ func (s *Spec) twoWay(p *panel.Panel) (Column, *regress.Fit, error) {
 	if w, err := diagnose.TWFEWeights(p, s.Spec); err == nil {
 		c.Negative = w.Negative
 	}
-	events, err := did.EventStudy(p, did.EventSpec{Spec: s.Spec})
+	ref := did.LastBefore(p)
+	events, err := did.EventStudy(p, did.EventSpec{Spec: s.Spec, Ref: &ref})
 	if err == nil {
 		events, err = within(events, s.Window)
 	}

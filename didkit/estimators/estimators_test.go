@@ -154,3 +154,46 @@ func TestTheWindowLeavesTheStackWhole(t *testing.T) {
 		t.Errorf("column %+v, want all 21 treated units and event times from -6", k)
 	}
 }
+
+// TestEverySecondYear: in a panel of every second year all event studies stand, at the same event times, from the last period before
+// adoption.
+func TestEverySecondYear(t *testing.T) {
+	p := castle(t)
+	year, err := p.Numbers("year")
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice := make([]float64, len(year))
+	for i, y := range year {
+		twice[i] = 2 * y
+	}
+	if p, err = p.With(&panel.Variable{Name: "when", Values: twice}); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = p.Indexed("sid", "when"); err != nil {
+		t.Fatal(err)
+	}
+	s := spec("l_homicide ~ 1", did.CallawaySantAnna, did.SunAbraham, did.Imputation, did.Stacked, did.Switching)
+	s.Window = [2]int{-4, 2}
+	r, err := estimators.Run(context.Background(), p, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Columns) != 6 {
+		t.Fatalf("%d columns", len(r.Columns))
+	}
+	for _, k := range r.Columns {
+		if k.Events == nil {
+			t.Errorf("%s: no event study: %v %s", k.Label, k.Notes, k.Error)
+			continue
+		}
+		if k.Events.Ref != -2 {
+			t.Errorf("%s: measured from %d, want -2", k.Label, k.Events.Ref)
+		}
+		for i, c := range k.Events.Coef {
+			if c.EventTime != -4+2*i {
+				t.Errorf("%s: event time %d, want %d", k.Label, c.EventTime, -4+2*i)
+			}
+		}
+	}
+}

@@ -49,7 +49,7 @@ func baseOf(k *estimators.Column, l wording.Language) string {
 		return inLanguage("the period before adoption", l)
 	}
 	if k.Label == did.Imputation && !k.Events.NoReference {
-		return l.Pick("event time -1 up to adoption, all periods before it from then on", "处理前为第 -1 期，处理后为处理前各期")
+		return fmt.Sprintf(l.Pick("event time %d up to adoption, all periods before it from then on", "处理前为第 %d 期，处理后为处理前各期"), k.Events.Ref)
 	}
 	return inLanguage(k.Events.Base, l)
 }

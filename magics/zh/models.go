@@ -352,5 +352,5 @@ var models = []entry{
 	{"the model has no continuous variable to winsorise", "模型没有可缩尾的连续变量"},
 	{"no unit is named", "没有指定单位"},
 	{"seed %d (%s): %w", "种子 %d（%s）：%w"},
-	{"no effect can be estimated in the stack: no event time but -1 has treated rows beside clean ones", "堆叠样本中无法估计效应：除 -1 外没有哪个相对时间同时有处理组观测和干净的对照"},
+	{"no effect can be estimated in the stack: no event time but %d has treated rows beside clean ones", "堆叠样本中无法估计效应：除 %d 外没有哪个相对时间同时有处理组观测和干净的对照"},
 }
