@@ -40,7 +40,7 @@ func LeaveOut(r *placebo.LeaveOut, l wording.Language, m wording.Labels) *Figure
 		notes = append(notes, fmt.Sprintf(l.Pick("Of the units between the %d lowest and the %[1]d highest, one in %d is drawn.", "最低与最高各 %d 个单位之间，每 %d 个绘出一个。"), extremeUnits, every))
 	}
 	return &Figure{
-		Name:        fmt.Sprintf(l.Pick("%s with each unit left out", "逐一剔除单位后的 %s 系数"), treatment),
+		Name:        fmt.Sprintf(l.Pick("%s with each unit left out", "逐一剔除单位后的%s系数"), l.Pick(treatment, spaced(treatment))),
 		Description: fmt.Sprintf(l.Pick("%d estimates, each without one unit; with all units it is %.3g.", "%d 个估计值，各剔除一个单位；全样本为 %.3g。"), len(r.Units), r.Actual),
 		Language:    l, Simulated: r.Simulated,
 		X:      Axis{Label: l.Pick("Unit left out, in ascending order of the estimate", "被剔除的单位（按估计值升序）")},

@@ -27,7 +27,7 @@ func Power(r *power.Result, l wording.Language, m wording.Labels) *Figure {
 		description = fmt.Sprintf(l.Pick("The power rises from %.2f without an effect to %g at an average effect of %s.", "功效由无效应时的 %.2f 升至平均效应为 %[3]s 时的 %[2]g。"), r.Size.Share, r.Target, mde)
 	}
 	return &Figure{
-		Name:        fmt.Sprintf(l.Pick("Power of the test of %s", "%s 检验的功效"), treatment),
+		Name:        fmt.Sprintf(l.Pick("Power of the test of %s", "%s检验的功效"), named(treatment, l)),
 		Description: description,
 		Language:    l, Simulated: r.Simulated,
 		X:      Axis{Label: l.Pick("Average effect on the treated rows", "处理组观测的平均效应")},

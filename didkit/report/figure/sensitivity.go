@@ -27,7 +27,7 @@ func Sensitivity(r *diagnose.Sensitivity, of SensitivityOf, o Options) *Figure {
 	x, y := contourReach(r)
 	c := Contours{X: steps(x, 120), Y: steps(y, 120)}
 	f := o.figure()
-	treat := o.label(r.Treatment)
+	treat := spacedIn(o, o.label(r.Treatment))
 	f.Simulated = f.Simulated || r.Simulated
 	level := percent(1 - r.Alpha)
 	var strong, at float64
@@ -38,14 +38,14 @@ func Sensitivity(r *diagnose.Sensitivity, of SensitivityOf, o Options) *Figure {
 		strong, at = r.Threshold(), r.Adjust(0, 0).Statistic
 		f.Name = o.pick("Contours of the adjusted t statistic", "调整后 t 值的等高线")
 		f.Description = fmt.Sprintf(o.pick("t of %s under confounders of every strength; it falls below %s where both partial R² are above %s.",
-			"各种强度的混淆因素下 %s 的 t 值；两个偏 R² 均超过 %[3]s 时低于 %[2]s。"), treat, number(strong, 2, o.Language), number(r.RVAlpha, 3, o.Language))
+			"各种强度的混淆因素下%s的 t 值；两个偏 R² 均超过 %[3]s 时低于 %[2]s。"), treat, number(strong, 2, o.Language), number(r.RVAlpha, 3, o.Language))
 		meaning = fmt.Sprintf(o.pick("Dashed: t = %s, the bound of significance at %s.", "虚线：t = %s，%s 置信水平的显著性界限。"), number(strong, 2, o.Language), level)
 	default:
 		c.Value = func(x, y float64) float64 { return r.Adjust(x, y).Estimate }
 		strong, at = r.H0, r.Estimate
 		f.Name = o.pick("Contours of the adjusted estimate", "调整后估计值的等高线")
 		f.Description = fmt.Sprintf(o.pick("The estimate of %s under confounders of every strength; it falls to %s where both partial R² are %s.",
-			"各种强度的混淆因素下 %s 的估计值；两个偏 R² 均为 %[3]s 时降至 %[2]s。"), treat, rough(strong, o.Language), number(r.RV, 3, o.Language))
+			"各种强度的混淆因素下%s的估计值；两个偏 R² 均为 %[3]s 时降至 %[2]s。"), treat, rough(strong, o.Language), number(r.RV, 3, o.Language))
 		meaning = fmt.Sprintf(o.pick("Dashed: an estimate of %s.", "虚线：估计值为 %s。"), rough(strong, o.Language))
 	}
 	c.Levels = levels(c, strong, at, o.Language)
@@ -228,7 +228,7 @@ func Extreme(r *diagnose.Sensitivity, o Options) *Figure {
 	reach = math.Min(reach, 0.99)
 	f.Name = o.pick("Extreme confounders", "极端混淆因素")
 	f.Description = fmt.Sprintf(o.pick("The estimate of %s if a confounder explains 100, 75 or 50 %% of what is left of the outcome; with 100 %% it falls to zero at a partial R² of %s with the treatment.",
-		"混淆因素解释结果变量剩余变异的 100%%、75%% 或 50%% 时 %s 的估计值；100%% 时与处理变量的偏 R² 达 %s 即降为零。"), o.label(r.Treatment), number(r.PartialR2, 4, o.Language))
+		"混淆因素解释结果变量剩余变异的 100%%、75%% 或 50%% 时%s的估计值；100%% 时与处理变量的偏 R² 达 %s 即降为零。"), spacedIn(o, o.label(r.Treatment)), number(r.PartialR2, 4, o.Language))
 	f.Layers = []Layer{Rule{At: r.H0, Dashed: true}}
 	low := r.Estimate
 	for i, share := range []float64{1, 0.75, 0.5} {
