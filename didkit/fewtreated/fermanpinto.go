@@ -75,7 +75,7 @@ func FermanPinto(ctx context.Context, p *panel.Panel, fit *regress.Fit, treat st
 	if i.PValue, i.ConfLow, i.ConfHigh, err = t.run(ctx, fit.Level, o.Progress); err != nil {
 		return nil, err
 	}
-	i.Notes = s.notes(i)
+	i.Notes = s.notes(i, fit.Level)
 	return i, nil
 }
 
@@ -206,7 +206,7 @@ func read(p *panel.Panel, m *regress.Model, treat string, o Options) (*sample, e
 }
 
 // notes are the sentences under a table.
-func (s *sample) notes(i *regress.Inference) []string {
+func (s *sample) notes(i *regress.Inference, level float64) []string {
 	draws := fmt.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
 	if i.Complete {
 		draws = fmt.Sprintf("all %d draws", i.Draws)
@@ -218,6 +218,13 @@ func (s *sample) notes(i *regress.Inference) []string {
 	out := []string{fmt.Sprintf("p and interval of %s are by the test of Ferman & Pinto (2019): %d of %d clusters of %s are treated, and their errors are drawn from those of the others, scaled to their size as %s (%s)", i.Term, i.Treated, i.Groups, i.By, size, draws)}
 	if s.equal {
 		out = append(out, "all clusters are of one size, so that their errors are taken to have one variance; size= of fermanpinto names another measure of it")
+	}
+	least, more := 2/float64(i.Draws+1), "; reps= asks for more"
+	if i.Complete {
+		least, more = 2/float64(i.Draws), ""
+	}
+	if least > 1-level {
+		out = append(out, fmt.Sprintf("p can't be below %.3g with %d draws, so that nothing is rejected at %.3g %%%s", least, i.Draws, 100*(1-level), more))
 	}
 	if n := len(s.controls); n < 20 {
 		out = append(out, fmt.Sprintf("Ferman and Pinto's test is made for many control clusters, and %d are few", n))

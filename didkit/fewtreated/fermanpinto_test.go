@@ -106,6 +106,23 @@ func TestFermanPintoReference(t *testing.T) {
 	}
 }
 
+// Too few draws reject nothing, the result says so, and its interval has no ends.
+func TestFermanPintoTooFewDraws(t *testing.T) {
+	cases, _ := readCases(t)
+	c := cases[0]
+	p, fit, d := c.open(t)
+	for reps, few := range map[int]bool{30: true, 400: false} {
+		i, err := fewtreated.FermanPinto(context.Background(), p, fit, c.Treat, d, fewtreated.Options{Reps: reps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := strings.Contains(strings.Join(i.Notes, "; "), "p can't be below 0.0645 with 30 draws, so that nothing is rejected at 5 %; reps= asks for more")
+		if ends := !math.IsInf(i.ConfLow, 0) && !math.IsInf(i.ConfHigh, 0); says != few || ends == few {
+			t.Errorf("%d draws: from %g to %g, %q", reps, i.ConfLow, i.ConfHigh, i.Notes)
+		}
+	}
+}
+
 // The seed alone chooses the draws.
 func TestFermanPintoDraws(t *testing.T) {
 	cases, _ := readCases(t)

@@ -224,6 +224,8 @@ func notes(i *regress.Inference, level float64) []string {
 	}
 	if least := 1 / float64(i.Draws); i.Complete && least > 1-level {
 		out = append(out, fmt.Sprintf("p can't be below 1/%d, as many assignments as there are, so that nothing is rejected at %.3g %%", i.Draws, 100*(1-level)))
+	} else if least := 1 / float64(i.Draws+1); !i.Complete && least > 1-level {
+		out = append(out, fmt.Sprintf("p can't be below 1/%d with %d draws, so that nothing is rejected at %.3g %%; reps= asks for more", i.Draws+1, i.Draws, 100*(1-level)))
 	}
 	if i.Redrawn > 0 {
 		out = append(out, fmt.Sprintf("%d assignments could not be estimated", i.Redrawn))

@@ -306,6 +306,24 @@ func TestRandomiseOtherEffects(t *testing.T) {
 	}
 }
 
+// Too few random draws can't reject anything either.
+func TestTooFewDraws(t *testing.T) {
+	p := adopters(t, 5, []int{0, 0, 0, 4, 4, 4, 0, 0, 0})
+	fits, err := regress.Estimate(p, regress.Spec{Formula: "y ~ treat | unit + year"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for reps, few := range map[int]bool{18: true, 20: false} {
+		i, err := placebo.Randomise(context.Background(), p, fits[0], "treat", regress.Spec{}.Design, placebo.Randomisation{Reps: reps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "p can't be below 1/19 with 18 draws, so that nothing is rejected at 5 %; reps= asks for more"; strings.Contains(strings.Join(i.Notes, "; "), want) != few {
+			t.Errorf("%d draws: %q", reps, i.Notes)
+		}
+	}
+}
+
 // Nor has the interval of t statistics ends there: the true assignment's are the truth's at any effect, however large.
 func TestTooFewAssignmentsForT(t *testing.T) {
 	for seed := range uint64(8) {

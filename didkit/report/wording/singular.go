@@ -8,7 +8,7 @@ import (
 
 const adjectives = `(?:(?:singleton|treated|untreated|matched|further|continuous|unconnected|clean|blank|empty) ){0,2}`
 
-const countedNouns = `rows|units|values|cells|draws|variables|cohorts|clusters|experiments|iterations|columns|periods|groups|observations|controls|permutations|estimates|comparisons|effects|specifications|samples|errors|intervals|weights|names|results|digits`
+const countedNouns = `rows|units|values|cells|draws|variables|cohorts|clusters|experiments|iterations|columns|periods|groups|observations|controls|permutations|estimates|comparisons|effects|specifications|samples|errors|intervals|weights|names|results|digits|assignments`
 
 var (
 	oneOf = sync.OnceValue(func() *regexp.Regexp {

@@ -19,6 +19,7 @@ func TestSingular(t *testing.T) {
 		"town has 1 clusters only; with so few":                     "town has 1 cluster only; with so few",
 		"found fewer than 1 controls":                               "found fewer than 1 control",
 		"fixed effects by lsmr: 1 iterations, residual 1.0e-16":     "fixed effects by lsmr: 1 iteration, residual 1.0e-16",
+		"1 assignments could not be estimated":                      "1 assignment could not be estimated",
 		"1 rows have a whole of 0 and no quotient":                  "1 row has a whole of 0 and no quotient",
 		"1:1 nearest neighbour by score":                            "1:1 nearest neighbour by score",
 		"event time 1 can't be told apart, the periods are as were": "event time 1 can't be told apart, the periods are as were",
