@@ -28,7 +28,7 @@ func goEstimators(m *model, s estimators.Spec) string {
 		methods += ", " + goString(string(k))
 	}
 	return goCell(m.data, fmt.Sprintf("r, err := didkit.Estimators(p, %s, %s, %s%s)", goString(m.formula.String()), goString(m.treat),
-		goStaggeredOptions(s.StaggeredSpec, e), methods), `for _, c := range r.Columns {
+		goStaggeredOptions(s.StaggeredSpec, e, s.Methods...), methods), `for _, c := range r.Columns {
 		e, _ := c.ATT()
 		fmt.Println(c.Label, e.Estimate, e.StdError)
 	}

@@ -26,6 +26,11 @@ func TestGoCellsOfStaggeredMethodsRun(t *testing.T) {
 		"%did y ~ x treat=dose method=dcdh window=-2:1 same=after go=true")
 }
 
+// TestGoCellOfEstimatorsWithDrawsRuns: so does that of several estimators whose errors are drawn.
+func TestGoCellOfEstimatorsWithDrawsRuns(t *testing.T) {
+	runGoCells(t, towns+"%did y ~ 1 | town + year treat=D as=m1\n%estimators m1 methods=sdid,sc,lpdid reweight=true premean=2 go=true\n%eventstudy y ~ 1 treat=D as=es\n%equivalence es method=boot go=true")
+}
+
 // TestGoCellsOfInferenceRun: the cells of inf= print its p values and interval.
 func TestGoCellsOfInferenceRun(t *testing.T) {
 	runGoCells(t, towns+

@@ -422,9 +422,13 @@ func goStaggeredEvents(s did.StaggeredSpec, e estimation, window [2]int) string 
 	return goStaggeredStatement(s, e) + "\n" + goCheck + fmt.Sprintf("\tes, err := r.EventStudy([2]int{%d, %d})", window[0], window[1])
 }
 
-// goStaggeredOptions is the literal of the options that are set.
-func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
+// goStaggeredOptions is the literal of the options that are set, for the method of s or several.
+func goStaggeredOptions(s did.StaggeredSpec, e estimation, methods ...did.Method) string {
 	var inner []string
+	methods = append(methods, s.Method)
+	draw := func(m did.Method) bool {
+		return slices.Contains([]did.Method{did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion}, m)
+	}
 	fields := []string{}
 	if o := goOptions(e); o != "didkit.Options{}" {
 		fields = append(fields, "Options: "+o)
@@ -442,7 +446,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 		fields = append(fields, fmt.Sprintf("Window: [2]int{%d, %d}", s.Window[0], s.Window[1]))
 	}
 	for _, f := range []string{goTrue("Reweight", s.Reweight), goTrue("NoComposition", s.NoComposition), goInt("Premean", s.Premean)} {
-		if f != "" && s.Method == did.LocalProjections {
+		if f != "" && slices.Contains(methods, did.LocalProjections) {
 			inner = append(inner, f)
 		}
 	}
@@ -464,7 +468,7 @@ func goStaggeredOptions(s did.StaggeredSpec, e estimation) string {
 	if literal := goLowRank(s.LowRank); literal != "" {
 		fields = append(fields, literal)
 	}
-	if s.Draws > 0 || s.Auto || slices.Contains([]did.Method{did.SyntheticDID, did.SyntheticControl, did.InteractiveEffects, did.MatrixCompletion}, s.Method) {
+	if s.Draws > 0 || s.Auto || slices.ContainsFunc(methods, draw) {
 		fields = append(fields, fmt.Sprintf("Seed: %d", s.Seed))
 	}
 	return "didkit.StaggeredOptions{" + strings.Join(fields, ", ") + "}"
