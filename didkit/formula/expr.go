@@ -52,12 +52,23 @@ type (
 	}
 )
 
+// Span is where the number stands in the text.
 func (e *Number) Span() Span { return e.At }
-func (e *Text) Span() Span   { return e.At }
-func (e *Name) Span() Span   { return e.At }
-func (e *Unary) Span() Span  { return e.At }
+
+// Span is where the text in quotes stands in the text.
+func (e *Text) Span() Span { return e.At }
+
+// Span is where the name stands in the text.
+func (e *Name) Span() Span { return e.At }
+
+// Span is where the operation stands in the text.
+func (e *Unary) Span() Span { return e.At }
+
+// Span is where the operation stands in the text.
 func (e *Binary) Span() Span { return e.At }
-func (e *Call) Span() Span   { return e.At }
+
+// Span is where the call stands in the text.
+func (e *Call) Span() Span { return e.At }
 
 func (e *Number) String() string { return text(e) }
 func (e *Text) String() string   { return text(e) }

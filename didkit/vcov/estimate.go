@@ -101,7 +101,8 @@ func (p *Problem) Full() int {
 	return k - max(intercepts-1, 0)
 }
 
-// nested counts without the levels of effects that lie inside a cluster: each leaves one (fixest's K.fixef = "nonnested").
+// Nonnested counts parameters as Full does, without the levels of effects that lie inside a cluster: each leaves one (fixest's
+// K.fixef = "nonnested").
 func (p *Problem) Nonnested(clusters [][]int32) int {
 	k := p.Full()
 	for _, e := range p.Effects {

@@ -16,8 +16,8 @@ const (
 )
 
 const (
-	DefaultReps = 9999
-	DefaultSeed = 1
+	DefaultReps = 9999 // draws where Wild.Reps is 0
+	DefaultSeed = 1    // the seed where Wild.Seed is 0
 	// MaxReps bounds the draws by what memory holds: five numbers a draw and coefficient.
 	MaxReps = 5_000_000
 )

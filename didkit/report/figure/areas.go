@@ -32,6 +32,7 @@ func (v Areas) extent() extent {
 	return e
 }
 
+// Plot draws the areas.
 func (v Areas) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for _, s := range v.Shapes {
@@ -84,6 +85,7 @@ func (v Dots) extent() extent {
 	return e
 }
 
+// Plot draws the dots.
 func (v Dots) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for _, d := range v.Dots {

@@ -39,6 +39,7 @@ func (v Contours) extent() extent {
 	return e
 }
 
+// Plot draws the contours.
 func (v Contours) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	z := make([][]float64, len(v.X))

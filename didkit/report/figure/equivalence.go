@@ -27,6 +27,7 @@ func (b Belt) extent() extent {
 	return e
 }
 
+// Plot draws the belt.
 func (b Belt) Plot(c draw.Canvas, p *plot.Plot) {
 	_, ty := p.Transforms(&c)
 	lo, hi := ty(b.From), ty(b.To)

@@ -16,6 +16,7 @@ type Band struct{ From, To float64 }
 func (b Band) key() *legendKey { return nil }
 func (b Band) extent() extent  { return nothing() }
 
+// Plot draws the band.
 func (b Band) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, _ := p.Transforms(&c)
 	x0, x1 := c.Min.X, c.Max.X
@@ -55,6 +56,7 @@ func (r Rule) extent() extent {
 	return e
 }
 
+// Plot draws the rule.
 func (r Rule) Plot(c draw.Canvas, p *plot.Plot) {
 	if !finite(r.At) {
 		return

@@ -28,6 +28,7 @@ func (h Heat) extent() extent {
 	return e
 }
 
+// Plot draws the cells.
 func (h Heat) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	for j, row := range h.Cells {

@@ -45,6 +45,7 @@ func (v Intervals) extent() extent {
 // cap is half the width of the line across the end of a bar.
 const cap = 2.4
 
+// Plot draws estimates and intervals.
 func (v Intervals) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	at := func(along, value float64) vg.Point {

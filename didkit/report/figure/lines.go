@@ -36,6 +36,7 @@ func (v Lines) extent() extent {
 	return e
 }
 
+// Plot draws the lines.
 func (v Lines) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	var piece []vg.Point

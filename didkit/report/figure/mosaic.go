@@ -29,6 +29,7 @@ func (m Mosaic) extent() extent {
 	return e
 }
 
+// Plot draws the tiles.
 func (m Mosaic) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	gap, thin := vg.Length(0), true
@@ -78,6 +79,8 @@ type Swatch struct {
 	Color color.NRGBA
 }
 
-func (s Swatch) key() *legendKey              { return &legendKey{name: s.Name, color: s.Color, swatch: true} }
-func (s Swatch) extent() extent               { return nothing() }
+func (s Swatch) key() *legendKey { return &legendKey{name: s.Name, color: s.Color, swatch: true} }
+func (s Swatch) extent() extent  { return nothing() }
+
+// Plot draws nothing: a swatch stands in the legend alone.
 func (s Swatch) Plot(draw.Canvas, *plot.Plot) {}

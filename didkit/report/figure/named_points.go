@@ -24,6 +24,7 @@ func (v NamedPoints) key() *legendKey { return nil }
 
 func (v NamedPoints) extent() extent { return Points{X: v.X, Y: v.Y}.extent() }
 
+// Plot draws points and names.
 func (v NamedPoints) Plot(c draw.Canvas, p *plot.Plot) {
 	if v.words.chain == nil {
 		Points{X: v.X, Y: v.Y, Titles: v.Titles, Color: v.Color}.Plot(c, p)

@@ -28,6 +28,7 @@ func (v Points) extent() extent {
 	return e
 }
 
+// Plot draws the points.
 func (v Points) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	size := vg.Length(markerSize)

@@ -22,6 +22,7 @@ func (w Words) extent() extent {
 	return e
 }
 
+// Plot draws the words.
 func (w Words) Plot(c draw.Canvas, p *plot.Plot) {
 	if w.words.chain == nil || w.Text == "" {
 		return

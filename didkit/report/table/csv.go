@@ -9,6 +9,7 @@ import (
 // is a row of its own. Caption and notes stand in rows of one field before and after.
 type CSV struct{}
 
+// Write writes the table as comma-separated text.
 func (CSV) Write(w io.Writer, t *Table) error {
 	n := plainNotation(t.Language)
 	n.thousands = "" // a spreadsheet reads 5364 as a number, and 5,364 perhaps

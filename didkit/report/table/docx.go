@@ -15,6 +15,7 @@ import (
 // journals set them (CY/T 170-2019). It is a table of the word processor, every number in a cell of its own.
 type Word struct{}
 
+// Write writes the table as a .docx document.
 func (Word) Write(w io.Writer, t *Table) error {
 	d := word.New(t.Caption(), t.Language)
 	t.AppendTo(d)

@@ -41,6 +41,7 @@ const style = `<style>
 // longWords are letters from which on a cell's words may break, where the page is too narrow for the table.
 const longWords = 14
 
+// Write writes the table as an HTML fragment.
 func (HTML) Write(w io.Writer, t *Table) error {
 	l := t.lay(typeset(t.Language), false)
 	var b strings.Builder

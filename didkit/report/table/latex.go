@@ -18,6 +18,7 @@ func latexNotation(l wording.Language) notation {
 		power: func(d, e string) string { return d + `$\times10^{` + e + `}$` }}
 }
 
+// Write writes the table as LaTeX.
 func (LaTeX) Write(w io.Writer, t *Table) error {
 	l := t.lay(latexNotation(t.Language), true)
 	var b strings.Builder

@@ -10,6 +10,7 @@ import (
 // as wide as a digit, so that points stand under each other in print and in the source.
 type Markdown struct{}
 
+// Write writes the table as Markdown.
 func (Markdown) Write(w io.Writer, t *Table) error {
 	l := t.lay(typeset(t.Language), true)
 	var b strings.Builder

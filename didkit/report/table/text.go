@@ -12,6 +12,7 @@ type Text struct{}
 // gap is the blank between columns.
 const gap = 2
 
+// Write writes the table as plain text.
 func (Text) Write(w io.Writer, t *Table) error {
 	l := t.lay(plainNotation(t.Language), true)
 	widths := textWidths(l)

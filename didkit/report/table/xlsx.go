@@ -17,6 +17,7 @@ import (
 // An interval is text. Brackets stand under their numbers.
 type Workbook struct{}
 
+// Write writes the table as an .xlsx workbook of one sheet.
 func (Workbook) Write(w io.Writer, t *Table) error { return Workbooks(w, []*Table{t}) }
 
 // Workbooks writes tables as one workbook, a sheet each, named by their numbers.
