@@ -58,7 +58,7 @@ func staggeredPanel(t *testing.T, c staggeredCase) (p *panel.Panel, outcome stri
 	switch c.Data {
 	case "castle":
 		p = reference.Panel(t, "data/castle.csv", "sid", "year")
-		return withTreated(t, p, castleYear(t, p)), "l_homicide"
+		return withTreated(t, p, reference.CastleLaw(t, p)), "l_homicide"
 	case "divorce":
 		return sharedPanel(t, "divorce_sw2006.csv", "st", "year", "divyear", "sex"), "suiciderate_elast_jag"
 	case "math_reform":
@@ -144,22 +144,6 @@ func sharedPanel(t *testing.T, file, unit, time, first, only string) *panel.Pane
 func statspaiPanel(t *testing.T, file, unit, time string) *panel.Panel {
 	t.Helper()
 	return reference.PanelBeside(t, "validation/statspai/"+file, unit, time)
-}
-
-// castleYear is the year the law took effect, a year before post turns 1; 0 where it never does.
-func castleYear(t *testing.T, p *panel.Panel) func(int) float64 {
-	post, err := p.Numbers("post")
-	if err != nil {
-		t.Fatal(err)
-	}
-	year, _ := p.Numbers("year")
-	first := map[int32]float64{}
-	for i, u := range p.Units().Codes {
-		if post[i] == 1 && (first[u] == 0 || year[i]-1 < first[u]) {
-			first[u] = year[i] - 1
-		}
-	}
-	return func(i int) float64 { return first[p.Units().Codes[i]] }
 }
 
 func withTreated(t *testing.T, p *panel.Panel, first func(i int) float64) *panel.Panel {

@@ -88,18 +88,12 @@ func syntheticPanel(t *testing.T, data string) (p *panel.Panel, outcome, treat s
 		return q, "Rate", "d"
 	}
 	p = reference.Panel(t, "data/castle.csv", "sid", "year")
-	post, _ := p.Numbers("post")
+	law := reference.CastleLaw(t, p)
 	year, _ := p.Numbers("year")
-	first := map[int32]float64{}
-	for i, u := range p.Units().Codes {
-		if post[i] == 1 && (first[u] == 0 || year[i]-1 < first[u]) {
-			first[u] = year[i] - 1
-		}
-	}
 	d := make([]float64, p.Rows())
 	var rows []int32
-	for i, u := range p.Units().Codes {
-		g := first[u]
+	for i := range d {
+		g := law(i)
 		if g > 0 && year[i] >= g {
 			d[i] = 1
 		}

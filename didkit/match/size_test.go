@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/drawn"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
@@ -15,8 +16,7 @@ import (
 func selected(t *testing.T, seed uint64) *panel.Panel {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 31))
-	cols := map[string][]float64{}
-	add := func(name string, v float64) { cols[name] = append(cols[name], v) }
+	var rows [][]float64
 	for u := range 240 {
 		x, level := rng.NormFloat64(), rng.NormFloat64()
 		treated := rng.Float64() < 1/(1+math.Exp(1.6-0.8*x))
@@ -25,25 +25,10 @@ func selected(t *testing.T, seed uint64) *panel.Panel {
 			if treated && period >= 4 {
 				d = 1
 			}
-			add("unit", float64(u))
-			add("period", period)
-			add("x", x)
-			add("d", d)
-			add("y", level+0.3*x*period+rng.NormFloat64())
+			rows = append(rows, []float64{float64(u), period, x, d, level + 0.3*x*period + rng.NormFloat64()})
 		}
 	}
-	var vars []*panel.Variable
-	for _, name := range []string{"unit", "period", "x", "d", "y"} {
-		vars = append(vars, &panel.Variable{Name: name, Values: cols[name]})
-	}
-	p, err := panel.New(vars...)
-	if err == nil {
-		p, err = p.Indexed("unit", "period")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return drawn.Panel(t, rows, "unit", "period", "x", "d", "y")
 }
 
 // TestSizeOfPSMDID: matching on x takes away what differing trends fake, and the clustered t test on the matched rows,

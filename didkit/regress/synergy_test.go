@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/drawn"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -16,8 +17,7 @@ import (
 func twoPilots(t *testing.T, seed uint64, a, b, more float64) *panel.Panel {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 13))
-	cols := map[string][]float64{}
-	add := func(name string, v float64) { cols[name] = append(cols[name], v) }
+	var rows [][]float64
 	adopt := func() float64 {
 		if rng.IntN(2) == 0 {
 			return math.Inf(1)
@@ -34,25 +34,10 @@ func twoPilots(t *testing.T, seed uint64, a, b, more float64) *panel.Panel {
 			if period >= l {
 				lcc = 1
 			}
-			add("unit", float64(u))
-			add("period", period)
-			add("SC", sc)
-			add("LCC", lcc)
-			add("y", level+0.1*period+a*sc+b*lcc+more*sc*lcc+rng.NormFloat64())
+			rows = append(rows, []float64{float64(u), period, sc, lcc, level + 0.1*period + a*sc + b*lcc + more*sc*lcc + rng.NormFloat64()})
 		}
 	}
-	var vars []*panel.Variable
-	for _, name := range []string{"unit", "period", "SC", "LCC", "y"} {
-		vars = append(vars, &panel.Variable{Name: name, Values: cols[name]})
-	}
-	p, err := panel.New(vars...)
-	if err == nil {
-		p, err = p.Indexed("unit", "period")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return drawn.Panel(t, rows, "unit", "period", "SC", "LCC", "y")
 }
 
 // TestSizeOfSynergy: where two policies add up, the test that both do more than their sum rejects 5 % of 300 panels on

@@ -114,3 +114,24 @@ func text(name string, rows [][]string, j int) *panel.Variable {
 	}
 	return v
 }
+
+// CastleLaw is for each row of data/castle.csv, read with its unit and time, the year in which the unit's law took effect, a
+// year before post turns 1; 0 where it never does.
+func CastleLaw(tb testing.TB, p *panel.Panel) func(row int) float64 {
+	tb.Helper()
+	post, err := p.Numbers("post")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	year, err := p.Numbers("year")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	first := map[int32]float64{}
+	for i, u := range p.Units().Codes {
+		if post[i] == 1 && (first[u] == 0 || year[i]-1 < first[u]) {
+			first[u] = year[i] - 1
+		}
+	}
+	return func(row int) float64 { return first[p.Units().Codes[row]] }
+}
