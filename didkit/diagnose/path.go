@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -90,7 +91,7 @@ func ImputationPath(p *panel.Panel, s did.Spec, att *did.ATTResult) (*Path, erro
 		}
 	}
 	if lost := whole.N - used; lost > 0 {
-		w.Notes = append(w.Notes, fmt.Sprintf("%d of %d rows can't be imputed or imputed from and were left out", lost, whole.N))
+		w.Notes = append(w.Notes, counting.Sprintf("%d of %d rows can't be imputed or imputed from and were left out", lost, whole.N))
 	}
 	s.Design.Rows, s.Design.KeepSingletons = rows.Sample, true
 	weights, err := TWFEWeights(p, s)

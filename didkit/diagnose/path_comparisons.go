@@ -7,6 +7,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -131,7 +132,7 @@ func plainSample(p *panel.Panel, s did.Spec, m *regress.Model, w *Path, scale fl
 		if err := again(StepSample); err != nil {
 			return s, nil, err
 		}
-		w.Notes = append(w.Notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, units, len(periods)))
+		w.Notes = append(w.Notes, counting.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, units, len(periods)))
 	}
 	return s, m, nil
 }

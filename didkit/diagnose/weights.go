@@ -2,11 +2,11 @@ package diagnose
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -111,7 +111,7 @@ func TWFEWeights(p *panel.Panel, s did.Spec) (*Weights, error) {
 	r.ShareNegative = float64(r.Negative) / float64(r.Cells)
 	r.Sigma, r.SigmaOpposite = sensitivity(r.TWFE, cells)
 	if r.Negative > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d treated rows enter with a negative weight: where their effect is larger, the estimate is smaller", r.Negative, r.Cells))
+		r.Notes = append(r.Notes, counting.Sprintf("%d of %d treated rows enter with a negative weight: where their effect is larger, the estimate is smaller", r.Negative, r.Cells))
 	}
 	return r, nil
 }

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // statistic is an estimate as a linear combination of what moves with the sample: its influence is Σ by·ψ over the parts.
@@ -233,9 +234,9 @@ func (w *groupTimes) pretest(r *ATTResult, shown []*cell, single []statistic, m 
 	tested.cov = m.covariance(before)
 	switch r.Pretrend = tested.wald(at); {
 	case r.Pretrend == nil && len(at) > 0:
-		r.Untested = fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(at))
+		r.Untested = counting.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(at))
 	case 3*len(at) > w.groups:
-		r.Untested = fmt.Sprintf("the joint test of %d cells before adoption rests on %d clusters, too few for it, and rejects far too often", len(at), w.groups)
+		r.Untested = counting.Sprintf("the joint test of %d cells before adoption rests on %d clusters, too few for it, and rejects far too often", len(at), w.groups)
 	}
 }
 

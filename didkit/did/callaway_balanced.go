@@ -1,6 +1,10 @@
 package did
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
+)
 
 // wide is a balanced sample: changes within units seen in every period.
 type wide struct {
@@ -33,7 +37,7 @@ func (a *adoption) wide() (*groupTimes, error) {
 		if a.spec.Method == ContinuousTreatment {
 			otherwise = ""
 		}
-		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T)+otherwise)
+		a.notes = append(a.notes, counting.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T)+otherwise)
 	}
 	a.notes = a.noteEarly(early)
 	a.alone(func(u int) bool { return place[u] >= 0 })

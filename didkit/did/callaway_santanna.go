@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -95,7 +96,7 @@ func (s StaggeredSpec) groupTimes(p *panel.Panel) (*groupTimes, error) {
 	if s.Sampling == EveryRow {
 		if s.Cohort == "" {
 			if n := a.unsureStarts(); n > 0 {
-				a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same; cohort= names a variable that holds it", n))
+				a.notes = append(a.notes, counting.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same; cohort= names a variable that holds it", n))
 			}
 		}
 		return a.rows()

@@ -1,8 +1,9 @@
 package did
 
 import (
-	"fmt"
 	"math"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // fewerDraws is the note on a multiplier bootstrap with fewer different draws, 2^G of G clusters, than were asked for; ""
@@ -12,7 +13,7 @@ func (w *groupTimes) fewerDraws() string {
 	if w.spec.Draws == 0 || distinct > float64(w.spec.Draws) || len(w.vcov.By) != 1 {
 		return ""
 	}
-	return fmt.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct", w.vcov.By[0], w.groups, distinct, w.spec.Draws)
+	return counting.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct", w.vcov.By[0], w.groups, distinct, w.spec.Draws)
 }
 
 // distinctPlacebos is in how many ways never-treated units can take the places of the treated ones, cohort by cohort.

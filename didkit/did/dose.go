@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -274,10 +275,10 @@ func (a *adoption) withoutDose(given []float64) map[int32]bool {
 		out[a.codes[u]] = true
 	}
 	if missing > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d treated units were left out, as %s is missing from their adoption on", missing, a.spec.Dose))
+		a.notes = append(a.notes, counting.Sprintf("%d treated units were left out, as %s is missing from their adoption on", missing, a.spec.Dose))
 	}
 	if zero > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d treated units were left out, as %s is 0 from their adoption on", zero, a.spec.Dose))
+		a.notes = append(a.notes, counting.Sprintf("%d treated units were left out, as %s is 0 from their adoption on", zero, a.spec.Dose))
 	}
 	if missing+zero == 0 {
 		return nil

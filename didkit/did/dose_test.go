@@ -243,7 +243,7 @@ func TestDoseSentences(t *testing.T) {
 	c := base.clone()
 	set(c, treated, -1, math.NaN())
 	r, err := did.Staggered(c.panel(t), doseSpec(nil))
-	if err != nil || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated units were left out, as dose is missing from their adoption on") {
+	if err != nil || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated unit was left out, as dose is missing from their adoption on") {
 		t.Errorf("missing dose: %v", err)
 	}
 }

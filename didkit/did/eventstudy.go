@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -282,7 +283,7 @@ func (ev *events) result(p *panel.Panel, m *regress.Model, fit *regress.Fit, s E
 		r.Coef = append(r.Coef, c)
 	}
 	if t.Gaps > 0 {
-		fit.Notes = append(fit.Notes, fmt.Sprintf("%d units are not seen in the period before their first treated one; their event time counts from the first treated row seen", t.Gaps))
+		fit.Notes = append(fit.Notes, counting.Sprintf("%d units are not seen in the period before their first treated one; their event time counts from the first treated row seen", t.Gaps))
 	}
 	var before []string
 	for k := ev.window[0]; k < 0; k++ {

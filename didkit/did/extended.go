@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -220,7 +221,7 @@ func lostNotes(terms []string, lost []int, cells int) (notes []string) {
 		case n == cells && n > 0:
 			notes = append(notes, fmt.Sprintf("the effects don't depend on %s: within cohorts it does not vary apart from the other columns", terms[j]))
 		case n > 0:
-			notes = append(notes, fmt.Sprintf("in %d of %d cells the effect doesn't depend on %s, which does not vary there apart from the other columns", n, cells, terms[j]))
+			notes = append(notes, counting.Sprintf("in %d of %d cells the effect doesn't depend on %s, which does not vary there apart from the other columns", n, cells, terms[j]))
 		}
 	}
 	return notes

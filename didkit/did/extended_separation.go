@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // Where outcomes of a whole group are at the end of the family's range (0, or 1 of a logit), its coefficient runs off and has
@@ -77,7 +79,7 @@ func (n *saturatedMean) dropSeparated() error {
 	}
 	n.tellExtreme()
 	if rows > 0 {
-		n.notes = append(n.notes, fmt.Sprintf("%d rows were left out, as all outcomes of their cohort or period are alike", rows))
+		n.notes = append(n.notes, counting.Sprintf("%d rows were left out, as all outcomes of their cohort or period are alike", rows))
 	}
 	for _, c := range n.cells {
 		if c.why == "" && c.t >= c.g {

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -115,7 +116,7 @@ func (a *adoption) impute() (*imputed, error) {
 		}
 	}
 	if lost > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d treated rows were left out: no untreated row tells the effect of their unit or period, so they can't be imputed", lost))
+		a.notes = append(a.notes, counting.Sprintf("%d treated rows were left out: no untreated row tells the effect of their unit or period, so they can't be imputed", lost))
 		a.d.N -= lost
 	}
 	slices.SortFunc(im.cells, func(x, y *imputedCell) int {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -47,13 +48,13 @@ func (lp *longChanges) horizon(h int) (projection, error) {
 	}
 	e, err := lp.project(then, clean)
 	if e.why == nobody {
-		e.why = fmt.Sprintf("%d rows that adopt and %d clean ones have a period %d apart", e.adopters, e.rows-e.adopters, h)
+		e.why = counting.Sprintf("%d rows that adopt and %d clean ones have a period %d apart", e.adopters, e.rows-e.adopters, h)
 	}
 	if e.fitted {
 		e.notes = append(e.notes, fmt.Sprintf("the effect at event time %d has no error: the rows that tell it are fitted exactly", h))
 	}
 	if e.left > 0 {
-		e.notes = append(e.notes, fmt.Sprintf("%d rows that adopt in a period without clean ones were left out at event time %d", e.left, h))
+		e.notes = append(e.notes, counting.Sprintf("%d rows that adopt in a period without clean ones were left out at event time %d", e.left, h))
 	}
 	return e, err
 }
@@ -71,7 +72,7 @@ func (lp *longChanges) window(from, to int) (projection, error) {
 	}
 	e, err := lp.project(mean, lp.clean(to))
 	if e.why == nobody {
-		e.why = fmt.Sprintf("%d rows that adopt and %d clean ones are seen in all of its periods", e.adopters, e.rows-e.adopters)
+		e.why = counting.Sprintf("%d rows that adopt and %d clean ones are seen in all of its periods", e.adopters, e.rows-e.adopters)
 	}
 	return e, err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -110,7 +111,7 @@ func (lp *longChanges) result() (*ATTResult, error) {
 	case n == EveryPeriod:
 		r.Base = "the mean of all periods before adoption"
 	case n > 1:
-		r.Base = fmt.Sprintf("the mean of the %d periods before adoption", n)
+		r.Base = counting.Sprintf("the mean of the %d periods before adoption", n)
 	}
 	reference := lp.spec.Premean == 0 || lp.spec.Premean == 1
 	if reference {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -117,7 +118,7 @@ func factorModel(p *panel.Panel, s StaggeredSpec) (*ATTResult, error) {
 		if err != nil {
 			return nil, &NoSpare{s.Method, least, s.Method == InteractiveEffects && s.Factors > 0 && least <= s.Factors+1, s.Placebo}
 		}
-		b.notes = append(b.notes, fmt.Sprintf("%d units were left out, with fewer than %d untreated periods, which the model is fitted to (minpre=)", short, least))
+		b.notes = append(b.notes, counting.Sprintf("%d units were left out, with fewer than %d untreated periods, which the model is fitted to (minpre=)", short, least))
 		b.spec = s
 		a = b
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -148,7 +149,7 @@ func (st *experiments) told() []string {
 	case NoStackWeights:
 		weights = "without corrective weights the regression weights the experiments by its own variances (Cengiz, Dube, Lindner & Zipperer 2019)"
 	}
-	return []string{fmt.Sprintf("stack of %d experiments (%s): %d rows, %d of %d units in several", len(st.cohorts), strings.Join(listed, ", "), len(st.row), st.again, st.units), weights}
+	return []string{counting.Sprintf("stack of %d experiments (%s): %d rows, %d of %d units in several", len(st.cohorts), strings.Join(listed, ", "), len(st.row), st.again, st.units), weights}
 }
 
 // fill sets the effects by event time and their averages.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -222,7 +223,7 @@ func (s StaggeredSpec) adopt(p *panel.Panel) (*adoption, error) {
 		a.notes = append(a.notes, note)
 	}
 	if n := pre.timing.Gaps; n > 0 && s.Method != CallawaySantAnna { // which tells it of the units it uses
-		a.notes = append(a.notes, fmt.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same", n))
+		a.notes = append(a.notes, counting.Sprintf("%d treated units are not seen in the period before their first treated one, which is taken for their adoption all the same", n))
 	}
 	if !slices.Contains([]Method{CallawaySantAnna, Stacked, SyntheticDID, SyntheticControl, TripleDifference, ContinuousTreatment}, s.Method) { // which may yet leave units out
 		a.alone(func(int) bool { return true })
@@ -247,7 +248,7 @@ func (a *adoption) dropAlways(p *panel.Panel, t *Timing, rows []bool) ([]bool, e
 	for i, u := range p.Units().Codes {
 		keep[i] = !t.Always[u] && (rows == nil || rows[i])
 	}
-	a.notes = append(a.notes, fmt.Sprintf("%d units treated in their first period already were left out, as no period before is seen", dropped))
+	a.notes = append(a.notes, counting.Sprintf("%d units treated in their first period already were left out, as no period before is seen", dropped))
 	return keep, nil
 }
 
@@ -283,7 +284,7 @@ func (a *adoption) dropUnseen(p *panel.Panel, t *Timing, rows []bool) ([]bool, e
 	for i, u := range codes {
 		keep[i] = (rows == nil || rows[i]) && (before[u] || !present[u])
 	}
-	a.notes = append(a.notes, fmt.Sprintf("%d treated units were left out, as no period before their treatment is in the sample", unseen))
+	a.notes = append(a.notes, counting.Sprintf("%d treated units were left out, as no period before their treatment is in the sample", unseen))
 	return keep, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -295,7 +296,7 @@ func (ia *interacted) result() (*ATTResult, error) {
 		}
 	}
 	if r.Pretrend = e.wald(before); r.Pretrend == nil && len(before) > 0 {
-		r.Untested = fmt.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(before))
+		r.Untested = counting.Sprintf("no joint test of the %d cells before adoption: their covariance is singular", len(before))
 	}
 	later, events := ia.by(r, func(c *interaction) (float64, bool) { return c.t - c.g, true }, &r.ByEvent)
 	r.Covariance = rowsOf(events.cov)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -81,10 +82,10 @@ func (w *switching) paths(p *panel.Panel) error {
 		gone(0, known)
 	}
 	if unknown > 0 {
-		w.notes = append(w.notes, fmt.Sprintf("%d units are not seen in the period before their first switch, which may lie earlier: their rows after the last one before are left out", unknown))
+		w.notes = append(w.notes, counting.Sprintf("%d units are not seen in the period before their first switch, which may lie earlier: their rows after the last one before are left out", unknown))
 	}
 	if crossing > 0 {
-		w.notes = append(w.notes, fmt.Sprintf("%d units go above and below their first treatment: their rows from then on are left out, as an effect of both has no sign", crossing))
+		w.notes = append(w.notes, counting.Sprintf("%d units go above and below their first treatment: their rows from then on are left out, as an effect of both has no sign", crossing))
 	}
 	return nil
 }
@@ -146,7 +147,7 @@ func (w *switching) readDoses(p *panel.Panel) error {
 		w.d[int(u)*T+*t] = int16(k)
 	}
 	if missing > 0 {
-		w.notes = append(w.notes, fmt.Sprintf("treatment is missing in %d rows: between known ones it is taken as unchanged, after the switch as what the switch led to, and at a unit's ends its rows are left out", missing))
+		w.notes = append(w.notes, counting.Sprintf("treatment is missing in %d rows: between known ones it is taken as unchanged, after the switch as what the switch led to, and at a unit's ends its rows are left out", missing))
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // residual is a change less the mean expected of it, enlarged for the degree of freedom that the mean takes: the mean of the
@@ -252,9 +254,9 @@ func (w *switching) describe(r *ATTResult) {
 		r.Treated = down
 	}
 	if len(w.doses) == 2 && w.doses[0] == 0 && w.doses[1] == 1 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d units switch treatment on first, %d off first, %d switch back later", up, down, back))
+		r.Notes = append(r.Notes, counting.Sprintf("%d units switch treatment on first, %d off first, %d switch back later", up, down, back))
 	} else {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d units raise their treatment first, %d lower it first, %d return to the first one later", up, down, back))
+		r.Notes = append(r.Notes, counting.Sprintf("%d units raise their treatment first, %d lower it first, %d return to the first one later", up, down, back))
 	}
 	if w.spec.Normalized {
 		r.Notes = append(r.Notes, "effects by event time are normalised: divided by the periods of treatment that units had more by then")

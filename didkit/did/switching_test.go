@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/drawn"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
@@ -46,7 +47,7 @@ func TestSwitchingSentences(t *testing.T) {
 		{name: "counts", paths: mixed, note: "3 units switch treatment on first, 2 off first, 2 switch back later"},
 		{name: "doses", paths: []string{"0000", "0122", "0010", "0000", "3321", "3333"}, note: "2 units raise their treatment first, 1 lower it first, 1 return to the first one later"},
 		{name: "missing treatment", paths: append([]string{"0?0111", "0011?1"}, mixed...), note: "treatment is missing in 2 rows"},
-		{name: "above and below", paths: append([]string{"112033", "111111", "112222"}, mixed...), note: "1 units go above and below their first treatment"},
+		{name: "above and below", paths: append([]string{"112033", "111111", "112222"}, mixed...), note: "1 unit goes above and below their first treatment"},
 		{name: "one dose", paths: []string{"222", "222"}, err: "treatment d is 2 in every row: it never changes"},
 		{name: "all doses differ", paths: []string{"0111", "1222", "2333"}, err: "3 units switch, and none has a unit with the same treatment in the first period beside it"},
 		{name: "the same units where", paths: mixed, change: func(s *did.StaggeredSpec) { s.SameSwitchers = did.SameAfter }, err: "name them by window="},
@@ -59,7 +60,7 @@ func TestSwitchingSentences(t *testing.T) {
 		{name: "nobody switches", paths: []string{"000", "111", "000"}, err: "no unit switches after its first period"},
 		{name: "nobody switches out", paths: []string{"000", "011", "000"}, change: func(s *did.StaggeredSpec) { s.Switchers = did.SwitchersOut }, err: "no unit switches out after its first period"},
 		{name: "all at once", paths: []string{"0011", "0011", "1111"}, err: "2 units switch, and none has a unit with the same treatment in the first period beside it"},
-		{name: "a gap before the switch", paths: append([]string{"00.111"}, mixed...), note: "1 units are not seen in the period before their first switch"},
+		{name: "a gap before the switch", paths: append([]string{"00.111"}, mixed...), note: "1 unit is not seen in the period before their first switch"},
 		{name: "other effects", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | unit + time + x" }, err: "its effects are unit and time, or unit[time] for linear trends"},
 		{name: "no effects of units", paths: mixed, change: func(s *did.StaggeredSpec) { s.Formula = "y ~ 1 | x^time" }, err: "its effects are unit and time"},
 		{name: "iid", paths: mixed, change: func(s *did.StaggeredSpec) { s.Vcov = vcov.Spec{Type: vcov.IID} }, err: "clustered errors only"},
@@ -212,8 +213,7 @@ func TestSwitchingIsCallawaySantAnnaUnderAdoption(t *testing.T) {
 // manySwitch is a panel of units whose treatment switches on, off and back at random.
 func manySwitch(tb testing.TB, units, periods int) *panel.Panel {
 	rng := rand.New(rand.NewPCG(8, 8))
-	names := []string{"unit", "time", "d", "y"}
-	of := make([][]float64, len(names))
+	var rows [][]float64
 	for u := range units {
 		d := 0.0
 		if rng.Float64() < 0.3 {
@@ -223,23 +223,10 @@ func manySwitch(tb testing.TB, units, periods int) *panel.Panel {
 			if k > 0 && rng.Float64() < 0.1 {
 				d = 1 - d
 			}
-			for i, v := range []float64{float64(u), float64(k), d, d + rng.NormFloat64()} {
-				of[i] = append(of[i], v)
-			}
+			rows = append(rows, []float64{float64(u), float64(k), d, d + rng.NormFloat64()})
 		}
 	}
-	var vars []*panel.Variable
-	for i, name := range names {
-		vars = append(vars, &panel.Variable{Name: name, Values: of[i]})
-	}
-	p, err := panel.New(vars...)
-	if err == nil {
-		p, err = p.Indexed("unit", "time")
-	}
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p
+	return drawn.Panel(tb, rows, "unit", "time", "d", "y")
 }
 
 // TestSwitchingMemory: 400,000 rows take less than three times the data, all that is ever allocated counted.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -180,7 +181,7 @@ func (a *adoption) balanced() (*synthetic, error) {
 		return nil, fmt.Errorf("no unit is seen in all %d periods, as method=%s needs", T, a.spec.Method)
 	}
 	if gaps > 0 {
-		a.notes = append(a.notes, fmt.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T))
+		a.notes = append(a.notes, counting.Sprintf("%d of %d units are not seen in all %d periods and were left out", gaps, a.units, T))
 	}
 	slices.SortFunc(kept, func(u, v int) int { return int(a.codes[u]) - int(a.codes[v]) }) // so that draws don't depend on the order of rows
 	place := make([]int, a.units)

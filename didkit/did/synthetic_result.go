@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
 
@@ -123,7 +124,7 @@ func (s *synthetic) result() (*ATTResult, error) {
 			sizes = append(sizes, len(b.units))
 		}
 		if ways := distinctPlacebos(len(s.never), sizes); ways <= float64(draws) {
-			r.Notes = append(r.Notes, fmt.Sprintf("%d never-treated units can take the places of the treated ones in %.0f ways, so only so many of the %d draws asked for can be distinct", len(s.never), ways, draws))
+			r.Notes = append(r.Notes, counting.Sprintf("%d never-treated units can take the places of the treated ones in %.0f ways, so only so many of the %d draws asked for can be distinct", len(s.never), ways, draws))
 		}
 	}
 	if s.covariates != nil {

@@ -1,11 +1,11 @@
 package did
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -120,18 +120,18 @@ func treatedNote(p *panel.Panel, m *regress.Model, t *Timing) string {
 	slices.Sort(starts)
 	cohorts := "1 cohort"
 	if n := len(slices.Compact(starts)); n != 1 {
-		cohorts = fmt.Sprintf("%d cohorts", n)
+		cohorts = counting.Sprintf("%d cohorts", n)
 	}
 	observed := "1 treated row"
 	if rows != 1 {
-		observed = fmt.Sprintf("%d treated rows", rows)
+		observed = counting.Sprintf("%d treated rows", rows)
 	}
-	s := fmt.Sprintf("%s: %s in %d of %d units, %s", t.Treat, observed, ever, all, cohorts)
+	s := counting.Sprintf("%s: %s in %d of %d units, %s", t.Treat, observed, ever, all, cohorts)
 	switch {
 	case always == 1:
 		s += "; 1 unit is treated from its first period on"
 	case always > 1:
-		s += fmt.Sprintf("; %d units are treated from their first period on", always)
+		s += counting.Sprintf("; %d units are treated from their first period on", always)
 	}
 	return s
 }

@@ -34,7 +34,7 @@ func TestCohortsWithoutAPeriodBeforeAreLeftOut(t *testing.T) {
 		if math.Abs(r.Overall.Estimate-want) > 1e-9 {
 			t.Errorf("%s: %.12g, want that of %s, %.12g", regression, r.Overall.Estimate, other, want)
 		}
-		if len(r.Problems) > 0 || r.Units != 49 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated units were left out, as no period before their treatment is in the sample") {
+		if len(r.Problems) > 0 || r.Units != 49 || !strings.Contains(strings.Join(r.Notes, "\n"), "1 treated unit was left out, as no period before their treatment is in the sample") {
 			t.Errorf("%s: %d units, problems %v, notes %v", regression, r.Units, r.Problems, r.Notes)
 		}
 	}

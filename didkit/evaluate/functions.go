@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // function is one name of the language; form is how its help shows it.
@@ -137,7 +138,7 @@ func (ev *evaluator) noteGaps(c *formula.Call, k int) {
 	if n := ev.p.LagGaps(k); n == 1 {
 		ev.notes = append(ev.notes, fmt.Sprintf("%s is missing in 1 row because of a gap in time", c))
 	} else if n > 1 {
-		ev.notes = append(ev.notes, fmt.Sprintf("%s is missing in %d rows because of gaps in time", c, n))
+		ev.notes = append(ev.notes, counting.Sprintf("%s is missing in %d rows because of gaps in time", c, n))
 	}
 }
 

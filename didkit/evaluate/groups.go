@@ -1,11 +1,11 @@
 package evaluate
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -160,7 +160,7 @@ func winsor(ev *evaluator, c *formula.Call) (value, error) {
 			out[i], clipped = high[g], clipped+1
 		}
 	}
-	ev.notes = append(ev.notes, fmt.Sprintf("%d values clipped at the quantiles %g and %g", clipped, p, 1-p))
+	ev.notes = append(ev.notes, counting.Sprintf("%d values clipped at the quantiles %g and %g", clipped, p, 1-p))
 	return value{num: out}, nil
 }
 

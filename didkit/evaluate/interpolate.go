@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // interpolate fills gaps between two values of a unit, linearly in time; beyond a unit's first and last value only if
@@ -37,7 +38,7 @@ type gaps struct {
 }
 
 func (g *gaps) note() string {
-	note := fmt.Sprintf("%d values interpolated", g.inside)
+	note := counting.Sprintf("%d values interpolated", g.inside)
 	if g.inside == 1 {
 		note = "1 value interpolated"
 	}

@@ -1,10 +1,10 @@
 package evaluate
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -68,7 +68,7 @@ func locationQuotient(ev *evaluator, c *formula.Call) (value, error) {
 		}
 	}
 	if empty > 0 {
-		ev.notes = append(ev.notes, fmt.Sprintf("%d rows have a whole of 0 and no quotient", empty))
+		ev.notes = append(ev.notes, counting.Sprintf("%d rows have a whole of 0 and no quotient", empty))
 	}
 	return value{num: out}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -25,7 +26,7 @@ type Options struct {
 }
 
 const (
-	DefaultReps = 9999
+	DefaultReps = 9999        // draws where Options.Reps is 0
 	maxDrawn    = 200_000_000 // draws times clusters
 	maxClusters = 4000
 )
@@ -207,15 +208,15 @@ func read(p *panel.Panel, m *regress.Model, treat string, o Options) (*sample, e
 
 // notes are the sentences under a table.
 func (s *sample) notes(i *regress.Inference, level float64) []string {
-	draws := fmt.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
+	draws := counting.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
 	if i.Complete {
-		draws = fmt.Sprintf("all %d draws", i.Draws)
+		draws = counting.Sprintf("all %d draws", i.Draws)
 	}
 	size := "their rows say"
 	if i.Size != "" {
 		size = i.Size + " says"
 	}
-	out := []string{fmt.Sprintf("p and interval of %s are by the test of Ferman & Pinto (2019): %d of %d clusters of %s are treated, and their errors are drawn from those of the others, scaled to their size as %s (%s)", i.Term, i.Treated, i.Groups, i.By, size, draws)}
+	out := []string{counting.Sprintf("p and interval of %s are by the test of Ferman & Pinto (2019): %d of %d clusters of %s are treated, and their errors are drawn from those of the others, scaled to their size as %s (%s)", i.Term, i.Treated, i.Groups, i.By, size, draws)}
 	if s.equal {
 		out = append(out, "all clusters are of one size, so that their errors are taken to have one variance; size= of fermanpinto names another measure of it")
 	}

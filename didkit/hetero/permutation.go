@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 )
@@ -70,7 +71,7 @@ func permutation(ctx context.Context, p *panel.Panel, s Spec, r *Result, parts [
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d permutations left a group without treated or untreated rows and were not counted", failed, s.Permute))
 	}
 	r.Tests = append(r.Tests, Difference{Statistic: actual, PValue: float64(larger) / float64(counted),
-		Method: fmt.Sprintf("Fisher permutation, %d draws, seed %d", counted-1, s.Seed)})
+		Method: counting.Sprintf("Fisher permutation, %d draws, seed %d", counted-1, s.Seed)})
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -213,10 +214,10 @@ func finish(p *panel.Panel, r *Result, s Spec, samples []*sample) (*Result, erro
 	}
 	r.Notes = append([]string{s.words()}, r.Notes...)
 	if r.TreatedMatched < r.Treated {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d treated rows found no match, so the estimate speaks for the matched treated alone", r.Treated-r.TreatedMatched, r.Treated))
+		r.Notes = append(r.Notes, counting.Sprintf("%d of %d treated rows found no match, so the estimate speaks for the matched treated alone", r.Treated-r.TreatedMatched, r.Treated))
 	}
 	if few := r.fewerThan(s.Ratio); few > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d matched treated rows found fewer than %d controls", few, r.TreatedMatched, s.Ratio))
+		r.Notes = append(r.Notes, counting.Sprintf("%d of %d matched treated rows found fewer than %d controls", few, r.TreatedMatched, s.Ratio))
 	}
 	return r, nil
 }

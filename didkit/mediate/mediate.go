@@ -12,6 +12,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -213,7 +214,7 @@ func (r *Row) bootstrap(ctx context.Context, p *panel.Panel, third *regress.Mode
 		return fmt.Errorf("a bootstrap of %d clusters says nothing; give boot=0", count)
 	}
 	if distinct := distinctSamples(count); by != "" && distinct <= float64(s.Boot) {
-		r.few = fmt.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct", by, count, distinct, s.Boot)
+		r.few = counting.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct", by, count, distinct, s.Boot)
 	}
 	// controls first, then treatment, mediator, outcome: one Cholesky factor holds all three equations
 	var cols [][]float64

@@ -2,13 +2,13 @@ package placebo
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/seed2d25c7c2/didnb/didkit/bootstrap"
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -95,7 +95,7 @@ func LeaveOneOut(ctx context.Context, p *panel.Panel, s did.Spec, progress func(
 		return false
 	})
 	if missing > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("without each of %d units the treatment does not vary, and nothing can be estimated", missing))
+		r.Notes = append(r.Notes, counting.Sprintf("without each of %d units the treatment does not vary, and nothing can be estimated", missing))
 	}
 	slices.SortStableFunc(r.Units, func(a, b Left) int {
 		switch {

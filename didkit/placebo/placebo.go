@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/seed2d25c7c2/didnb/didkit/did"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
@@ -203,7 +204,7 @@ func summarise(r *Result) {
 	}
 	r.SD = math.Sqrt(r.SD / float64(len(r.Estimates)-1))
 	if r.Redrawn > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d draws left no variation within the fixed effects and were drawn again", r.Redrawn))
+		r.Notes = append(r.Notes, counting.Sprintf("%d draws left no variation within the fixed effects and were drawn again", r.Redrawn))
 	}
 	if r.Kind == Row {
 		r.Notes = append(r.Notes, "rows, not units, were drawn: such treatments switch on and off and ignore serial correlation, so the test is too kind to the estimate")

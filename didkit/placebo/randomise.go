@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -201,7 +202,7 @@ func (s *statistics) inference(g *groups, o Randomisation, level float64, errors
 
 // notes are the sentences under a table.
 func notes(i *regress.Inference, level float64) []string {
-	by, draws := i.By, fmt.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
+	by, draws := i.By, counting.Sprintf("%d draws, seed %d", i.Draws, i.Seed)
 	if by == "" {
 		by = "rows"
 	}
@@ -212,7 +213,7 @@ func notes(i *regress.Inference, level float64) []string {
 	if i.Stat == string(T) {
 		compared, other, p = other, compared, i.PCoef
 	}
-	out := []string{fmt.Sprintf("p and interval of %s are by randomisation inference, comparing %s: its adoption is assigned anew among %d groups of %s, %d of them treated (%s)", i.Term, compared, i.Groups, by, i.Treated, draws)}
+	out := []string{counting.Sprintf("p and interval of %s are by randomisation inference, comparing %s: its adoption is assigned anew among %d groups of %s, %d of them treated (%s)", i.Term, compared, i.Groups, by, i.Treated, draws)}
 	if p == p {
 		out = append(out, fmt.Sprintf("comparing %s instead, p of %s is %.3g", other, i.Term, p))
 	}

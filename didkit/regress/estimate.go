@@ -10,6 +10,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/design"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
@@ -396,11 +397,8 @@ func DroppedNotes(d Dropped) (notes []string) {
 		{d.Infinite, "rows with an infinite value dropped"},
 		{d.Singleton, "singleton rows dropped (alone in a level of a fixed effect)"},
 	} {
-		if c.n == 1 {
-			c.why = strings.Replace(c.why, "rows", "row", 1)
-		}
 		if c.n > 0 {
-			notes = append(notes, fmt.Sprintf("%d %s", c.n, c.why))
+			notes = append(notes, counting.Sprintf("%d %s", c.n, c.why))
 		}
 	}
 	return notes

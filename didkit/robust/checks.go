@@ -10,6 +10,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/did"
 	"github.com/seed2d25c7c2/didnb/didkit/evaluate"
 	"github.com/seed2d25c7c2/didnb/didkit/formula"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/match"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
@@ -290,6 +291,6 @@ func (v *variation) dropped(labels []string) error {
 		keep[i] = !out[u] && (v.spec.Design.Rows == nil || v.spec.Design.Rows[i])
 	}
 	v.spec.Design.Rows = keep
-	v.notes = append(v.notes, fmt.Sprintf("%d units left out", len(labels)))
+	v.notes = append(v.notes, counting.Sprintf("%d units left out", len(labels)))
 	return nil
 }

@@ -2,13 +2,13 @@ package vcov
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"math/bits"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 )
 
@@ -55,7 +55,7 @@ func (p *Problem) clustered(by []string) (*Result, error) {
 	r.V = scaled(sandwich(p.Bread, meat), g/(g-1)*(n-1)/(n-float64(k)))
 	for w, name := range by {
 		if levels[w] < fewClusters {
-			r.Notes = append(r.Notes, fmt.Sprintf("%s has %d clusters only; with so few, clustered errors are too small and intervals too narrow", name, levels[w]))
+			r.Notes = append(r.Notes, counting.Sprintf("%s has %d clusters only; with so few, clustered errors are too small and intervals too narrow", name, levels[w]))
 		}
 	}
 	if len(by) == 1 && levels[0] >= fewClusters {

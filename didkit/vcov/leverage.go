@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed2d25c7c2/didnb/didkit/absorb"
 	"github.com/seed2d25c7c2/didnb/didkit/distribution"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
@@ -157,7 +158,7 @@ func (p *Problem) adjusted(t Type) (*Result, error) {
 	k := p.Full()
 	r := &Result{K: k, DF: float64(p.N - k), V: sandwich(p.Bread, adjusted.meatRows())}
 	if ones > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d rows have a leverage of one: they are fitted exactly and add nothing to the errors", ones))
+		r.Notes = append(r.Notes, counting.Sprintf("%d rows have a leverage of one: they are fitted exactly and add nothing to the errors", ones))
 	}
 	return r, nil
 }

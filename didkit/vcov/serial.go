@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 // Serial names the panel's variables and the lag of errors that allow for correlation over time.
@@ -77,7 +79,7 @@ func (p *Problem) serial(t Type, s Serial) (*Result, error) {
 	n, T := float64(p.N), float64(periods)
 	r := &Result{K: k, DF: T - 1, Lag: &lag, V: scaled(sandwich(p.Bread, meat), T/(T-1)*(n-1)/(n-float64(k)))}
 	if periods < fewPeriods {
-		r.Notes = append(r.Notes, fmt.Sprintf("%s has %d periods only; errors that rest on correlations over time are too small with so few", s.Time, periods))
+		r.Notes = append(r.Notes, counting.Sprintf("%s has %d periods only; errors that rest on correlations over time are too small with so few", s.Time, periods))
 	}
 	return r, nil
 }

@@ -3,6 +3,8 @@ package vcov
 import (
 	"fmt"
 	"slices"
+
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 const (
@@ -80,7 +82,7 @@ func (p *Problem) unequal(by string, codes []int32, groups int) string {
 		return ""
 	}
 	if largest[at] > 0.9 {
-		return fmt.Sprintf("one of the %d clusters of %s holds %.0f %% of the variation of %s: its coefficient rests on that cluster, and clustered errors can't measure its shocks",
+		return counting.Sprintf("one of the %d clusters of %s holds %.0f %% of the variation of %s: its coefficient rests on that cluster, and clustered errors can't measure its shocks",
 			groups, by, 100*largest[at], p.Coefs[at].Name)
 	}
 	others := ""
@@ -90,6 +92,6 @@ func (p *Problem) unequal(by string, codes []int32, groups int) string {
 	case few > 2:
 		others = fmt.Sprintf(" (and for %d further coefficients fewer than 10)", few-1)
 	}
-	return fmt.Sprintf("the %d clusters of %s are worth %.1f equal ones for %s, the largest holding %.0f %% of its variation%s: clustered tests reject too often; vcov=CR2(%s) or wildboot(%s) is made for that",
+	return counting.Sprintf("the %d clusters of %s are worth %.1f equal ones for %s, the largest holding %.0f %% of its variation%s: clustered tests reject too often; vcov=CR2(%s) or wildboot(%s) is made for that",
 		groups, by, effective[at], p.Coefs[at].Name, 100*largest[at], others, by, by)
 }

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/internal/parallel"
 )
 
@@ -60,10 +61,10 @@ func (p *Problem) wild(s Spec, level float64) (*Result, error) {
 			hint = "; weights=webb has more"
 		}
 		if d.complete {
-			r.Notes = append(r.Notes, fmt.Sprintf("%s has %d clusters, so there are %d distinct draws of the %d asked for; each was taken once, and p is a multiple of 1/%d%s",
+			r.Notes = append(r.Notes, counting.Sprintf("%s has %d clusters, so there are %d distinct draws of the %d asked for; each was taken once, and p is a multiple of 1/%d%s",
 				s.By[0], groups, d.reps, spec.Reps, d.reps/2, hint))
 		} else {
-			r.Notes = append(r.Notes, fmt.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct%s", s.By[0], groups, distinct, spec.Reps, hint))
+			r.Notes = append(r.Notes, counting.Sprintf("%s has %d clusters, so only %.0f of the %d draws asked for can be distinct%s", s.By[0], groups, distinct, spec.Reps, hint))
 		}
 	}
 	r.Notes = append(r.Notes, "p values and intervals of coefficients are the wild bootstrap's; joint tests and linear combinations use the clustered covariance")

@@ -158,3 +158,18 @@ func TestSensitivityWithoutAnError(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 }
+
+// A notice that counts one is translated as one that counts more.
+func TestOneIsKnownInChinese(t *testing.T) {
+	for one, more := range map[string]string{
+		"1 treated unit was left out, as no period before their treatment is in the sample": "2 treated units were left out, as no period before their treatment is in the sample",
+		"1 of 8 units is not seen in all 11 periods and were left out":                      "2 of 8 units are not seen in all 11 periods and were left out",
+		"1 value interpolated": "2 values interpolated",
+		"1 unit goes above and below their first treatment: their rows from then on are left out, as an effect of both has no sign": "2 units go above and below their first treatment: their rows from then on are left out, as an effect of both has no sign",
+	} {
+		got, want := command.Notice(one, session.Chinese), command.Notice(more, session.Chinese)
+		if got != strings.Replace(want, "2", "1", 1) || english.MatchString(got) {
+			t.Errorf("%q is %q, want as %q", one, got, want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
 )
 
 // translation is a notice of the library and its Chinese: $1 is what stands in its first brackets, @1 the same translated
@@ -22,8 +24,15 @@ var chinese = sync.OnceValue(func() []translation {
 	return all
 })
 
-// inChinese is the notice in Chinese, if there is a translation.
+// inChinese is the notice in Chinese, if there is a translation, with a count of one as with any other.
 func inChinese(s string) (string, bool) {
+	if zh, ok := translated(s); ok {
+		return zh, true
+	}
+	return translated(wording.Plural(s))
+}
+
+func translated(s string) (string, bool) {
 	for _, t := range chinese() {
 		m := t.notice.FindStringSubmatchIndex(s)
 		if m == nil {

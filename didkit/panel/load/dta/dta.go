@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/cell"
 	"github.com/seed2d25c7c2/didnb/didkit/panel/load/charset"
@@ -69,10 +70,10 @@ func Read(r io.ReaderAt, size int64, o Options) (*Result, error) {
 	}
 	res.Label = decode(d.label)
 	if d.extended > 0 {
-		res.Notices = append(res.Notices, fmt.Sprintf("%d cells hold one of .a to .z, read as missing", d.extended))
+		res.Notices = append(res.Notices, counting.Sprintf("%d cells hold one of .a to .z, read as missing", d.extended))
 	}
 	if d.binary > 0 {
-		res.Notices = append(res.Notices, fmt.Sprintf("%d cells hold binary data, read as missing", d.binary))
+		res.Notices = append(res.Notices, counting.Sprintf("%d cells hold binary data, read as missing", d.binary))
 	}
 	var vars []*panel.Variable
 	for i := range d.columns {

@@ -1,9 +1,9 @@
-package wording_test
+package counting_test
 
 import (
 	"testing"
 
-	"github.com/seed2d25c7c2/didnb/didkit/report/wording"
+	"github.com/seed2d25c7c2/didnb/didkit/internal/counting"
 )
 
 func TestSingular(t *testing.T) {
@@ -21,12 +21,16 @@ func TestSingular(t *testing.T) {
 		"fixed effects by lsmr: 1 iterations, residual 1.0e-16":     "fixed effects by lsmr: 1 iteration, residual 1.0e-16",
 		"1 assignments could not be estimated":                      "1 assignment could not be estimated",
 		"1 rows have a whole of 0 and no quotient":                  "1 row has a whole of 0 and no quotient",
+		"1 units go above and below their first treatment: their":   "1 unit goes above and below their first treatment: their",
 		"1:1 nearest neighbour by score":                            "1:1 nearest neighbour by score",
 		"event time 1 can't be told apart, the periods are as were": "event time 1 can't be told apart, the periods are as were",
 		"no unit is seen in period 1 of the units' rows":            "no unit is seen in period 1 of the units' rows",
 	} {
-		if got := wording.Singular(in); got != want {
+		if got := counting.Singular(in); got != want {
 			t.Errorf("%q:\ngot  %q\nwant %q", in, got, want)
+		}
+		if got := counting.Plural(want); got != in {
+			t.Errorf("back from %q:\ngot  %q\nwant %q", want, got, in)
 		}
 	}
 }
