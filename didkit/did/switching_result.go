@@ -222,6 +222,42 @@ func (w *switching) report(r *ATTResult, e estimates, named []Aggregate) (*ATTRe
 	return r, nil
 }
 
+// single tells how many switches nobody else makes in the same period: side.residual sets their changes against the mean of both
+// sides, which holds √(n/(n+1)) of an effect that rests on them alone, beside n controls.
+func (w *switching) single() string {
+	type way struct {
+		first int
+		kind  int32
+	}
+	units, clusters, total := map[way]int{}, map[way]map[int32]bool{}, 0
+	for u, first := range w.first {
+		if w.class[u] < 0 || first == len(w.periods) || !w.counts(u) {
+			continue
+		}
+		k := way{first, w.kind[u]}
+		if clusters[k] == nil {
+			clusters[k] = map[int32]bool{}
+		}
+		clusters[k][w.cluster[u]] = true
+		units[k]++
+		total++
+	}
+	alone := 0
+	for k, of := range clusters {
+		if len(of) == 1 {
+			alone += units[k]
+		}
+	}
+	if alone == 0 {
+		return ""
+	}
+	by := "unit"
+	if w.vcov.By[0] != w.unitName {
+		by = "cluster"
+	}
+	return fmt.Sprintf("%d of %d switches are made by a single %s in their period: where an effect rests on such switches alone, its error is about as large as the effect itself and tells nothing", alone, total, by)
+}
+
 // describe counts who switches.
 func (w *switching) describe(r *ATTResult) {
 	T := len(w.periods)
@@ -257,6 +293,9 @@ func (w *switching) describe(r *ATTResult) {
 		r.Notes = append(r.Notes, counting.Sprintf("%d units switch treatment on first, %d off first, %d switch back later", up, down, back))
 	} else {
 		r.Notes = append(r.Notes, counting.Sprintf("%d units raise their treatment first, %d lower it first, %d return to the first one later", up, down, back))
+	}
+	if note := w.single(); note != "" {
+		r.Notes = append(r.Notes, note)
 	}
 	if w.spec.Normalized {
 		r.Notes = append(r.Notes, "effects by event time are normalised: divided by the periods of treatment that units had more by then")

@@ -67,6 +67,8 @@ func TestSwitchingSentences(t *testing.T) {
 		{name: "empty window", paths: mixed, change: func(s *did.StaggeredSpec) { s.Window = [2]int{1, 3} }, err: "does not run from before the switch to after"},
 		{name: "by cohort", paths: mixed, change: func(s *did.StaggeredSpec) { s.Aggregate = did.Group }, err: "not by group"},
 		{name: "total of another method", paths: mixed, change: func(s *did.StaggeredSpec) { s.Aggregate, s.Method = did.Total, did.SunAbraham }, err: "goes with method=dcdh"},
+		{name: "one switch", paths: []string{"0000", "0000", "0011"}, note: "1 of 1 switches are made by a single unit in their period"},
+		{name: "single ways to switch", paths: []string{"0000", "0011", "0011", "0022", "1111", "1100"}, note: "2 of 4 switches are made by a single unit in their period"},
 		{name: "normalised", paths: mixed, change: func(s *did.StaggeredSpec) { s.Normalized = true }, note: "are normalised"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -253,6 +255,28 @@ func BenchmarkSwitching(b *testing.B) {
 	for b.Loop() {
 		if _, err := did.Staggered(p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.Switching}); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestASingleSwitchHasNoErrorOfItsOwn: where one unit switches its error is √(n/(n+1)) of the effect at least, beside n controls, whatever
+// the effect, which the note says.
+func TestASingleSwitchHasNoErrorOfItsOwn(t *testing.T) {
+	all := []string{"000111"}
+	for range 20 {
+		all = append(all, "000000")
+	}
+	for _, effect := range []float64{0, 5, 500} {
+		c := paths(t, all...)
+		for i, d := range c.of["d"] {
+			c.of["y"][i] += effect * d
+		}
+		r, err := did.Staggered(c.panel(t), did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "d"}, Method: did.Switching})
+		says(t, r, err, "", "made by a single unit")
+		for _, e := range r.ByEvent {
+			if e.Key >= 0 && !(e.StdError >= math.Sqrt(20.0/21)*math.Abs(e.Estimate)*(1-1e-9)) {
+				t.Errorf("effect %g at event time %g with an error of %g", e.Estimate, e.Key, e.StdError)
+			}
 		}
 	}
 }

@@ -118,6 +118,9 @@ func (s *synthetic) result() (*ATTResult, error) {
 	}
 	r.Vcov = regress.VcovInfo{Type: string(kind), By: []string{}, Clusters: []int{}}
 	r.Resampled = &Resampled{kind, draws, s.spec.Seed}
+	if kind == JackknifeUnits && s.spec.Method == SyntheticControl { // TestTheJackknifeOfLevels
+		r.Notes = append(r.Notes, "the jackknife keeps the weights, and of method=sc, which takes no levels out, each control left out moves the level of the rest: its errors are far too large where levels differ; inf=bootstrap and inf=placebo find weights again")
+	}
 	if kind == PlaceboUnits {
 		var sizes []int
 		for _, b := range s.blocks {

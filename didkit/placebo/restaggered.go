@@ -123,6 +123,11 @@ func newReestimation(p *panel.Panel, s did.StaggeredSpec, o Randomisation) (*ree
 	re := &reestimation{spec: s, linear: s.Resampling != did.WithoutErrors && (s.Family == "" || s.Family == did.Gaussian), errors: o.Stat == T}
 	re.spec.Draws = 0
 	timing, err := did.TimingOf(p, s.Treat, false)
+	var off *did.Reversal
+	var dose *did.NotBinary
+	if s.Method == did.Switching && (errors.As(err, &off) || errors.As(err, &dose)) { // which the method itself takes
+		return nil, &NotRandomised{s.Method, fmt.Sprintf("of %s, which switches off or has doses, a date tells but the beginning", s.Treat)}
+	}
 	if err != nil {
 		return nil, err
 	}

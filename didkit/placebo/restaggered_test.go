@@ -2,8 +2,10 @@ package placebo_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -351,6 +353,37 @@ func TestTooFewAssignmentsForT(t *testing.T) {
 			if !math.IsInf(i.ConfLow, -1) || !math.IsInf(i.ConfHigh, 1) {
 				t.Errorf("seed %d, starts %v: imputation's interval %g to %g by %d assignments", seed, starts, i.ConfLow, i.ConfHigh, i.Draws)
 			}
+		}
+	}
+}
+
+// TestRandomiseSwitchingRefuses: of a treatment that switches off or has doses the sentence is that of the assignment, not one that sends
+// from method=dcdh to itself.
+func TestRandomiseSwitchingRefuses(t *testing.T) {
+	p := adopters(t, 4, []int{0, 0, 4, 4, 0, 0, 5, 5, 0, 0})
+	d, err := p.Numbers("treat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	when := p.Periods()
+	off, doses := slices.Clone(d), slices.Clone(d)
+	for i, x := range d {
+		if x == 1 && did.PeriodValue(when, i) > 5 {
+			off[i], doses[i] = 0, 2
+		}
+	}
+	if p, err = p.With(&panel.Variable{Name: "off", Values: off}, &panel.Variable{Name: "doses", Values: doses}); err != nil {
+		t.Fatal(err)
+	}
+	for _, treat := range []string{"off", "doses"} {
+		s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: treat}, Method: did.Switching}
+		r, err := did.Staggered(p, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var refused *placebo.NotRandomised
+		if _, err := placebo.RandomiseStaggered(context.Background(), p, s, r, placebo.Randomisation{Reps: 50}); !errors.As(err, &refused) {
+			t.Errorf("%s: %v", treat, err)
 		}
 	}
 }

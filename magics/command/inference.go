@@ -169,6 +169,11 @@ func (c *call) infWord(m did.Method) error {
 		switch {
 		case lowRank && word == "placebo":
 			return c.valueError(a, "inf=placebo goes with method=sdid or method=sc; method=%s has inf=bootstrap, inf=jackknife and inf=ri", m)
+		case m == did.TripleDifference || m == did.ContinuousTreatment:
+			if word == "placebo" {
+				return c.valueError(a, "inf=placebo goes with method=sdid or method=sc; method=%s has vcov= and the multiplier draws of boot=", m)
+			}
+			return c.valueError(a, "inf=%s goes with method=sdid, sc, ifect or mc; method=%s has vcov= and the multiplier draws of boot=", word, m)
 		case !synthetic && !lowRank && word != "placebo":
 			return c.valueError(a, "inf=%s goes with method=sdid, sc, ifect or mc; the others have inf=ri", word)
 		case !synthetic && !lowRank:

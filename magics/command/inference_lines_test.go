@@ -11,6 +11,7 @@ import (
 
 var wrongInference = []struct{ line, sentence, at string }{
 	{"%did y ~ 1 treat=D method=cs inf=placebo", "inf=placebo goes with method=sdid or method=sc; the others have inf=ri", "placebo"},
+	{"%did y ~ 1 cohort=adopt eligible=q method=ddd inf=jackknife", "inf=jackknife goes with method=sdid, sc, ifect or mc; method=ddd has vcov= and the multiplier draws of boot=", "jackknife"},
 	{"%did y ~ 1 treat=D inf=rj", `inf= can't be "rj"; did you mean ri?`, "rj"},
 	{"%did y ~ 1 treat=D inf=fisher", `inf= can't be "fisher"; it is ri or fermanpinto`, "fisher"},
 	{"%did y ~ 1 treat=D method=sc inf=bost", `inf= can't be "bost"; it is ri, fermanpinto, placebo, bootstrap or jackknife`, "bost"},

@@ -111,6 +111,8 @@ var lines = []entry{
 	{"%s takes the 0/1 regressor to test, as in %s(x), not %d", "%s 接受要检验的 0/1 解释变量，如 %s(x)，而不是 %d 个"},
 	{"inf=%s tests one regression, and the formula stands for %d", "inf=%s 检验一个回归，而公式代表 %d 个"},
 	{"inf=placebo goes with method=sdid or method=sc; method=%s has inf=bootstrap, inf=jackknife and inf=ri", "inf=placebo 只用于 method=sdid 或 method=sc；method=%s 有 inf=bootstrap、inf=jackknife 与 inf=ri"},
+	{"inf=placebo goes with method=sdid or method=sc; method=%s has vcov= and the multiplier draws of boot=", "inf=placebo 只用于 method=sdid 或 method=sc；method=%s 有 vcov= 与 boot= 的乘子自助抽样"},
+	{"inf=%s goes with method=sdid, sc, ifect or mc; method=%s has vcov= and the multiplier draws of boot=", "inf=%s 只用于 method=sdid、sc、ifect 或 mc；method=%s 有 vcov= 与 boot= 的乘子自助抽样"},
 	{"inf=%s goes with method=sdid, sc, ifect or mc; the others have inf=ri", "inf=%s 只用于 method=sdid、sc、ifect 或 mc；其他方法有 inf=ri"},
 	{"inf=%s goes with method=sdid or method=sc; the others have inf=ri", "inf=%s 只用于 method=sdid 或 method=sc；其他方法有 inf=ri"},
 	{"inf=%s tests one effect, and an event study has many; %%did takes it", "inf=%s 检验单个效应，而事件研究有多个；请用 %%did"},

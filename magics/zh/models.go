@@ -250,6 +250,7 @@ var models = []entry{
 	{"inf=ri assigns adoption dates anew, and %s; method=%s has vcov= alone", "inf=ri 重新分配处理时点，而%s；method=%s 只有 vcov="},
 	{"its errors are drawn themselves, so that comparing t statistics would take draws of draws; write stat=coef", "其标准误本身由抽样得出，比较 t 值需要抽样的抽样；请写作 stat=coef"},
 	{"they belong to the groups that are enabled while who is eligible in them stays", "时点属于开始适用的组，而组内的适用资格不变"},
+	{"of %s, which switches off or has doses, a date tells but the beginning", "%s 会退出或有不同剂量，时点只说明其开端"},
 	{"who is assigned one would need a dose, which only the treated have", "被指派者需要剂量，而只有受处理单位才有"},
 	{"how it would estimate under others is not known", "在其他时点下如何估计尚不明确"},
 	{"repeated cross-sections have no units that have them", "重复截面没有可归属时点的单位"},
