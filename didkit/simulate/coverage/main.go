@@ -2,7 +2,8 @@
 // often its 95 % interval holds it.
 //
 //	go run ./didkit/simulate/coverage                 print the tables (minutes)
-//	go run ./didkit/simulate/coverage -write          put them into didkit/did/README.md as well
+//	go run ./didkit/simulate/coverage -write          put them into didkit/did/README.md as well; with -methods or
+//	                                                  -designs the other rows stay there as they are
 //	go run ./didkit/simulate/coverage -draws 50 -methods twfe,cs -designs constant
 package main
 
@@ -40,11 +41,20 @@ func run(o options, write bool) error {
 	if o.draws < 2 || o.slow < 2 {
 		return fmt.Errorf("-draws is %d and -slow %d; a standard deviation takes two at least", o.draws, o.slow)
 	}
-	text := markdown(o, study(o, func(d string) { fmt.Fprintln(os.Stderr, d, "done") }))
-	fmt.Print(text)
+	all := study(o, func(d string) { fmt.Fprintln(os.Stderr, d, "done") })
 	if !write {
+		fmt.Print(markdown(o, all, ""))
 		return nil
 	}
+	former := ""
+	if len(o.estimators) < len(estimators) || len(o.designs) < len(designs) { // the others keep their rows
+		var err error
+		if former, err = written(readme); err != nil {
+			return err
+		}
+	}
+	text := markdown(o, all, former)
+	fmt.Print(text)
 	return insert(readme, text)
 }
 

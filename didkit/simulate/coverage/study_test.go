@@ -54,7 +54,7 @@ func TestCommandRuns(t *testing.T) {
 	}
 	run := func(cores int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		return markdown(o, study(o, func(string) {}))
+		return markdown(o, study(o, func(string) {}), "")
 	}
 	text := run(1)
 	if text != run(4) {
@@ -67,6 +67,15 @@ func TestCommandRuns(t *testing.T) {
 	}
 	if strings.Contains(text, "NaN") || strings.Contains(text, "no estimate") {
 		t.Errorf("some estimator failed:\n%s", text)
+	}
+	one := o
+	one.estimators, one.designs = o.estimators[1:2], designs[1:2]
+	if kept := markdown(one, study(one, func(string) {}), text); kept != text {
+		t.Errorf("the same study of one estimator and design changes the tables of all:\n%s\nwas\n%s", kept, text)
+	}
+	former := strings.Replace(text, "| sunab | treated cells | 1.", "| sunab | treated cells | 9.", 1)
+	if kept := markdown(one, study(one, func(string) {}), former); kept != former {
+		t.Errorf("a row that was not studied did not stay as it was:\n%s", kept)
 	}
 	file := filepath.Join(t.TempDir(), "README.md")
 	if err := os.WriteFile(file, []byte("before\n"+begin+"\nold\n"+end+"\nafter\n"), 0o644); err != nil {
