@@ -323,8 +323,8 @@ type target struct {
 	source []int32 // one a unit: the unit of series that it is, or is a copy of
 	block  []int32 // one a unit
 	blocks int
-	donors [][]int32 // one a unit; nil: own residuals with a random sign
-	peers  []int32   // treated units of series, where treated units here are copies of some: these vary as any of those
+	donors [][]int32           // one a unit; nil: own residuals with a random sign
+	peers  map[float64][]int32 // treated units of series by their start, where treated units here are copies of some: a copy varies as any of its cohort
 }
 
 // aim readies the drawing for rows of units that are those of source.
@@ -389,10 +389,11 @@ func (t *target) draw(rng *rand.Rand, e []float64) {
 	}
 }
 
-// peer is a unit that varies as unit u of series does: itself, or any treated one for a treated one of which there are copies.
+// peer is a unit that varies as unit u of series does: itself, or any of its cohort for a treated one of which there are
+// copies. Cohorts are kept apart since they may vary differently, and weigh differently in an estimate.
 func (t *target) peer(rng *rand.Rand, u int32) int32 {
-	if t.peers != nil && t.start[u] == t.start[u] {
-		return t.peers[rng.IntN(len(t.peers))]
+	if cohort := t.peers[t.start[u]]; len(cohort) > 0 {
+		return cohort[rng.IntN(len(cohort))]
 	}
 	return u
 }

@@ -92,3 +92,32 @@ func TestOwnNoiseOfFew(t *testing.T) {
 		t.Errorf("one treated unit: error %v", err)
 	}
 }
+
+// TestOwnNoiseOfCopies: as many treated units as there are make the same design, also where cohorts vary differently and the
+// one in the middle, which weighs most in the estimate, the least.
+func TestOwnNoiseOfCopies(t *testing.T) {
+	p, _, err := simulate.Staggered(simulate.Options{Seed: 8, Units: 300, Periods: 8, Cohorts: []simulate.Cohort{{Period: 5, Units: 30}, {Period: 8, Units: 30}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	treat, _ := p.Numbers("treat")
+	rng := rand.New(rand.NewPCG(6, 7))
+	y := make([]float64, len(treat))
+	for first := 0; first < len(y); first += 8 {
+		for i := first; i < first+8; i++ {
+			if y[i] = rng.NormFloat64(); treat[first+7] == 1 && treat[first+5] == 0 {
+				y[i] *= 6
+			}
+		}
+	}
+	if p, err = p.With(&panel.Variable{Name: "y", Values: y}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Simulate(context.Background(), p, did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1", Treat: "treat"}}, Options{Noise: Own, Reps: 4000, Treated: []int{60}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same := r.Sizes[0].SD; math.Abs(same/r.SD-1) > 0.06 {
+		t.Errorf("60 treated units: spread %g, and %g where the 60 are named", r.SD, same)
+	}
+}

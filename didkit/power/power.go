@@ -138,9 +138,10 @@ func Simulate(ctx context.Context, p *panel.Panel, s did.StaggeredSpec, o Option
 		if err != nil {
 			return nil, err
 		}
+		other.target.peers = map[float64][]int32{}
 		for u, g := range st.noise.start {
 			if g == g {
-				other.target.peers = append(other.target.peers, int32(u))
+				other.target.peers[g] = append(other.target.peers[g], int32(u))
 			}
 		}
 		d, err := other.simulate(ctx, step)
