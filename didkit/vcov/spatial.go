@@ -37,13 +37,13 @@ type BadCoordinate struct {
 
 func (e *BadCoordinate) Error() string {
 	if !e.Latitude {
-		return fmt.Sprintf("%s has the value %g, and a longitude lies from -180 to 180 degrees", e.Variable, e.Value)
+		return fmt.Sprintf("%s has the value %.6g, and a longitude lies from -180 to 180 degrees", e.Variable, e.Value)
 	}
 	hint := ""
 	if e.Swapped {
 		hint = fmt.Sprintf("; the latitude comes first: conley(%s, %s, …)", e.Lon, e.Lat)
 	}
-	return fmt.Sprintf("%s has the value %g, and a latitude lies from -90 to 90 degrees%s", e.Variable, e.Value, hint)
+	return fmt.Sprintf("%s has the value %.6g, and a latitude lies from -90 to 90 degrees%s", e.Variable, e.Value, hint)
 }
 
 // conley is the covariance of Conley (1999) with a uniform kernel: the scores' products of all pairs of rows within the

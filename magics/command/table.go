@@ -29,7 +29,7 @@ func tableCommand() *Command {
 			{Name: "title_zh", Kind: Plain, Doc: "caption under %lang zh"},
 			{Name: "columns", Kind: Plain, Default: "(1), (2) …", Doc: "heads of the columns, joined by commas"},
 			{Name: "columns_zh", Kind: Plain, Doc: "the same under %lang zh"},
-			{Name: "keep", Kind: Variables, Doc: "terms to show, joined by commas; * stands for any letters"},
+			{Name: "keep", Kind: Variables, Doc: "terms to show beside the constant, joined by commas; * stands for any letters"},
 			{Name: "drop", Kind: Variables, Doc: "terms to leave out"},
 			{Name: "controls", Kind: Variables, Doc: "terms to leave out but for a row that says which columns have them"},
 			{Name: "r2", Kind: Choice, Choices: []string{"overall", "adjusted", "within"}, Default: "overall", Doc: "which R²"},

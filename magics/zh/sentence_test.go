@@ -18,8 +18,9 @@ func TestSentences(t *testing.T) {
 		`no panel is loaded; begin with %panel load FILE unit= time=`:                           `尚未读入面板；请先用 %panel load FILE unit= time=`,
 		`%table needs a result; its form is %table M1 M2 …`:                                     `%table 需要一个结果；格式为 %table M1 M2 …`,
 		`group PGDP low: 12 rows can't estimate 30 parameters (coefficients and fixed effects)`: `PGDP low 组：12 行无法估计 30 个参数（系数与固定效应）`,
-		`something that nobody has said`:                                                        `something that nobody has said`,
-		``:                                                                                      ``,
+		`method=sdid compares with never-treated units, and every unit is treated at some time; method=cs with control=notyet compares with units treated later`: `method=sdid 以从未受处理的单位为对照，而每个单位都在某时受处理；method=cs 配 control=notyet 以较晚受处理的单位为对照`,
+		`something that nobody has said`: `something that nobody has said`,
+		``:                               ``,
 	} {
 		if got := Sentence(en); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", en, got, want)
