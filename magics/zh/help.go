@@ -232,7 +232,7 @@ var helps = []entry{
 	{"caption under %%lang zh", "%%lang zh 时的题名"},
 	{"heads of the columns, joined by commas", "各列标题，以逗号分隔"},
 	{"the same under %%lang zh", "%%lang zh 时所用的题名或标题"},
-	{"terms to show beside the constant, joined by commas; * stands for any letters", "显示的项，以逗号分隔；* 代表任意字母"},
+	{"terms to show beside the constant, joined by commas; * stands for any letters", "除常数项外显示的项，以逗号分隔；* 代表任意字母"},
 	{"terms to leave out", "不显示的项"},
 	{"terms to leave out but for a row that says which columns have them", "不显示、只用一行说明哪些列含有的项"},
 	{"which R²", "哪种 R²"},
