@@ -35,9 +35,8 @@ func auditCommand() *Command {
 			"A printed number stands for all values that round to it. consistent: such values fit; inconsistent: none do; undetermined: they fit only under a convention that the paper does not state. " +
 			"A misprint, a rounding of rounded numbers and an unsaid convention look alike from outside: a finding is a question to the authors and says nothing of anyone's motives.\n" +
 			"The second table lists what the numbers imply without saying it. didkit/audit/README.md has the checks, and how often they are wrong on honest tables.",
-		Example:   "%audit published=data/published.json",
-		Available: true,
-		run:       runAudit,
+		Example: "%audit published=data/published.json",
+		run:     runAudit,
 	}
 }
 

@@ -22,9 +22,8 @@ func baconCommand() *Command {
 			"later against earlier treated, where the control group is under treatment itself and its changing effect enters with the wrong sign (Goodman-Bacon 2021).\n" +
 			"With controls, part of the estimate comes from units of one cohort whose controls differ; its share is given apart, and the comparisons' weights add up to one. " +
 			"The panel must be balanced.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%bacon m1",
-		Available: true,
-		run:       runBacon,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%bacon m1",
+		run:     runBacon,
 	}
 }
 

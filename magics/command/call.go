@@ -137,8 +137,6 @@ func (c *call) checkChoice(k Key, a lang.Arg, choices []string) error {
 		return nil
 	case k.Refused[a.Value] != "":
 		return c.valueError(a, "%s", k.Refused[a.Value])
-	case slices.Contains(k.Later, a.Value):
-		return c.valueError(a, "%s=%s is not available yet; %s", k.Name, a.Value, available(choices))
 	}
 	hint := suggest.Phrase(a.Value, choices)
 	if hint == "" || len(a.Value) < 3 { // a letter or two is near everything
@@ -150,13 +148,6 @@ func (c *call) checkChoice(k Key, a lang.Arg, choices []string) error {
 }
 
 // available says which choices there are.
-func available(choices []string) string {
-	if len(choices) == 1 {
-		return choices[0] + " is"
-	}
-	return orList(choices) + " are"
-}
-
 // orList joins words as "a, b or c".
 func orList(words []string) string {
 	if len(words) < 2 {

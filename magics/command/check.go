@@ -23,9 +23,8 @@ func checkCommand() *Command {
 			"number or a word, it stands on the line: %check 2.4 0.042. The solution is computed anew on the same data, so that nothing depends on remembered numbers. " +
 			"A wrong or missing answer is no error: the cells below go on.\n" +
 			"%check lists all tasks and how each came out in this session, %check 2 those of exercise 2.",
-		Example:   "%param data=data/castle.csv\n" + loadCastle + "%check 2\n%check 2.2",
-		Available: true,
-		run:       runCheck,
+		Example: "%param data=data/castle.csv\n" + loadCastle + "%check 2\n%check 2.2",
+		run:     runCheck,
 	}
 }
 

@@ -8,17 +8,16 @@ import (
 
 // Command is one magic: what it says, takes and does. Parser checks, help, completion and inspection all read it.
 type Command struct {
-	Name      string // without %
-	Synopsis  string // what follows the name
-	Short     string // what it does, one line
-	ShortZH   string
-	Help      string   // more, in paragraphs of plain text
-	Words     Kind     // what the arguments without a key are
-	Choices   []string // of words of Kind Choice
-	Keys      []Key
-	FreeKeys  bool   // any other name=value is taken too: %param
-	Example   string // a script that runs as it stands, from the folder above data/
-	Available bool   // false: the name is taken, the magic is not built yet
+	Name     string // without %
+	Synopsis string // what follows the name
+	Short    string // what it does, one line
+	ShortZH  string
+	Help     string   // more, in paragraphs of plain text
+	Words    Kind     // what the arguments without a key are
+	Choices  []string // of words of Kind Choice
+	Keys     []Key
+	FreeKeys bool   // any other name=value is taken too: %param
+	Example  string // a script that runs as it stands, from the folder above data/
 
 	run func(c *call) (*Output, error)
 }
@@ -28,7 +27,6 @@ type Key struct {
 	Name    string
 	Kind    Kind
 	Choices []string          // of Kind Choice and ChoicesOf
-	Later   []string          // choices whose name is taken but that are not built yet
 	Refused map[string]string // choices of a like key that it does not take, each with what to write
 	Default string            // in words, "" if there is none
 	Doc     string

@@ -30,9 +30,8 @@ func compareCommand() *Command {
 			"The column cause says where a difference comes from: sampling, convention (the two standard errors are of different kinds), or what neither explains and cannot be matched.\n" +
 			"A file of one's own has the form of data/published.json: {\"source\": …, \"tables\": [{\"name\": …, \"columns\": [{\"name\": …, \"statistic\": \"t\" or \"se\", " +
 			"\"n\": …, \"r2\": …, \"terms\": [{\"term\": …, \"estimate\": …, \"statistic\": …, \"stars\": …}]}]}]}.",
-		Example:   loadCastle + "%gen DID = post\n%did l_homicide ~ 1 | sid + year treat=DID vcov=iid as=m1\n%compare m1 published=table2",
-		Available: true,
-		run:       runCompare,
+		Example: loadCastle + "%gen DID = post\n%did l_homicide ~ 1 | sid + year treat=DID vcov=iid as=m1\n%compare m1 published=table2",
+		run:     runCompare,
 	}
 }
 

@@ -36,7 +36,7 @@ func Complete(s *session.Session, src string, cursor int) Completion {
 		return Completion{at.NameStart, at.NameEnd, matching(prefix(src, at.NameStart, cursor), magicMatches())}
 	}
 	cmd, ok := Lookup(at.Name)
-	if !ok || !cmd.Available {
+	if !ok {
 		return none
 	}
 	p := &proposer{session: s, cmd: cmd, at: at, data: dataIn(src, cursor)}
@@ -73,9 +73,7 @@ func matching(prefix string, all []Match) []Match {
 func magicMatches() []Match {
 	var out []Match
 	for _, c := range registry() {
-		if c.Available {
-			out = append(out, Match{c.Name, "magic", c.Short})
-		}
+		out = append(out, Match{c.Name, "magic", c.Short})
 	}
 	return out
 }

@@ -15,10 +15,9 @@ func describeCommand() *Command {
 			{Name: "detail", Kind: Flag, Default: "false", Doc: "true adds the quartiles"},
 			dataKey, ifKey, asKey("describe"),
 		},
-		Help:      "Summarises variables over the rows where they are not missing; without a name all numeric variables but unit and time.",
-		Example:   loadCastle + "%describe l_homicide post poverty detail=true",
-		Available: true,
-		run:       runDescribe,
+		Help:    "Summarises variables over the rows where they are not missing; without a name all numeric variables but unit and time.",
+		Example: loadCastle + "%describe l_homicide post poverty detail=true",
+		run:     runDescribe,
 	}
 }
 

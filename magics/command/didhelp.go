@@ -19,8 +19,7 @@ func didhelpCommand() *Command {
 		Help:  "Without a word it lists the magics; with one it says what the magic, or a function of %gen, does.",
 		Example: "%didhelp did\n" +
 			"%didhelp winsor",
-		Available: true,
-		run:       runHelp,
+		run: runHelp,
 	}
 }
 
@@ -43,26 +42,23 @@ func runHelp(c *call) (*Output, error) {
 	return nil, c.unknownWord(words[0], name, known)
 }
 
-// helpList is one line a magic; those not built yet stand together at the end.
+// helpList is one line a magic: on a page with its form, in text, which a terminal shows, with its name.
 func helpList(l session.Language) *Output {
-	g := newGrid(inHelp("magic", l), inHelp("what it does", l), inHelp("held to other programs", l))
-	g.options.Language = wordingOf(l)
-	var later []string
-	for _, c := range registry() {
-		if !c.Available {
-			later = append(later, "%"+c.Name)
-			continue
-		}
-		g.add(strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l), heldBriefly(conformance.Recorded().Of(c.Name), l))
-	}
 	w := wordingOf(l)
-	note := w.Pick("%didhelp NAME says more, with an example that runs.", "%didhelp NAME 给出详细说明和可运行的示例。")
-	if len(later) > 0 {
-		note += w.Pick(" Not available yet: ", "尚不可用：") + strings.Join(later, w.Pick(", ", "、")) + w.Pick(".", "。")
+	list := func(form func(*Command) string) *grid {
+		g := newGrid(inHelp("magic", l), inHelp("what it does", l), inHelp("held to other programs", l))
+		g.options.Language = w
+		for _, c := range registry() {
+			g.add(form(c), c.short(l), heldBriefly(conformance.Recorded().Of(c.Name), l))
+		}
+		return g
 	}
-	note += w.Pick(" The last column counts calls of other programs that the tests hold its numbers to, and the gap nearest to what is allowed; docs/conformance.md lists them.",
-		"末列为测试中与其他程序核对的案例数，以及相对于允许值最大的相对差；详见 docs/conformance.md。")
-	return &Output{Text: g.text() + "\n" + note + "\n", HTML: g.html() + htmlLines(note)}
+	note := w.Pick("%didhelp NAME says more, with an example that runs.", "%didhelp NAME 给出详细说明和可运行的示例。") +
+		w.Pick(" The last column counts calls of other programs that the tests hold its numbers to, and the gap nearest to what is allowed; docs/conformance.md lists them.",
+			"末列为测试中与其他程序核对的案例数，以及相对于允许值最大的相对差；详见 docs/conformance.md。")
+	text := list(func(c *Command) string { return "%" + c.Name }).text()
+	page := list(func(c *Command) string { return strings.TrimSpace("%" + c.Name + " " + c.Synopsis) }).html()
+	return &Output{Text: text + "\n" + strings.Join(wrap(note, helpWidth), "\n") + "\n", HTML: page + htmlLines(note)}
 }
 
 func (c *Command) short(l session.Language) string {
@@ -76,9 +72,6 @@ func (c *Command) short(l session.Language) string {
 func (c *Command) HelpText(l session.Language) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  %s\n", strings.TrimSpace("%"+c.Name+" "+c.Synopsis), c.short(l))
-	if !c.Available {
-		return b.String() + "\n" + inHelp("not available yet", l) + "\n"
-	}
 	for _, paragraph := range strings.Split(c.Help, "\n") {
 		if paragraph != "" {
 			b.WriteString("\n" + strings.Join(wrap(inHelp(paragraph, l), helpWidth), "\n") + "\n")
@@ -98,9 +91,6 @@ func (c *Command) HelpText(l session.Language) string {
 func (c *Command) helpHTML(l session.Language) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p><code>%s</code> %s</p>\n", html.EscapeString(strings.TrimSpace("%"+c.Name+" "+c.Synopsis)), html.EscapeString(c.short(l)))
-	if !c.Available {
-		return b.String() + htmlLines(inHelp("not available yet", l))
-	}
 	for _, paragraph := range strings.Split(c.Help, "\n") {
 		b.WriteString(htmlLines(inHelp(paragraph, l)))
 	}

@@ -33,9 +33,8 @@ func equivalenceCommand() *Command {
 			"the sharpest statement that the data allow, in units of the outcome.\n" +
 			"type=max with method=iu and type=mean need the estimates and their covariance only and take an event study of any method that %honest takes; the bootstraps and type=rms, " +
 			"which rests on random subsamples of units and needs no standard errors, estimate the regression anew and take method=twfe.",
-		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%equivalence es1 threshold=0.2",
-		Available: true,
-		run:       runEquivalence,
+		Example: loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%equivalence es1 threshold=0.2",
+		run:     runEquivalence,
 	}
 }
 

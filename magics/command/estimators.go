@@ -44,9 +44,8 @@ func estimatorsCommand() *Command {
 			"(de Chaisemartin & D'Haultfœuille 2020), then the other weights are evened out. To cs: controls and units with gaps go, then comparisons with units that are treated already " +
 			"(Goodman-Bacon 2021), then the last period before adoption becomes the base, each effect is measured against the method's comparison group, and effects are weighted by their treated rows.\n" +
 			"All errors are clustered by one variable, which every method knows.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%estimators m1 methods=cs,sunab,imputation window=-6:4",
-		Available: true,
-		run:       runEstimators,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%estimators m1 methods=cs,sunab,imputation window=-6:4",
+		run:     runEstimators,
 	}
 }
 

@@ -23,9 +23,8 @@ func eventstudyCommand() *Command {
 		Keys:  estimationKeys("es", "cluster(unit)", "0.95", keys...),
 		Help: "Estimates one effect for each period before and after adoption, against the reference period, with unit and time effects; tests jointly that " +
 			"all effects before adoption are zero; draws the figure. Errors are clustered by unit unless vcov= says otherwise.",
-		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1",
-		Available: true,
-		run:       runEventStudy,
+		Example: loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1",
+		run:     runEventStudy,
 	}
 }
 

@@ -22,9 +22,8 @@ func genCommand() *Command {
 		},
 		Help: "Adds NAME to the panel, or replaces it. Arithmetic + - * / ^, comparisons that give 0 or 1, & | !, parentheses and functions; " +
 			"a missing operand gives missing.\nFunctions: " + strings.Join(evaluate.FunctionNames(), ", ") + ".",
-		Example:   loadCastle + "%gen poor = poverty > 15\n%gen mean_income = mean(l_income) by=sid\n%describe poor mean_income",
-		Available: true,
-		run:       runGen,
+		Example: loadCastle + "%gen poor = poverty > 15\n%gen mean_income = mean(l_income) by=sid\n%describe poor mean_income",
+		run:     runGen,
 	}
 }
 

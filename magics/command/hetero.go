@@ -31,9 +31,8 @@ func heteroCommand() *Command {
 			"the treatment interacted with the groups in one regression, and Fisher's permutation of the groups over units.\n" +
 			"Splitting rows at a median lets a unit change sides, also because of the treatment; baseline=true does not. " +
 			"by=exposure bins=0-2,3-5,6+ compares the untreated rows with the treated rows of each range.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%hetero m1 by=poverty split=median",
-		Available: true,
-		run:       runHetero,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%hetero m1 by=poverty split=median",
+		run:     runHetero,
 	}
 }
 

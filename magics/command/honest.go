@@ -33,9 +33,8 @@ func honestCommand() *Command {
 			"and imputation, whose effects are first carried over to the period that its leads are measured from.\n" +
 			"A result of %did by such a method will do too, with all its event times.\n" +
 			"Errors are those of the event study; intervals rest on the normal distribution.",
-		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%honest es1 type=rm mbar=0.5,1",
-		Available: true,
-		run:       runHonest,
+		Example: loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%honest es1 type=rm mbar=0.5,1",
+		run:     runHonest,
 	}
 }
 

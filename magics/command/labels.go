@@ -81,9 +81,8 @@ func labelCommand() *Command {
 		Keys:  []Key{{Name: "zh", Kind: Plain, Doc: "the label in Chinese"}, dataKey},
 		Help: "Says what a variable is called in tables, figures and reports, in English and in Chinese; zh= alone leaves the English one as it is, and \"\" takes a label away. Without a text it shows the labels. " +
 			"A .dta file brings labels along, of variables and of values, and keeps them when the panel is saved as .dta. A variable without a Chinese label takes its English one under %lang zh.",
-		Example:   loadCastle + "%label l_homicide \"Homicides a head, log\" zh=\"凶杀率（对数）\"\n%label post \"Castle doctrine\" zh=\"城堡法\"\n%did l_homicide ~ poverty | sid + year treat=post as=m1\n%lang zh\n%table m1",
-		Available: true,
-		run:       runLabel,
+		Example: loadCastle + "%label l_homicide \"Homicides a head, log\" zh=\"凶杀率（对数）\"\n%label post \"Castle doctrine\" zh=\"城堡法\"\n%did l_homicide ~ poverty | sid + year treat=post as=m1\n%lang zh\n%table m1",
+		run:     runLabel,
 	}
 }
 

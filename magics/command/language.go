@@ -10,10 +10,9 @@ func langCommand() *Command {
 	return &Command{
 		Name: "lang", Synopsis: "zh | en", Short: "language of labels and help", ShortZH: "标签与帮助的语言",
 		Words: Choice, Choices: []string{"zh", "en"},
-		Help:      "Tables, figures and help use Chinese or English labels from the next line on; without a word it says which.",
-		Example:   "%lang zh\n%lang en",
-		Available: true,
-		run:       runLang,
+		Help:    "Tables, figures and help use Chinese or English labels from the next line on; without a word it says which.",
+		Example: "%lang zh\n%lang en",
+		run:     runLang,
 	}
 }
 

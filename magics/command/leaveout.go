@@ -10,12 +10,11 @@ func leaveoutCommand() *Command {
 	return &Command{
 		Name: "leaveout", Synopsis: "MODEL [as=]",
 		Short: "the estimate without each unit in turn", ShortZH: "逐一剔除单位",
-		Words:     ResultName,
-		Keys:      modelKeys("lo"),
-		Help:      "Estimates the model without each unit in turn and draws the estimates in ascending order: does one unit carry the result?",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%leaveout m1",
-		Available: true,
-		run:       runLeaveOut,
+		Words:   ResultName,
+		Keys:    modelKeys("lo"),
+		Help:    "Estimates the model without each unit in turn and draws the estimates in ascending order: does one unit carry the result?",
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%leaveout m1",
+		run:     runLeaveOut,
 	}
 }
 

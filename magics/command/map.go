@@ -33,9 +33,8 @@ func mapCommand() *Command {
 		Help: "Units are discs at their coordinates, or filled boundaries with bounds=. Few distinct values have a colour each, more are cut into fifths of all values shown, the same for all years; darker is larger. " +
 			"The projection keeps areas. No boundaries come with didnb: take those that your journal accepts.\n" +
 			"Without coordinates, Chinese cities of prefecture level are placed by name (with or without 市, of today or before) or code. Units without a place are listed.",
-		Example:   "%panel load data/yearbook/employment.csv unit=地区 time=年份\n%map `全部从业人员(万人)`",
-		Available: true,
-		run:       runMap,
+		Example: "%panel load data/yearbook/employment.csv unit=地区 time=年份\n%map `全部从业人员(万人)`",
+		run:     runMap,
 	}
 }
 

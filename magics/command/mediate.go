@@ -26,9 +26,8 @@ func mediateCommand() *Command {
 		Help: "First the effect of the treatment on each mediator, which is what the design identifies. Then the older practice of three equations: total, " +
 			"direct and indirect effect a·b, its share, the tests of Sobel, Aroian and Goodman, and intervals from resampled clusters (percentile and BCa). " +
 			"That split can't be told from a common cause of mediator and outcome; rho is the correlation of their errors that would explain all of the indirect effect.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%mediate m1 via=l_police boot=200",
-		Available: true,
-		run:       runMediate,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%mediate m1 via=l_police boot=200",
+		run:     runMediate,
 	}
 }
 

@@ -36,8 +36,7 @@ func panelCommand() *Command {
 			"of equal unit and time, and names those without a partner.",
 		Example: loadCastle + "%panel head n=3\n%panel missing\n%panel timing post\n%panel list\n" +
 			"%panel load data/castle.csv as=again\n%panel rename homicide to=killed data=again",
-		Available: true,
-		run:       runPanel,
+		run: runPanel,
 	}
 }
 

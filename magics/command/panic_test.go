@@ -10,7 +10,7 @@ import (
 
 // A panic inside a magic becomes an error of its line, and the session is as it was.
 func TestPanicBecomesAnError(t *testing.T) {
-	commands = append(commands, &Command{Name: "explode", Available: true, run: func(c *call) (*Output, error) {
+	commands = append(commands, &Command{Name: "explode", run: func(c *call) (*Output, error) {
 		c.session.SetLanguage(session.Chinese)
 		var none []int
 		_ = none[len(c.stmt.Args)]

@@ -7,9 +7,8 @@ func paramCommand() *Command {
 		Help: "Sets session parameters. ${NAME} in a later line stands for the value: bare, a value of several words becomes several words; inside quotes it stays one. " +
 			"Without arguments it lists the parameters.\n" +
 			"In a cell tagged \"parameters\", they are the notebook's: didnb run -p NAME=VALUE adds a cell behind it that sets NAME anew.",
-		Example:   "%param data=data/castle.csv outcome=l_homicide\n%panel load \"${data}\" unit=sid time=year\n%describe ${outcome}",
-		Available: true,
-		run:       runParam,
+		Example: "%param data=data/castle.csv outcome=l_homicide\n%panel load \"${data}\" unit=sid time=year\n%describe ${outcome}",
+		run:     runParam,
 	}
 }
 

@@ -23,9 +23,8 @@ func placeboCommand() *Command {
 		Help: "Assigns the treatment at random, estimates the model again, and says how often chance gives an estimate as extreme as the true one: " +
 			"two-sided |placebo| ≥ |actual|, left placebo ≤ actual, right placebo ≥ actual, each a frequency with its Monte-Carlo error. " +
 			"Draws are made on the model's own sample, with its controls, fixed effects, weights and errors.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%placebo m1 reps=200 seed=1",
-		Available: true,
-		run:       runPlacebo,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%placebo m1 reps=200 seed=1",
+		run:     runPlacebo,
 	}
 }
 

@@ -42,9 +42,8 @@ func plotCommand() *Command {
 		Help: "Event studies (several on the same axes), group trends, and the coefficients of one or several regressions. " +
 			"Front ends show a figure as an image; with interactive=true it stands in the page itself, without any script, and a point tells its numbers when the pointer rests on it. " +
 			"With out= the figure is also written to a file of the kind that its ending names.",
-		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1\n%plot es1 title=\"Homicide\"",
-		Available: true,
-		run:       runPlot,
+		Example: loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4 as=es1\n%plot es1 title=\"Homicide\"",
+		run:     runPlot,
 	}
 }
 

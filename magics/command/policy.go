@@ -38,9 +38,8 @@ func policyCommand() *Command {
 			"Cities are found by name, with or without 市, by former names (襄樊 for 襄阳) and by codes of six or four digits. A city that is not found is listed with the nearest names, and both variables are missing in its rows. " +
 			"Counties and districts that are pilots count for themselves, and for their city with parts=true only.\n" +
 			"smart_city has no list that could be verified: list smart_city out=FILE writes a template to fill in, and join smart_city file=FILE joins it.",
-		Example:   "%policy list\n%panel load data/yearbook/employment.csv unit=地区 time=年份\n%policy join low_carbon rule=province as=lcc",
-		Available: true,
-		run:       runPolicy,
+		Example: "%policy list\n%panel load data/yearbook/employment.csv unit=地区 time=年份\n%policy join low_carbon rule=province as=lcc",
+		run:     runPolicy,
 	}
 }
 

@@ -50,9 +50,8 @@ func powerCommand() *Command {
 			"where rows are weighted they take the size that goes with the unit's weight, and where clusters hold several units or gaps leave few units alike, each unit keeps its own with a random sign. noise=own has that everywhere: treated units may vary more or less than the others, and a notice says so where the standard error in the panel itself is far from the spread of the estimates drawn. noise=ar estimates one correlation instead, the bias of short panels (Nickell 1981) taken off. " +
 			"One draw tells of every effect, as estimates are linear in the outcome: so sdid, sc and nonlinear families are refused.\n" +
 			"treated= copies treated units, or takes fewer, in the shares of their cohorts: how many would be needed. A power computed from a finished study says nothing about that study's own estimate.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%power m1 seed=1\n%power m1 method=cs reps=200 effects=0.05,0.1,0.2\n%power l_homicide ~ 1 treat=post noise=ar path=1,2,3 treated=10,40",
-		Available: true,
-		run:       runPower,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%power m1 seed=1\n%power m1 method=cs reps=200 effects=0.05,0.1,0.2\n%power l_homicide ~ 1 treat=post noise=ar path=1,2,3 treated=10,40",
+		run:     runPower,
 	}
 }
 

@@ -23,9 +23,8 @@ func pretrendsCommand() *Command {
 		Help: "That no period before adoption is significant shows little if the test had little power (Roth 2022). Gives the slopes of linear violations that the test would have found " +
 			"half and four fifths of the time; for a hypothesised trend its power, the odds that passing the test and the estimates themselves say against it, and what the trend adds to the " +
 			"estimates, on average and on average among those that pass: looking only at studies that pass can make the bias larger.",
-		Example:   loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%pretrends es1",
-		Available: true,
-		run:       runPretrends,
+		Example: loadCastle + "%eventstudy l_homicide ~ 1 | sid + year treat=post window=-4:3 as=es1\n%pretrends es1",
+		run:     runPretrends,
 	}
 }
 

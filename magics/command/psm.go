@@ -36,9 +36,8 @@ func psmCommand() *Command {
 			"%did … data=matched weights=_weight counts controls as often as they were matched.\n" +
 			"Every output names its scheme: pooled matching may pair a unit with itself in another year, matching year by year changes a unit's controls over time, premeans does neither. " +
 			"Ties are broken by unit and period, never by the order of rows.",
-		Example:   loadCastle + "%gen ever = max(post) by=sid\n%psm ever ~ poverty + l_police as=matched\n%did l_homicide ~ 1 | sid + year treat=post data=matched weights=_weight",
-		Available: true,
-		run:       runPSM,
+		Example: loadCastle + "%gen ever = max(post) by=sid\n%psm ever ~ poverty + l_police as=matched\n%did l_homicide ~ 1 | sid + year treat=post data=matched weights=_weight",
+		run:     runPSM,
 	}
 }
 

@@ -21,9 +21,8 @@ func regCommand() *Command {
 		Help: "FORMULA is fixest's: y ~ x1 + x2 | unit + time, with log(x), x^2, x1:x2, x1*x2, i(year, treat, ref=2012), l(x, 1), f(x, 1), d(x), " +
 			"city^year and city[trend]. c(y1, y2) ~ …, sw(a, b) and csw(a, b) run several regressions; kept as m they are m.1, m.2 …\n" +
 			"Rows with a missing value and singletons are left out and counted; collinear columns are left out and named.",
-		Example:   loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1\n%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) inf=ri(post, reps=499)\n%reg c(l_homicide, robbery, assault) ~ post + poverty | sid + year vcov=wildboot(sid, reps=999) inf=romanowolf(post)",
-		Available: true,
-		run:       runReg,
+		Example: loadCastle + "%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) as=m1\n%reg l_homicide ~ post + poverty | sid + year vcov=cluster(sid) inf=ri(post, reps=499)\n%reg c(l_homicide, robbery, assault) ~ post + poverty | sid + year vcov=wildboot(sid, reps=999) inf=romanowolf(post)",
+		run:     runReg,
 	}
 }
 

@@ -25,9 +25,8 @@ func reportCommand() *Command {
 			"What %table and %plot showed is taken as it is; a regression that no %table took stands beside its neighbours; of a result with a figure the figure stands in the text and the numbers in the appendix. " +
 			"title=, number= and report=main|appendix|none of the line that made a result say its caption, its number and its place. With names only those results are taken, in that order.\n" +
 			"A .docx has tables of Word, with three rules, numbers by their points, Chinese in SimSun and Latin letters in Times New Roman, and figures of 300 dots per inch; .md and .tex put the figures into files beside; .xlsx takes the tables only.",
-		Example:   loadCastle + "%describe l_homicide poverty\n%did l_homicide ~ poverty | sid + year treat=post as=m1\n%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4\n%report out=castle-report.docx",
-		Available: true,
-		run:       runReport,
+		Example: loadCastle + "%describe l_homicide poverty\n%did l_homicide ~ poverty | sid + year treat=post as=m1\n%eventstudy l_homicide ~ 1 | sid + year treat=post window=-6:4\n%report out=castle-report.docx",
+		run:     runReport,
 	}
 }
 

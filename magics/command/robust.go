@@ -25,9 +25,8 @@ func robustCommand() *Command {
 			"controls weighted by how often they were matched; psm(rows) counts each matched row once, as is often done. lag: the treatment of the period before. policy(VAR): a rival policy as a control. " +
 			"winsor(0.01): the tails of all continuous variables cut. dropcities(a, b): units left out.\n" +
 			"curve=true estimates every combination of the samples, of the controls (all, none, each left out) and of iid, robust and clustered errors.",
-		Example:   loadCastle + "%did l_homicide ~ poverty + l_police | sid + year treat=post as=m1\n%robust m1 checks=psm,lag,winsor(0.01)",
-		Available: true,
-		run:       runRobust,
+		Example: loadCastle + "%did l_homicide ~ poverty + l_police | sid + year treat=post as=m1\n%robust m1 checks=psm,lag,winsor(0.01)",
+		run:     runRobust,
 	}
 }
 

@@ -90,9 +90,6 @@ func dispatch(ctx context.Context, s *session.Session, m *lang.Statement) (*Outp
 	if !ok {
 		return nil, unknownMagic(m)
 	}
-	if !cmd.Available {
-		return nil, wordError(m, m.NameAt, "%%%s is not available yet", m.Name)
-	}
 	if expanded, err := m.Substitute(s.Parameter); err != nil {
 		return nil, err
 	} else {

@@ -30,9 +30,8 @@ func sensitivityCommand() *Command {
 			"with a confounder kd= and ky= times as strong as observed covariates. The figure has contours of the estimate; %plot s1 show=t has those of t, show=extreme the extreme scenarios.\n" +
 			"Fixed effects are taken out first, and R² are partial given them. Of the errors the theory knows only the classical ones, and these stand here whatever the model's own are; " +
 			"partial R² and the robustness value of the estimate rest on none. Takes models of %reg and of %did with method=twfe: other methods are no single regression.",
-		Example:   loadCastle + "%did l_homicide ~ poverty + l_police + unemployrt | sid + year treat=post as=m1\n%sensitivity m1 benchmark=poverty,l_police kd=1,2,3",
-		Available: true,
-		run:       runSensitivity,
+		Example: loadCastle + "%did l_homicide ~ poverty + l_police + unemployrt | sid + year treat=post as=m1\n%sensitivity m1 benchmark=poverty,l_police kd=1,2,3",
+		run:     runSensitivity,
 	}
 }
 

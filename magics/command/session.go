@@ -10,10 +10,9 @@ import (
 func sessionCommand() *Command {
 	return &Command{
 		Name: "session", Short: "what is held: panels, results, language", ShortZH: "当前会话：面板、结果与语言",
-		Help:      "Lists the panels and the results of the session, oldest first, with the line that made each.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%session",
-		Available: true,
-		run:       runSession,
+		Help:    "Lists the panels and the results of the session, oldest first, with the line that made each.",
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%session",
+		run:     runSession,
 	}
 }
 

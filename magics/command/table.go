@@ -40,8 +40,7 @@ func tableCommand() *Command {
 			"A result of %describe alone makes a table of descriptive statistics. With out= the table is also written to a file of the kind that its ending names.",
 		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post as=m1\n%did l_homicide ~ poverty | sid + year treat=post as=m2\n" +
 			"%table m1 m2 title=\"Homicide and castle-doctrine laws\" stat=se",
-		Available: true,
-		run:       runTable,
+		run: runTable,
 	}
 }
 

@@ -17,10 +17,9 @@ func trendCommand() *Command {
 			{Name: "by", Kind: Variable, Doc: "groups; without it one mean of all rows"},
 			dataKey, ifKey, asKey("trend"),
 		},
-		Help:      "The mean of VAR in each period and group. Rows whose group is missing are left out and counted.",
-		Example:   loadCastle + "%gen treated = max(post) by=sid\n%trend l_homicide by=treated",
-		Available: true,
-		run:       runTrend,
+		Help:    "The mean of VAR in each period and group. Rows whose group is missing are left out and counted.",
+		Example: loadCastle + "%gen treated = max(post) by=sid\n%trend l_homicide by=treated",
+		run:     runTrend,
 	}
 }
 

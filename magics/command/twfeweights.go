@@ -17,9 +17,8 @@ func twfeweightsCommand() *Command {
 		Help: "The two-way estimate is a weighted sum of the effects in all treated rows, and some weights can be negative (de Chaisemartin & D'Haultfœuille 2020). " +
 			"Gives the share and the sum of the negative weights, each weight, and two measures of sensitivity: the smallest standard deviation of the effects under which " +
 			"their mean may be zero, and under which all of them may have the other sign. Small ones, against what effects are plausible, are a warning.",
-		Example:   loadCastle + "%did l_homicide ~ 1 | sid + year treat=post if=\"year >= 2006\" as=m1\n%twfeweights m1",
-		Available: true,
-		run:       runTWFEWeights,
+		Example: loadCastle + "%did l_homicide ~ 1 | sid + year treat=post if=\"year >= 2006\" as=m1\n%twfeweights m1",
+		run:     runTWFEWeights,
 	}
 }
 

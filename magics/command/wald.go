@@ -32,9 +32,8 @@ func waldCommand() *Command {
 		},
 		Help: "that= gives the estimate of left less right with its interval, the two-sided p, and both one-sided ones; zero= is the joint Wald test. " +
 			"Errors and degrees of freedom are the model's. Synergy of two policies is the coefficient of their product: %reg y ~ SC*LCC + … and %wald m that=\"SC:LCC\".",
-		Example:   loadCastle + "%reg l_homicide ~ post + poverty + l_police | sid + year vcov=cluster(sid) as=m1\n%wald m1 zero=poverty,l_police\n%wald m1 that=\"post = poverty + l_police\"",
-		Available: true,
-		run:       runWald,
+		Example: loadCastle + "%reg l_homicide ~ post + poverty + l_police | sid + year vcov=cluster(sid) as=m1\n%wald m1 zero=poverty,l_police\n%wald m1 that=\"post = poverty + l_police\"",
+		run:     runWald,
 	}
 }
 

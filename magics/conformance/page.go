@@ -37,9 +37,6 @@ away with the project: they are as they were where the data were at hand last.
 	var silent []string
 	for _, name := range names {
 		c, _ := command.Lookup(name)
-		if !c.Available {
-			continue
-		}
 		of := t.Of(c.Name)
 		if reason, shows := unheld[c.Name]; len(of.Rows) == 0 {
 			if shows {

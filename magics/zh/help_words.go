@@ -2,7 +2,7 @@ package zh
 
 // helpWords are the words around the help's texts, the kinds of values, and what the functions of %gen do.
 var helpWords = []entry{
-	{"magic", "命令"}, {"held to other programs", "与其他程序核对"}, {"cases and gaps", "案例与差距"}, {"method", "方法"}, {"what it does", "用途"}, {"key", "键"}, {"takes", "取值"}, {"default", "默认"}, {"what it is", "说明"}, {"not available yet", "尚不可用"}, {"example", "示例"},
+	{"magic", "命令"}, {"held to other programs", "与其他程序核对"}, {"cases and gaps", "案例与差距"}, {"method", "方法"}, {"what it does", "用途"}, {"key", "键"}, {"takes", "取值"}, {"default", "默认"}, {"what it is", "说明"}, {"example", "示例"},
 	{"text", "文本"}, {"formula", "公式"}, {"expression", "表达式"}, {"variable", "变量"}, {"variables", "变量（可多个）"}, {"new name", "新名称"}, {"panel", "面板"}, {"result", "结果"},
 	{"file to read", "读入的文件"}, {"file to write", "写出的文件"}, {"whole number", "整数"}, {"number", "数字"}, {"true or false", "true 或 false"}, {"choice", "选项"}, {"choices", "选项（可多个）"}, {"window", "窗口"}, {"vcov", "协方差"},
 	{"natural logarithm; missing where x ≤ 0", "自然对数；x ≤ 0 时缺失"}, {"decimal logarithm; missing where x ≤ 0", "常用对数；x ≤ 0 时缺失"}, {"log(1 + x); missing where x ≤ -1", "log(1 + x)；x ≤ -1 时缺失"},

@@ -22,9 +22,6 @@ func TestEveryResultInEveryForm(t *testing.T) {
 	figures := []string{"trend", "eventstudy", "leaveout", "placebo", "psm", "hetero", "bacon", "twfeweights", "honest", "pretrends", "power", "plot"}
 	for _, name := range command.Names() {
 		c, _ := command.Lookup(name)
-		if !c.Available {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir() // an example may write a file
 			if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS("../../../data")); err != nil {
