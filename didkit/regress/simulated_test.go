@@ -143,16 +143,26 @@ type fit struct {
 	oneWay map[string]float64 // nil: one way
 }
 
-// size is the size of a coefficient's error before the ways cancel out.
-func (f fit) size(c regress.Coef) float64 { return math.Max(c.StdError, f.oneWay[c.Term]) }
+// size is the size of a coefficient's error before the ways cancel out, 0 where it has none.
+func (f fit) size(c regress.Coef) float64 {
+	return math.Max(orZero(c.StdError), orZero(f.oneWay[c.Term]))
+}
 
-// estimate fits a regression; a draw with too few rows for its parameters is skipped.
+func orZero(x float64) float64 {
+	if x != x {
+		return 0
+	}
+	return x
+}
+
+// estimate fits a regression; a draw with too few rows for its parameters, or none, is skipped.
 func estimate(t fataler, p *panel.Panel, s regress.Spec) fit {
 	t.Helper()
 	fits, err := regress.Estimate(p, s)
 	var few *regress.TooFewRows
-	if r, drawn := t.(*rapid.T); drawn && errors.As(err, &few) {
-		r.Skip(few)
+	var none *design.AllRowsDropped
+	if r, drawn := t.(*rapid.T); drawn && (errors.As(err, &few) || errors.As(err, &none)) {
+		r.Skip(err)
 	}
 	if err != nil {
 		t.Fatalf("%s: %v", s.Formula, err)
@@ -164,7 +174,7 @@ func estimate(t fataler, p *panel.Panel, s regress.Spec) fit {
 		for _, by := range ways {
 			s.Vcov.By = []string{by}
 			for _, c := range estimate(t, p, s).Coef {
-				out.oneWay[c.Term] = math.Max(out.oneWay[c.Term], c.StdError)
+				out.oneWay[c.Term] = math.Max(out.oneWay[c.Term], orZero(c.StdError))
 			}
 		}
 	}
@@ -206,7 +216,7 @@ func same(t fataler, what string, got, want fit, tol float64) {
 		if math.IsNaN(w.StdError) && math.IsNaN(g.StdError) {
 			continue
 		}
-		if size := want.size(w); !near(g.StdError*g.StdError, w.StdError*w.StdError, size*size, 20*tol) {
+		if size := want.size(w); !near(orZero(g.StdError*g.StdError), orZero(w.StdError*w.StdError), size*size, 20*tol) {
 			t.Fatalf("%s: standard error of %s: got %.17g, want %.17g", what, w.Term, g.StdError, w.StdError)
 		}
 	}
