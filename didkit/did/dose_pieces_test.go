@@ -1,10 +1,7 @@
 package did_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -26,16 +23,8 @@ type piecesCase struct {
 // TestDosePieces holds the numbers of pieces tried, the distances between their curves, the choice, and the curves to another
 // program's, and the simulated critical value to its up to simulation.
 func TestDosePieces(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/dose_pieces.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []piecesCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
 	p := reference.Panel(t, "testdata/reference/data/dose_waves.csv", "unit", "time")
-	for _, c := range f.Cases {
+	for _, c := range reference.Held[piecesCase](t, "staggered/dose_pieces.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			compared.With(t, compared.Source{Command: "did", Method: "cdid knots=auto", Program: c.Program, Version: c.Version, File: "staggered/dose_pieces.json", Case: c.ID})
 			s := did.StaggeredSpec{Spec: did.Spec{Formula: c.Outcome + " ~ 1"}, Method: did.ContinuousTreatment, Cohort: "g", Draws: 4000, Seed: 3,

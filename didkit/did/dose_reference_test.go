@@ -1,9 +1,6 @@
 package did_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -32,16 +29,8 @@ type doseCase struct {
 
 // TestDoseReference holds curves, averages and event studies of continuous treatments to other programs'.
 func TestDoseReference(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/dose.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []doseCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
 	all := reference.Panel(t, "testdata/reference/data/dose.csv", "unit", "time")
-	for _, c := range f.Cases {
+	for _, c := range reference.Held[doseCase](t, "staggered/dose.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			p := cohortsOf(t, all, c.Cohorts, c.Periods)
 			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ 1"}, Method: did.ContinuousTreatment, Cohort: "g", Control: c.Control, Aggregate: c.Aggregate,

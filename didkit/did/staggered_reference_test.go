@@ -1,11 +1,8 @@
 package did_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/seed2d25c7c2/didnb/didkit/conformance/compared"
@@ -38,18 +35,11 @@ type staggeredCase struct {
 
 func staggeredCases(t *testing.T, file string) []staggeredCase {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered", file))
-	if err != nil {
-		t.Fatal(err)
+	cases := reference.Held[staggeredCase](t, "staggered/"+file)
+	for i := range cases {
+		cases[i].file = "staggered/" + file
 	}
-	var f struct{ Cases []staggeredCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
-	for i := range f.Cases {
-		f.Cases[i].file = "staggered/" + file
-	}
-	return f.Cases
+	return cases
 }
 
 // staggeredPanel is the case's data with the treatment "treated".

@@ -1,10 +1,7 @@
 package did_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,15 +26,7 @@ type switchingCase struct {
 // TestSwitchingReference holds effects, placebos, their errors and the average per unit of treatment to other programs'.
 func TestSwitchingReference(t *testing.T) {
 	const estimate, stdError = 1e-9, 1e-7
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/switching.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []switchingCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range f.Cases {
+	for _, c := range reference.Held[switchingCase](t, "staggered/switching.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			var p *panel.Panel
 			if strings.HasPrefix(c.Data, "switching") {
@@ -143,15 +132,7 @@ func (c dosesCase) spec() did.StaggeredSpec {
 // TestSwitchingDoses holds treatments of several doses, controls, trends and further options to the authors' command.
 func TestSwitchingDoses(t *testing.T) {
 	const estimate, stdError = 1e-9, 1e-7
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/switching_doses.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []dosesCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range f.Cases {
+	for _, c := range reference.Held[dosesCase](t, "staggered/switching_doses.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			p := reference.Panel(t, "testdata/reference/data/doses.csv", "unit", "time")
 			if !c.Missing {

@@ -1,10 +1,7 @@
 package did
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -48,18 +45,11 @@ func syntheticCases(t *testing.T) []syntheticCase {
 	t.Helper()
 	var all []syntheticCase
 	for _, name := range []string{"synthetic.json", "synthetic_covariates.json"} {
-		raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered", name))
-		if err != nil {
-			t.Fatal(err)
+		cases := reference.Held[syntheticCase](t, "staggered/"+name)
+		for i := range cases {
+			cases[i].file = "staggered/" + name
 		}
-		var f struct{ Cases []syntheticCase }
-		if err := json.Unmarshal(raw, &f); err != nil {
-			t.Fatal(err)
-		}
-		for i := range f.Cases {
-			f.Cases[i].file = "staggered/" + name
-		}
-		all = append(all, f.Cases...)
+		all = append(all, cases...)
 	}
 	return all
 }

@@ -1,10 +1,7 @@
 package did_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,16 +28,8 @@ type tripleCase struct {
 
 // TestTripleReference holds effects by cohort and period, and their averages, to other programs'.
 func TestTripleReference(t *testing.T) {
-	raw, err := os.ReadFile(filepath.Join(reference.Root(t), "testdata/reference/staggered/triple.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f struct{ Cases []tripleCase }
-	if err := json.Unmarshal(raw, &f); err != nil {
-		t.Fatal(err)
-	}
 	p := reference.Panel(t, "testdata/reference/data/triple.csv", "unit", "time")
-	for _, c := range f.Cases {
+	for _, c := range reference.Held[tripleCase](t, "staggered/triple.json") {
 		t.Run(c.ID, func(t *testing.T) {
 			s := did.StaggeredSpec{Spec: did.Spec{Formula: "y ~ " + c.Covariates}, Method: did.TripleDifference, Cohort: "g", Eligible: "q",
 				Control: c.Control, Adjustment: did.Adjustment(c.Est), Base: did.BasePeriod(c.Base)}

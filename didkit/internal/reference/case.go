@@ -79,6 +79,23 @@ type Tolerance struct {
 	StdError float64 `json:"std_error"`
 }
 
+// Held reads the cases of a file of reference numbers, its name from testdata/reference on: {"cases": […]}.
+func Held[T any](tb testing.TB, file string) []T {
+	tb.Helper()
+	raw, err := os.ReadFile(filepath.Join(Root(tb), "testdata", "reference", filepath.FromSlash(file)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var f struct{ Cases []T }
+	if err := json.Unmarshal(raw, &f); err != nil {
+		tb.Fatalf("%s: %v", file, err)
+	}
+	if len(f.Cases) == 0 {
+		tb.Fatalf("%s holds no cases", file)
+	}
+	return f.Cases
+}
+
 // Cases reads every case of testdata/reference/regressions, in the order of files and of cases in them.
 func Cases(tb testing.TB) []Case {
 	tb.Helper()

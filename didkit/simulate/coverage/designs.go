@@ -50,7 +50,7 @@ var designs = []scenario{
 	{name: "constant", says: "the effect is 1", effect: one},
 	{name: "dynamic", says: "the effect grows from 0.5 by 0.5 a period", effect: func(_, since float64) float64 { return 0.5 + 0.5*since }},
 	{name: "cohort-varying", says: "the early cohort's effect grows from 1 by 0.5 a period, the late cohort's is 0.5", effect: varying},
-	{name: "cohort-varying, sizes drawn", says: "the same, where units adopt by chance, each with probability ¼ in each of the two periods: truth is that of the population", sampled: true, effect: varying},
+	{name: "cohort-varying by drawn sizes", says: "the same, where units adopt by chance, each with probability ¼ in each of the two periods: truth is that of the population", sampled: true, effect: varying},
 	{name: "anticipation", says: "the effect is 1, and half of it comes a period early", effect: one, before: func(since float64) float64 {
 		if since == -1 {
 			return 0.5
