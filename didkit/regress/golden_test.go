@@ -22,6 +22,7 @@ import (
 	"github.com/seed2d25c7c2/didnb/didkit/internal/reference"
 	"github.com/seed2d25c7c2/didnb/didkit/panel"
 	"github.com/seed2d25c7c2/didnb/didkit/regress"
+	"github.com/seed2d25c7c2/didnb/didkit/vcov"
 )
 
 // TestGolden is for developers who have the collection of R fixest results (fixest_*.json, the data one folder up): it
@@ -178,7 +179,11 @@ func (c *goldenCase) run(t *testing.T, data string) {
 			rc.Coef = append(rc.Coef, reference.Coef{Term: term(name), Estimate: r.Coef[i], StdError: r.SE[i], Statistic: r.T[i], PValue: r.P[i], ConfLow: r.CILow[i], ConfHigh: r.CIUp[i]})
 		}
 		s := spec
-		s.Vcov = rc.VcovSpec(t)
+		if serial := overTime(r.Call); serial.Type != "" {
+			s.Vcov = serial
+		} else {
+			s.Vcov = rc.VcovSpec(t)
+		}
 		fits, err := regress.Estimate(p, s)
 		if err != nil {
 			t.Errorf("%s: %v", v, err)
@@ -363,8 +368,22 @@ func covariance(call string) (string, bool) {
 		return v, true
 	case strings.HasPrefix(v, "~") && !strings.Contains(v, "ssc"):
 		return fmt.Sprintf("cluster(%s)", strings.Join(strings.Split(strings.TrimPrefix(v, "~"), " + "), ", ")), true
+	case overTime(call).Type != "":
+		return fmt.Sprintf("%s(%d)", overTime(call).Type, overTime(call).Serial.Lag), true
 	}
 	return "", false
+}
+
+var overTimeCall = regexp.MustCompile(`vcov = (NW|DK)\((\d+)\) ~ (?:(\w+) \+ )?(\w+)\)$`)
+
+// overTime is Newey and West's or Driscoll and Kraay's covariance where R's call names the variables, else the zero Spec.
+func overTime(call string) vcov.Spec {
+	m := overTimeCall.FindStringSubmatch(call)
+	if m == nil {
+		return vcov.Spec{}
+	}
+	lag, _ := strconv.Atoi(m[2])
+	return vcov.Spec{Type: vcov.Type(strings.ToLower(m[1])), Serial: vcov.Serial{Unit: m[3], Time: m[4], Lag: lag, Given: true}}
 }
 
 // term is R's name of a coefficient in didnb's words.
